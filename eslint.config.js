@@ -1,0 +1,91 @@
+import tsdoc from 'eslint-plugin-tsdoc';
+import tseslint from 'typescript-eslint';
+
+const tests = ['**/*.spec.ts', 'test/**/*.ts', 'libs/*/testing/**/*.ts'];
+
+export default tseslint.config(
+  { ignores: ['dist', 'data', 'coverage', 'node_modules'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { tsdoc },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'tsdoc/syntax': 'error',
+      complexity: ['error', 10],
+      'no-console': 'error',
+      'no-restricted-exports': [
+        'error',
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only src/config reads the environment.' },
+        { object: 'vi', property: 'mock', message: 'Use a fake from the lib’s testing folder.' },
+        { object: 'Date', property: 'now', message: 'Inject Clock (penstock/kernel).' },
+        { object: 'Math', property: 'random', message: 'Inject Random (penstock/kernel).' },
+      ],
+      '@typescript-eslint/max-params': ['error', { max: 4 }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'off',
+    },
+  },
+  {
+    // Constructors take their dependencies; only methods and functions count parameters.
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/max-params': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(FunctionDeclaration, ArrowFunctionExpression)[params.length>4]',
+          message: 'At most 4 parameters: pass an object.',
+        },
+        {
+          selector: 'MethodDefinition[kind="method"] > FunctionExpression[params.length>4]',
+          message: 'At most 4 parameters: pass an object.',
+        },
+      ],
+    },
+  },
+  {
+    files: [
+      'src/config/**/*.ts',
+      'libs/kernel/src/*-{clock,random}.ts',
+      'tools/**/*.ts',
+      'bench/**/*.ts',
+      ...tests,
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['tools/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['*.config.ts', 'ormconfig.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
+  {
+    files: tests,
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['tools/**/*.ts', 'bench/**/*.ts', ...tests],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'vi', property: 'mock', message: 'Use a fake.' }],
+    },
+  },
+);

@@ -1,0 +1,4 @@
+export { ConcurrencyError, type ConcurrencyErrorCode } from './concurrency.errors.js';
+export { Semaphore, type Release, type SemaphoreOptions } from './semaphore.js';
+export { SingleFlight } from './single-flight.js';
+export { SilentWaitObserver, WaitObserver, type Wait } from './wait-observer.js';

@@ -1,0 +1,37 @@
+export { classifyAnswer, parseRetryAfter } from './classify-answer.js';
+export type {
+  Download,
+  DownloadRequest,
+  InputReference,
+  JobAsset,
+  JobReference,
+  JobSnapshot,
+  LostAttempt,
+  Quota,
+  Reconciliation,
+  RefreshedCredential,
+  SubmitRequest,
+  SubmittedJob,
+  Verification,
+  WebhookEvent,
+  WebhookRequest,
+} from './job.js';
+export {
+  PLUGIN_API_VERSION,
+  type Kind,
+  type ModelDescription,
+  type ParameterDescription,
+  type ProviderManifest,
+} from './manifest.js';
+export type { ProviderContext, ProviderLogger, RefreshContext } from './provider-context.js';
+export { ProviderError, type ProviderFailure, type ProviderFailureKind } from './provider-failure.js';
+export type {
+  JsonAnswer,
+  ProviderHttp,
+  ProviderRequest,
+  ProviderRequestBody,
+  StreamAnswer,
+  UpstreamAnswer,
+} from './provider-http.js';
+export { ProviderPlugin } from './provider-plugin.decorator.js';
+export { CAPABILITIES, type Capability, type Provider } from './provider.js';

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include, testTimeout, hookTimeout: Math.max(testTimeout, 30_000) },
+});
+
+export default defineConfig({
+  resolve: { tsconfigPaths: true },
+  test: {
+    environment: 'node',
+    passWithNoTests: false,
+    setupFiles: ['./test/support/setup.ts'],
+    projects: [
+      project('unit', ['{src,libs,tools,bench,examples}/**/*.spec.ts'], 15_000),
+      project('integration', ['test/{architecture,integration}/**/*.spec.ts'], 60_000),
+      project('e2e', ['test/e2e/**/*.spec.ts'], 180_000),
+    ],
+  },
+});
