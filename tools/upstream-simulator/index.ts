@@ -1,0 +1,10 @@
+export { SimulatorControl } from './control.js';
+export type { Behaviour, BehaviourChange, ProgressShape } from './core/behaviour.js';
+export type { CallQuery, CallRecord, Violation } from './core/call-ring.js';
+export type { CredentialInput } from './core/credential.js';
+export type { FaultRuleInput } from './core/fault-rule.js';
+export type { Fault } from './core/fault.js';
+export type { Operation } from './core/operation.js';
+export type { JobReport, Report, SecretReport } from './core/report.js';
+export type { SimulatorOptions } from './simulator.options.js';
+export { startSimulator, type Simulator } from './simulator.js';
