@@ -1,18 +1,23 @@
 import type { ProviderFailure } from './provider-failure.js';
 import type { UpstreamAnswer } from './provider-http.js';
 
+const LONGEST_WAIT_MS = 365 * 86_400_000;
+
 /**
  * Reads a `Retry-After` header: seconds or an HTTP date.
  *
  * @param now - wall-clock time in milliseconds since 1970
- * @returns milliseconds from now, at least 0; `null` when there is none or it makes no sense
+ * @returns whole milliseconds from now, 0 to one year; `null` when there is none or it makes no sense
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | null {
-  if (value === undefined || value.trim() === '') return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds < 0 ? null : Math.round(seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const waitMs = waitIn(value?.trim() ?? '', now);
+  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, Math.round(waitMs)), LONGEST_WAIT_MS);
+}
+
+function waitIn(text: string, now: number): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const startsLikeWeekday = /^[a-z]{3}/i.test(text);
+  return startsLikeWeekday ? Date.parse(text) - now : Number.NaN;
 }
 
 /**
@@ -27,15 +32,21 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
 export function classifyAnswer(answer: UpstreamAnswer, now: number): ProviderFailure {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], now);
   if (answer.headers['cf-mitigated'] === 'challenge') return { kind: 'edge_challenge', retryAfterMs };
-  if (answer.status === 401) return { kind: 'unauthorized' };
-  if (answer.status === 402) return { kind: 'quota_exhausted', resetsAt: null };
-  if (answer.status === 429) return { kind: 'rate_limited', retryAfterMs };
-  if (answer.status === 408 || answer.status === 425 || answer.status === 503)
-    return { kind: 'transient', retryAfterMs };
-  if (answer.status >= 500) {
-    return typeof answer.body === 'object' && answer.body !== null
-      ? { kind: 'transient', retryAfterMs }
-      : { kind: 'ambiguous' };
-  }
-  return { kind: 'invalid_request', param: null };
+  const classify = BY_STATUS.get(answer.status);
+  if (classify !== undefined) return classify(retryAfterMs);
+  if (answer.status < 500) return { kind: 'invalid_request', param: null };
+  const fromApplication = typeof answer.body === 'object' && answer.body !== null;
+  return fromApplication ? { kind: 'transient', retryAfterMs } : { kind: 'ambiguous' };
 }
+
+const transient = (retryAfterMs: number | null): ProviderFailure => ({ kind: 'transient', retryAfterMs });
+
+/** Statuses with a meaning of their own; the rest goes by its class. */
+const BY_STATUS: ReadonlyMap<number, (retryAfterMs: number | null) => ProviderFailure> = new Map([
+  [401, () => ({ kind: 'unauthorized' })],
+  [402, () => ({ kind: 'quota_exhausted', resetsAt: null })],
+  [408, transient],
+  [425, transient],
+  [429, (retryAfterMs) => ({ kind: 'rate_limited', retryAfterMs })],
+  [503, transient],
+]);

@@ -1,3 +1,4 @@
+export type { JsonObject, JsonValue } from 'penstock/kernel';
 export { classifyAnswer, parseRetryAfter } from './classify-answer.js';
 export type {
   Download,
@@ -34,4 +35,4 @@ export type {
   UpstreamAnswer,
 } from './provider-http.js';
 export { ProviderPlugin } from './provider-plugin.decorator.js';
-export { CAPABILITIES, type Capability, type Provider } from './provider.js';
+export { CAPABILITIES, type Capability, type PluginLifecycle, type Provider } from './provider.js';

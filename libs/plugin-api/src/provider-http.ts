@@ -45,7 +45,7 @@ export interface JsonAnswer {
 export interface StreamAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Must be read to its end or destroyed. */
+  /** Must be read to its end or destroyed; either is safe at any time. It ends with an error when it broke off. */
   readonly body: Readable;
 }
 
@@ -57,7 +57,10 @@ export interface StreamAnswer {
  * `transient` when the request surely never left; `ambiguous` when it may have arrived and no usable answer came.
  */
 export interface ProviderHttp {
-  /** Sends and parses the answer, of at most 8 MiB. A 2xx body that is not JSON is `ambiguous`. */
+  /**
+   * Sends and parses the answer, of at most 8 MiB. The body of 204 is `null`. A 2xx body that is not JSON is
+   * `ambiguous`; that of an accepted other status is then its text.
+   */
   json(request: ProviderRequest): Promise<JsonAnswer>;
   /** Sends and hands over the body as it comes. */
   stream(request: ProviderRequest): Promise<StreamAnswer>;

@@ -60,6 +60,16 @@ export interface Provider {
   parseWebhook?(request: WebhookRequest, webhookSecret: string): Promise<WebhookEvent | null>;
 }
 
+/**
+ * What a provider's class may implement besides {@link Provider}, for resources that outlive a call. The host calls
+ * `init` once when the application starts, before any other method, one provider after the other; and `destroy` once,
+ * in reverse order, when it shuts down, only if `init` had succeeded. An `init` that throws stops the start.
+ */
+export interface PluginLifecycle {
+  init?(): Promise<void> | void;
+  destroy?(): Promise<void> | void;
+}
+
 /** The optional methods of {@link Provider}. */
 export const CAPABILITIES = [
   'pollMany',

@@ -1,0 +1,117 @@
+import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { SilentWaitObserver, WaitObserver } from 'penstock/concurrency';
+import { Clock, SystemClock } from 'penstock/kernel';
+
+import { Balancer } from '../balancer.js';
+import { BalancerError } from '../balancer.errors.js';
+import { MODULE_OPTIONS_TOKEN } from '../balancer.module-definition.js';
+import { type BalancerOptions, resolveBalancerOptions } from '../balancer.options.js';
+import type { LeaseRequest } from '../lease.js';
+import { Dispatcher } from './dispatcher.js';
+import { LaneSet } from './lane-set.js';
+import type { Ticket } from './ticket.js';
+import { Waiter, type WaitingPlace } from './waiter.js';
+
+/** How to enter the queue. */
+export interface EntryOptions {
+  /**
+   * Enters even when the queue is full or no token is usable: for work that was accepted before.
+   * @defaultValue false
+   */
+  readonly force?: boolean;
+  /**
+   * Goes before all that did not, behind those that did: for work that has had its turn, such as a failover.
+   * @defaultValue false
+   */
+  readonly front?: boolean;
+}
+
+/** The queue in numbers. */
+export interface AdmissionStats {
+  readonly waiting: number;
+  /** Groups of waiters that the same tokens can serve. */
+  readonly lanes: number;
+  /** How long the first in turn has waited, in milliseconds; 0 when nobody waits. */
+  readonly oldestWaitMs: number;
+}
+
+/**
+ * Where generations wait for a token, in turn. Requests that the same tokens can serve form a lane; a lane is first
+ * come, first served, and a token that gets room goes to the lane whose head came first. A waiter whose tokens are all
+ * disabled meanwhile waits on, as an operator may enable one.
+ *
+ * The turns of several processes on one lease store are not coordinated; the limits are.
+ */
+@Injectable()
+export class AdmissionQueue implements OnModuleDestroy {
+  readonly #options: Readonly<Required<BalancerOptions>>;
+  readonly #lanes = new LaneSet();
+  readonly #dispatcher: Dispatcher;
+  readonly #place: WaitingPlace = {
+    positionOf: (waiter) => this.#lanes.positionOf(waiter),
+    cancel: (waiter) => {
+      this.#dispatcher.refuse(waiter, BalancerError.cancelled(waiter.options.request.holder));
+    },
+  };
+  readonly #unsubscribe: () => void;
+  #order = 0;
+  #closed = false;
+
+  constructor(
+    private readonly balancer: Balancer,
+    @Inject(MODULE_OPTIONS_TOKEN) options: BalancerOptions = {},
+    @Optional() private readonly clock: Clock = new SystemClock(),
+    @Optional() observer: WaitObserver = new SilentWaitObserver(),
+  ) {
+    this.#options = resolveBalancerOptions(options);
+    this.#dispatcher = new Dispatcher({ lanes: this.#lanes, balancer, clock, observer });
+    this.#unsubscribe = balancer.onCapacity((token) => {
+      this.#lanes.wake(token);
+      this.#dispatcher.serve();
+    });
+  }
+
+  /**
+   * Takes a place in the queue; where a token is free and nobody waits for it, the lease follows at once.
+   *
+   * @throws BalancerError at once: `no_usable_token` when waiting alone cannot help, `queue_full`, `shutting_down`
+   */
+  enter(request: LeaseRequest, { force = false, front = false }: EntryOptions = {}): Ticket {
+    if (this.#closed) throw BalancerError.shuttingDown();
+    if (!force) this.#checkAdmissible(request);
+    const waiter = new Waiter({
+      request,
+      front,
+      place: this.#place,
+      order: this.#order++,
+      since: this.clock.monotonic(),
+    });
+    this.#lanes.add(waiter);
+    this.#dispatcher.serve();
+    return waiter;
+  }
+
+  stats(): AdmissionStats {
+    const first = this.#lanes.first();
+    const oldestWaitMs = first === undefined ? 0 : this.clock.monotonic() - first.options.since;
+    return { waiting: this.#lanes.waiting, lanes: this.#lanes.size, oldestWaitMs };
+  }
+
+  /** Refuses all waiters and newcomers with `shutting_down`. Leases that were granted stay with their holders. */
+  async onModuleDestroy(): Promise<void> {
+    this.#closed = true;
+    this.#unsubscribe();
+    for (const waiter of [...this.#lanes.waiters()]) {
+      this.#dispatcher.refuse(waiter, BalancerError.shuttingDown());
+    }
+    await this.#dispatcher.settled();
+  }
+
+  #checkAdmissible(request: LeaseRequest): void {
+    const { maxWaiting, fullRetryAfterMs } = this.#options;
+    if (!this.balancer.isServable(request)) {
+      throw BalancerError.noUsableToken(request, this.balancer.explain(request));
+    }
+    if (this.#lanes.waiting >= maxWaiting) throw BalancerError.queueFull(maxWaiting, fullRetryAfterMs);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Lease } from '../lease.js';
+
+/** A place in the admission queue. */
+export interface Ticket {
+  /**
+   * The lease, once it is this ticket's turn. Rejects with BalancerError `admission_cancelled`, `shutting_down`, or
+   * `lease_held` when the holder got a lease by other means. A rejection that nobody awaits is not an error.
+   */
+  readonly lease: Promise<Lease>;
+  /** 1 for the next of those that wait for the same tokens; `null` once it no longer waits. */
+  position(): number | null;
+  /** Gives the place up. `false` when it no longer waited; a lease that was granted must then be released. */
+  cancel(): boolean;
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+
+import { resolveBalancerOptions } from './balancer.options.js';
+
+describe('resolveBalancerOptions', () => {
+  it('fills in the defaults and freezes', () => {
+    const options = resolveBalancerOptions();
+    expect(options).toEqual({ maxWaiting: 10_000, fullRetryAfterMs: 5_000 });
+    expect(Object.isFrozen(options)).toBe(true);
+  });
+
+  it('takes the smallest values', () => {
+    const smallest = { maxWaiting: 1, fullRetryAfterMs: 0 };
+    expect(resolveBalancerOptions(smallest)).toEqual(smallest);
+  });
+
+  it.each([
+    [{ maxWaiting: 0 }, 'maxWaiting must be an integer >= 1, got 0'],
+    [{ maxWaiting: 2.5 }, 'maxWaiting must be an integer >= 1, got 2.5'],
+    [{ fullRetryAfterMs: -1 }, 'fullRetryAfterMs must be an integer >= 0, got -1'],
+    [{ fullRetryAfterMs: NaN }, 'fullRetryAfterMs must be an integer >= 0, got NaN'],
+  ])('refuses %o', (options, message) => {
+    expect(() => resolveBalancerOptions(options)).toThrow(new RangeError(message));
+  });
+});

@@ -1,0 +1,222 @@
+import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
+import type { PooledToken, TokenCache } from 'penstock/token-cache';
+import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
+import { type Acquisition, Balancer } from './balancer.js';
+import type { Lease } from './lease.js';
+import type { LeaseStore } from './ports/lease-store.js';
+import { InMemoryLeaseStore } from './strategies/in-memory-lease-store.js';
+import { PowerOfTwoChoices } from './strategies/power-of-two-choices.js';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('Balancer', () => {
+  let clock: ManualClock;
+  let cache: TokenCache;
+  let store: LeaseStore;
+  let balancer: Balancer;
+  const use = async (
+    tokens: readonly PooledToken[],
+    leases: LeaseStore = new InMemoryLeaseStore(),
+  ): Promise<void> => {
+    cache = await loadedTokenCache(clock, tokens);
+    store = leases;
+    balancer = new Balancer(cache, store, new PowerOfTwoChoices(new SeededRandom(1)), clock);
+  };
+  const acquired = (acquisition: Acquisition): Lease => {
+    if (acquisition.outcome !== 'acquired') throw new Error(`Got ${JSON.stringify(acquisition)}.`);
+    return acquisition.lease;
+  };
+  const acquire = async (changes: Parameters<typeof aLeaseRequest>[0] = {}): Promise<Acquisition> =>
+    balancer.acquire(aLeaseRequest(changes));
+  beforeEach(() => {
+    clock = new ManualClock();
+  });
+
+  describe('acquire', () => {
+    it('leases a token of one of the providers', async () => {
+      await use([aToken({ id: 'a' }), aToken({ id: 'b', provider: 'other' })]);
+      const lease = acquired(await acquire({ providers: ['other'] }));
+      expect(lease).toMatchObject({ holder: 'generation-1', tokenId: 'b', kind: 'video' });
+      expect(store.inFlight('b', 'video')).toBe(1);
+    });
+
+    it('uses the tokens of all providers, each up to its limit', async () => {
+      const limits = { video: 2 };
+      await use([aToken({ id: 'a', limits }), aToken({ id: 'b', provider: 'other', limits })]);
+      const holders = ['1', '2', '3', '4', '5'];
+      const providers = ['acme', 'other', 'acme'];
+      const all = await Promise.all(holders.map((holder) => acquire({ holder, providers })));
+      expect(all.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('acquired'), 'busy']);
+      expect([store.inFlight('a'), store.inFlight('b')]).toEqual([2, 2]);
+    });
+
+    it('finds the one free token among many that are not', async () => {
+      const others = Array.from({ length: 3_000 }, (_, index) =>
+        aToken({ id: `off-${index}`, enabled: false }),
+      );
+      await use([...others.slice(1_000), aToken({ id: 'on' }), ...others.slice(0, 1_000)]);
+      expect(acquired(await acquire()).tokenId).toBe('on');
+    });
+
+    it('takes only the token that the request is bound to', async () => {
+      await use([aToken({ id: 'a', limits: { video: 1 } }), aToken({ id: 'b' })]);
+      expect(acquired(await acquire({ tokenId: 'a' })).tokenId).toBe('a');
+      expect(await acquire({ holder: 'next', tokenId: 'a' })).toEqual({ outcome: 'busy', retryAt: null });
+    });
+
+    it('leaves out tokens that failed already', async () => {
+      await use([aToken({ id: 'a' }), aToken({ id: 'b' })]);
+      for (const holder of ['1', '2', '3']) {
+        expect(acquired(await acquire({ holder, excluded: new Set(['a']) })).tokenId).toBe('b');
+      }
+    });
+
+    it('is busy until the first cooling token comes back', async () => {
+      const coolingUntil = clock.now() + 5_000;
+      await use([
+        aToken({ id: 'a', coolingUntil: coolingUntil + 1 }),
+        aToken({ id: 'b', coolingUntil }),
+        aToken({ id: 'd', coolingUntil: coolingUntil + 2 }),
+        aToken({ id: 'c', limits: { video: 1 } }),
+      ]);
+      await balancer.adopt('running', 'c', 'video');
+      expect(await acquire()).toEqual({ outcome: 'busy', retryAt: coolingUntil });
+      await clock.advance(5_000);
+      expect(acquired(await acquire()).tokenId).toBe('b');
+    });
+
+    it('says why no token could ever serve the request', async () => {
+      await use([
+        aToken({ id: 'a', enabled: false }),
+        aToken({ id: 'b', expiresAt: clock.now() }),
+        aToken({ id: 'c' }),
+      ]);
+      expect(await acquire({ excluded: new Set(['c']) })).toMatchObject({
+        outcome: 'unservable',
+        verdicts: [{ verdict: 'disabled' }, { verdict: 'expired' }, { verdict: 'excluded' }],
+      });
+    });
+
+    it.each([
+      ['unknown providers', { providers: ['unknown'] }],
+      ['no providers', { providers: [] }],
+      ['a bound token that is gone', { tokenId: 'gone' }],
+      ['a bound token of another provider', { tokenId: 'b' }],
+    ])('is unservable with %s', async (_, request) => {
+      await use([aToken({ id: 'a' }), aToken({ id: 'b', provider: 'other' })]);
+      expect((await acquire(request)).outcome).toBe('unservable');
+      expect(balancer.isServable(aLeaseRequest(request))).toBe(false);
+    });
+
+    it('refuses a second lease to a holder', async () => {
+      await use([aToken()]);
+      await acquire();
+      await expect(acquire()).rejects.toMatchObject({ code: 'lease_held' });
+      expect(store.size).toBe(1);
+    });
+
+    it('chooses again when a token filled up while the store was asked', async () => {
+      const limits = { video: 1 };
+      const tokens = ['a', 'b', 'c', 'd'].map((id) => aToken({ id, limits }));
+      await use(tokens, new RemoteLeaseStore({ travel: turn }));
+      const holders = Array.from({ length: 6 }, (_, index) => `holder-${index}`);
+      const all = await Promise.all(holders.map((holder) => acquire({ holder })));
+      expect(all.filter(({ outcome }) => outcome === 'acquired')).toHaveLength(4);
+      expect(tokens.map(({ id }) => store.inFlight(id))).toEqual([1, 1, 1, 1]);
+    });
+
+    it('tries every token once when the store refuses what it showed as free', async () => {
+      const remote = new RemoteLeaseStore({ travel: turn });
+      remote.inFlight = () => 0;
+      await use(
+        [aToken({ id: 'a', limits: { video: 1 } }), aToken({ id: 'b', limits: { video: 1 } })],
+        remote,
+      );
+      await acquire({ holder: '1' });
+      await acquire({ holder: '2' });
+      expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy', retryAt: null });
+    });
+
+    it('passes on what the store fails with', async () => {
+      const remote = new RemoteLeaseStore({ travel: turn });
+      await use([aToken()], remote);
+      remote.failure = new Error('connection lost');
+      await expect(acquire()).rejects.toThrow('connection lost');
+    });
+  });
+
+  describe('a lease', () => {
+    it('is released once', async () => {
+      await use([aToken({ limits: { video: 1 } })]);
+      const lease = acquired(await acquire());
+      await Promise.all([lease.release(), lease.release()]);
+      expect(store.size).toBe(0);
+      acquired(await acquire());
+      await lease.release();
+      expect(store.size).toBe(1);
+    });
+
+    it('can be released again after the store failed', async () => {
+      const remote = new RemoteLeaseStore({ travel: turn });
+      await use([aToken()], remote);
+      const lease = acquired(await acquire());
+      remote.failure = new Error('connection lost');
+      await expect(lease.release()).rejects.toThrow('connection lost');
+      expect(store.size).toBe(1);
+      remote.failure = null;
+      await lease.release();
+      expect(store.size).toBe(0);
+    });
+  });
+
+  describe('adopt', () => {
+    it('goes past limits, on disabled and on unknown tokens', async () => {
+      await use([aToken({ id: 'a', enabled: false, limits: { video: 1 } })]);
+      await balancer.adopt('1', 'a', 'video');
+      await balancer.adopt('2', 'a', 'video');
+      const lease = await balancer.adopt('3', 'gone', 'video');
+      expect(balancer.stats()).toEqual({ inFlight: 3, tokens: 1, active: 0 });
+      await lease.release();
+      expect(balancer.stats().inFlight).toBe(2);
+    });
+  });
+
+  describe('explain', () => {
+    it('has a verdict for every token of the providers', async () => {
+      await use([
+        aToken({ id: 'a', limits: { video: 1 } }),
+        aToken({ id: 'b' }),
+        aToken({ id: 'c', provider: 'x' }),
+      ]);
+      await balancer.adopt('1', 'a', 'video');
+      expect(balancer.explain(aLeaseRequest({ providers: ['acme', 'acme'] }))).toEqual([
+        { tokenId: 'a', verdict: 'busy', detail: 'busy 1/1', until: null },
+        { tokenId: 'b', verdict: 'ready', detail: 'ready 0, no limit', until: null },
+      ]);
+      expect(balancer.explain(aLeaseRequest({ tokenId: 'b' })).map(({ verdict }) => verdict)).toEqual([
+        'not_pinned',
+        'ready',
+      ]);
+    });
+  });
+
+  describe('onCapacity', () => {
+    it('tells of releases and of changed tokens, not of deleted ones, until it is ended', async () => {
+      await use([aToken({ id: 'a' }), aToken({ id: 'b' })]);
+      const heard: (string | null)[] = [];
+      const stop = balancer.onCapacity((token) => heard.push(token?.id ?? null));
+      const lease = await balancer.adopt('1', 'a', 'video');
+      await lease.release();
+      cache.put(aToken({ id: 'b', version: 2 }));
+      cache.remove('b');
+      await cache.refresh();
+      expect(heard).toEqual(['a', 'b', null]);
+      stop();
+      cache.remove('a');
+      expect(heard).toHaveLength(3);
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import type { DatabaseStats } from './pool/sqlite-pool.js';
+import type { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
+import { runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';
+
+/** How a piece of work is run. */
+export interface WorkOptions {
+  /** Names the work in timeouts and wait reports. @defaultValue the statement it is at */
+  readonly label?: string;
+}
+
+/** How a transaction is run. */
+export interface TransactionOptions extends WorkOptions {
+  /**
+   * Waits at the commit until it survives a power cut. Without it a power cut may undo the last commits (all of them
+   * in order, never a part of one); a crash of the process undoes none either way. @defaultValue false
+   */
+  readonly durable?: boolean;
+}
+
+/**
+ * Connections of the database, for work that is more than one repository call.
+ *
+ * Repository calls made inside of `work`, also of injected repositories, run on the same connection (they are found by
+ * their async context); called inside other work, these methods join it.
+ */
+export class DatabasePool {
+  constructor(private readonly dataSource: PooledSqliteDataSource) {}
+
+  /** Runs `work` on a reader. All its reads see the database as it was at the first one. */
+  read<T>(work: Work<T>, { label }: WorkOptions = {}): Promise<T> {
+    const runner = this.dataSource.createRunnerIn({ readOnly: true, host: undefined, label });
+    return runner.isTransactionActive
+      ? runInFrame(runner, work)
+      : runInTransaction(runner, work, () => runner.begin(false));
+  }
+
+  /** Runs `work` alone on the writer, each statement committed by itself. */
+  write<T>(work: Work<T>, { label }: WorkOptions = {}): Promise<T> {
+    return runInFrame(this.dataSource.createRunnerIn({ readOnly: false, host: undefined, label }), work);
+  }
+
+  /**
+   * Runs `work` in a transaction on the writer: committed when `work` resolves, rolled back when it rejects. Inside of
+   * another transaction it is a savepoint: only its own part is rolled back.
+   *
+   * @throws DatabaseError `durability_conflict` for a durable one inside one that is not
+   */
+  transaction<T>(work: Work<T>, { durable = false, label }: TransactionOptions = {}): Promise<T> {
+    const runner = this.dataSource.createRunnerIn({ readOnly: false, host: undefined, label });
+    return runInTransaction(runner, work, () => runner.begin(durable));
+  }
+
+  /** Connections in use, free and waited for, now. */
+  stats(): DatabaseStats {
+    return this.dataSource.stats();
+  }
+}

@@ -1,0 +1,29 @@
+import { CodedError, type ErrorCategory } from 'penstock/kernel';
+
+const CATEGORIES = {
+  acquire_timeout: 'timeout',
+  database_closed: 'unavailable',
+  close_timeout: 'timeout',
+  durability_conflict: 'internal',
+  raw_transaction_control: 'internal',
+  several_statements: 'internal',
+  transaction_aborted: 'internal',
+  transaction_busy: 'internal',
+  transaction_ended: 'internal',
+  unsupported_parameter: 'internal',
+  wal_unavailable: 'unavailable',
+} as const satisfies Record<string, ErrorCategory>;
+
+/** Codes of {@link DatabaseError}. */
+export type DatabaseErrorCode = keyof typeof CATEGORIES;
+
+/**
+ * What the pool refuses or cannot do. Errors of SQL itself are TypeORM's `QueryFailedError`, with SQLite's code in
+ * `driverError.code`.
+ */
+export class DatabaseError extends CodedError<DatabaseErrorCode> {
+  /** @param cause - the error that led to this one, if any */
+  static of(code: DatabaseErrorCode, message: string, cause?: unknown): DatabaseError {
+    return new DatabaseError(code, CATEGORIES[code], message, cause === undefined ? {} : { cause });
+  }
+}

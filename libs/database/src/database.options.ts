@@ -1,0 +1,125 @@
+import { SilentWaitObserver, type WaitObserver } from 'penstock/concurrency';
+import { SystemClock, type Clock } from 'penstock/kernel';
+import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions.js';
+
+/** Settings of SQLite, per connection. `journal_mode` is always WAL: readers beside a writer need it. */
+export interface SqlitePragmas {
+  /**
+   * When commits reach the disk. With `NORMAL` a power cut may undo the last commits (a crash of the process never
+   * does); `FULL` makes every commit wait for the disk. @defaultValue `'NORMAL'`
+   */
+  readonly synchronous: 'OFF' | 'NORMAL' | 'FULL' | 'EXTRA';
+  /** Pages of 4 KiB cached by each connection, filled as needed; negative: KiB. @defaultValue 10000 */
+  readonly cacheSize: number;
+  /** Where temporary tables live. @defaultValue `'MEMORY'` */
+  readonly tempStore: 'DEFAULT' | 'FILE' | 'MEMORY';
+  /** Whether foreign keys are enforced. @defaultValue true */
+  readonly foreignKeys: boolean;
+}
+
+/** How the pooled SQLite data source is made. Only `path` is required. */
+export interface DatabaseOptions extends Pick<
+  BaseDataSourceOptions,
+  | 'entities'
+  | 'migrations'
+  | 'subscribers'
+  | 'logging'
+  | 'logger'
+  | 'maxQueryExecutionTime'
+  | 'namingStrategy'
+> {
+  /** The database file; its folder is created. `:memory:` is a private database on a single connection. */
+  readonly path: string;
+  /** Read-only connections, 1 to 64. @defaultValue 5 */
+  readonly readers?: number;
+  /** Longest wait for a connection, in milliseconds, at least 1. @defaultValue 10000 */
+  readonly acquireTimeoutMs?: number;
+  /** How long SQLite retries while another process holds the file, in milliseconds. @defaultValue 5000 */
+  readonly busyTimeoutMs?: number;
+  /** How long closing waits for connections in use, in milliseconds. @defaultValue 10000 */
+  readonly closeTimeoutMs?: number;
+  /** Prepared statements kept by each connection, at least 1. @defaultValue 100 */
+  readonly statementCacheSize?: number;
+  /**
+   * Threads of libuv's pool, at least 2: the value of `UV_THREADPOOL_SIZE` where that is set. Readers use at most all
+   * but one, so that a write always finds a thread. @defaultValue 4
+   */
+  readonly threads?: number;
+  readonly pragmas?: Partial<SqlitePragmas>;
+  /** Whether pending migrations run when the data source is initialized. @defaultValue true */
+  readonly migrationsRun?: boolean;
+  /** Creates the schema from the entities, without migrations. Only for tests. @defaultValue false */
+  readonly synchronize?: boolean;
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock;
+  /** Told of waits for `database.writer` and `database.readers`. @defaultValue an observer that drops them */
+  readonly observer?: WaitObserver;
+}
+
+/** Options of the Nest module: those of the data source, but the schema comes from migrations only. */
+export interface DatabaseModuleOptions extends Omit<DatabaseOptions, 'synchronize'> {
+  /** Adds the entities of every `TypeOrmModule.forFeature()`. @defaultValue true */
+  readonly autoLoadEntities?: boolean;
+}
+
+/** {@link DatabaseOptions} with every default in place. */
+export type ResolvedDatabaseOptions = Readonly<
+  Required<Omit<DatabaseOptions, OptionalKeys | 'pragmas'>> & Pick<DatabaseOptions, OptionalKeys>
+> & { readonly pragmas: SqlitePragmas };
+
+type OptionalKeys = 'logger' | 'maxQueryExecutionTime' | 'namingStrategy';
+
+const DEFAULT_PRAGMAS: SqlitePragmas = {
+  synchronous: 'NORMAL',
+  cacheSize: 10_000,
+  tempStore: 'MEMORY',
+  foreignKeys: true,
+};
+
+/** Adds the defaults and checks the bounds. @throws RangeError naming the option, what was got and what is right */
+export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDatabaseOptions {
+  const resolved = {
+    ...{ readers: 5, acquireTimeoutMs: 10_000, busyTimeoutMs: 5_000, closeTimeoutMs: 10_000 },
+    ...{
+      statementCacheSize: 100,
+      threads: 4,
+      migrationsRun: true,
+      synchronize: false,
+      logging: false as const,
+    },
+    ...{ entities: [], migrations: [], subscribers: [] },
+    ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
+    ...given(options),
+    pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
+  };
+  if (resolved.path === '') throw new RangeError('path must be a file or ":memory:", got ""');
+  if (resolved.path.startsWith('file:')) {
+    throw new RangeError(`path must be a plain path, not a URI, got ${resolved.path}`);
+  }
+  checkRange('readers', resolved.readers, 1, 64);
+  checkRange('acquireTimeoutMs', resolved.acquireTimeoutMs, 1, LONGEST_MS);
+  checkRange('busyTimeoutMs', resolved.busyTimeoutMs, 0, LONGEST_MS);
+  checkRange('closeTimeoutMs', resolved.closeTimeoutMs, 0, LONGEST_MS);
+  checkRange('statementCacheSize', resolved.statementCacheSize, 1, 10_000);
+  checkRange('threads', resolved.threads, 2, 1024);
+  checkRange('pragmas.cacheSize', resolved.pragmas.cacheSize, -(2 ** 31), 2 ** 31 - 1);
+  checkOneOf('pragmas.synchronous', resolved.pragmas.synchronous, ['OFF', 'NORMAL', 'FULL', 'EXTRA']);
+  checkOneOf('pragmas.tempStore', resolved.pragmas.tempStore, ['DEFAULT', 'FILE', 'MEMORY']);
+  return Object.freeze(resolved);
+}
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function checkRange(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(`${name} must be an integer from ${least} to ${most}, got ${value}`);
+}
+
+function checkOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value))
+    throw new RangeError(`${name} must be one of ${allowed.join(', ')}, got ${value}`);
+}

@@ -1,0 +1,207 @@
+import type { Clock } from 'penstock/kernel';
+import type { Wait, WaitObserver } from 'penstock/concurrency';
+
+import { DatabaseError } from '../database.errors.js';
+import type { SqliteConnection } from '../ports/sqlite-connection.js';
+import type { ConnectionStats, Lease, Purpose } from './lease.js';
+
+/** How a {@link ConnectionPool} is made. */
+export interface ConnectionPoolOptions {
+  /** Resource name in reports and errors. */
+  readonly name: string;
+  readonly size: number;
+  readonly readOnly: boolean;
+  /** Whether a broken connection may be closed and opened again: not if the data live in it. */
+  readonly replaceable: boolean;
+  readonly acquireTimeoutMs: number;
+  readonly clock: Clock;
+  readonly observer: WaitObserver;
+  /** Opens a connection: at the start, and in place of a broken one. */
+  readonly open: () => Promise<SqliteConnection>;
+}
+
+interface Slot {
+  connection: SqliteConnection | undefined;
+}
+
+interface Waiter {
+  grant(slot: Slot): void;
+  fail(outcome: 'timeout' | 'aborted'): void;
+}
+
+interface HeldLease extends Lease {
+  label: string;
+  readonly since: number;
+}
+
+/**
+ * A fixed number of connections, leased first come, first served: a release hands its connection to the caller that
+ * waited longest, and no newcomer gets in between.
+ */
+export class ConnectionPool {
+  readonly #idle: Slot[] = [];
+  readonly #waiters = new Set<Waiter>();
+  readonly #leases = new Set<HeldLease>();
+  #closed = false;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(private readonly options: ConnectionPoolOptions) {
+    for (let index = 0; index < options.size; index += 1) this.#idle.push({ connection: undefined });
+  }
+
+  /** Opens every connection that is not open yet. Call it before the first lease. */
+  async openAll(): Promise<void> {
+    await Promise.all(this.#idle.map(async (slot) => (slot.connection ??= await this.options.open())));
+  }
+
+  stats(): ConnectionStats {
+    const { size } = this.options;
+    return { size, active: size - this.#idle.length, idle: this.#idle.length, waiting: this.#waiters.size };
+  }
+
+  /**
+   * @throws DatabaseError `acquire_timeout` naming the holder, `database_closed` once `close()` was called
+   */
+  async acquire(purpose: Purpose): Promise<Lease> {
+    if (this.#closed) throw this.#closedError();
+    const slot = this.#idle.pop() ?? (await this.#wait());
+    try {
+      slot.connection ??= await this.options.open();
+    } catch (error) {
+      this.#handOn(slot);
+      throw error;
+    }
+    return this.#lease(slot, slot.connection, purpose);
+  }
+
+  /**
+   * Refuses new leases and lets those given and those in line end, for at most `timeoutMs`.
+   *
+   * @returns what still runs, for people; empty when all ended in time
+   */
+  async drain(timeoutMs: number): Promise<string[]> {
+    this.#closed = true;
+    await this.#idleWithin(timeoutMs);
+    for (const waiter of [...this.#waiters]) waiter.fail('aborted');
+    return [...this.#leases].map((lease) => this.#describe(lease));
+  }
+
+  /**
+   * Closes every connection, leased ones too; what runs on those fails. Drain first.
+   *
+   * @param before - run on each connection that is not leased
+   */
+  async close(
+    before: (connection: SqliteConnection) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    const open = this.#idle.flatMap(({ connection }) => connection ?? []);
+    await Promise.all(open.map(before));
+    for (const { connection } of this.#leases) {
+      connection.interrupt();
+      open.push(connection);
+    }
+    await Promise.all(open.map((connection) => connection.close()));
+  }
+
+  #wait(): Promise<Slot> {
+    const { clock, name, observer, acquireTimeoutMs } = this.options;
+    const [oldest] = this.#leases;
+    const startedAt = clock.monotonic();
+    const report = (outcome: Wait['outcome']): void => {
+      observer.waited({
+        resource: name,
+        waitedMs: clock.monotonic() - startedAt,
+        holder: oldest?.label,
+        outcome,
+      });
+    };
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        grant: (slot) => {
+          timer.cancel();
+          report('acquired');
+          resolve(slot);
+        },
+        fail: (outcome) => {
+          timer.cancel();
+          this.#waiters.delete(waiter);
+          report(outcome);
+          reject(outcome === 'timeout' ? this.#timeoutError() : this.#closedError());
+        },
+      };
+      const timer = clock.setTimer(
+        () => {
+          waiter.fail('timeout');
+        },
+        acquireTimeoutMs,
+        { keepAlive: true },
+      );
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #lease(slot: Slot, connection: SqliteConnection, purpose: Purpose): Lease {
+    const lease: HeldLease = {
+      connection,
+      label: 'name' in purpose ? purpose.name : purpose.statement,
+      describe: (statement) => {
+        if (!('name' in purpose)) lease.label = statement;
+      },
+      readOnly: this.options.readOnly,
+      aborted: undefined,
+      broken: false,
+      since: this.options.clock.monotonic(),
+      release: () => {
+        if (!this.#leases.delete(lease)) return;
+        if (lease.broken && this.options.replaceable) {
+          slot.connection = undefined;
+          void connection.close().catch(() => undefined);
+        }
+        this.#handOn(slot);
+      },
+    };
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  #handOn(slot: Slot): void {
+    const [next] = this.#waiters;
+    if (next === undefined) {
+      this.#idle.push(slot);
+    } else {
+      this.#waiters.delete(next);
+      next.grant(slot);
+    }
+    if (this.#idle.length === this.options.size) this.#whenIdle?.();
+  }
+
+  #idleWithin(timeoutMs: number): Promise<void> {
+    if (this.#idle.length === this.options.size) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.options.clock.setTimer(resolve, timeoutMs, { keepAlive: true });
+      this.#whenIdle = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  #describe(lease: HeldLease): string {
+    const heldMs = this.options.clock.monotonic() - lease.since;
+    return `"${lease.label}" for ${heldMs.toFixed(0)} ms`;
+  }
+
+  #timeoutError(): DatabaseError {
+    const { name, acquireTimeoutMs } = this.options;
+    const holders = [...this.#leases].map((lease) => this.#describe(lease)).join(', ');
+    return DatabaseError.of(
+      'acquire_timeout',
+      `Waited ${acquireTimeoutMs} ms for ${name}, held by ${holders}; ${this.#waiters.size} more are in line. ` +
+        'Shorten that operation, or raise acquireTimeoutMs.',
+    );
+  }
+
+  #closedError(): DatabaseError {
+    return DatabaseError.of('database_closed', `${this.options.name} is closed; no further work is taken.`);
+  }
+}

@@ -1,0 +1,33 @@
+import type { SqliteConnection } from '../ports/sqlite-connection.js';
+
+/** The right to use one connection alone, until `release()`. */
+export interface Lease {
+  readonly connection: SqliteConnection;
+  /** What the connection is used for; named in timeouts and reports. */
+  readonly label: string;
+  /** Whether only reads can run on it. */
+  readonly readOnly: boolean;
+  /** The error after which SQLite rolled back the transaction that is open; cleared when that ends. */
+  aborted: unknown;
+  /** Set when the connection's state is unknown: it is then closed instead of being handed on. */
+  broken: boolean;
+  /** Says what the connection is used for now, unless the lease was given a name. */
+  describe(statement: string): void;
+  /** Hands the connection to the first one in line. Calling it again does nothing. */
+  release(): void;
+}
+
+/** What a lease is for: `name` holds for all of it, `statement` until the next one. */
+export type Purpose = { readonly name: string } | { readonly statement: string };
+
+/** Use of a set of connections at one moment. `active + idle` is `size`. */
+export interface ConnectionStats {
+  /** Connections there are. */
+  readonly size: number;
+  /** Connections leased. */
+  readonly active: number;
+  /** Connections free to lease. */
+  readonly idle: number;
+  /** Callers in line. */
+  readonly waiting: number;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from 'penstock/kernel';
+import { QueryFailedError, type QueryResult } from 'typeorm';
+import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js';
+
+import { DatabaseError } from '../database.errors.js';
+import type { PooledQueryRunner } from './pooled-query-runner.js';
+
+/** A query with the runner it goes through. */
+export interface ReportedQuery {
+  readonly runner: PooledQueryRunner;
+  readonly sql: string;
+  readonly parameters: unknown[];
+  readonly clock: Clock;
+}
+
+/**
+ * Runs a query the way TypeORM's drivers do: logged, told to subscribers before and after, with a warning when it was
+ * slow. An error of SQLite becomes a QueryFailedError with the original in `driverError`.
+ */
+export async function reportQuery(
+  query: ReportedQuery,
+  run: () => Promise<QueryResult>,
+): Promise<QueryResult> {
+  const { runner, sql, parameters, clock } = query;
+  runner.dataSource.logger.logQuery(sql, parameters, runner);
+  await runner.broadcaster.broadcast('BeforeQuery', sql, parameters);
+  const startedAt = clock.monotonic();
+  const after = new BroadcasterResult();
+  try {
+    const result = await run();
+    const tookMs = clock.monotonic() - startedAt;
+    reportSlow(query, tookMs);
+    runner.broadcaster.broadcastAfterQueryEvent(after, sql, parameters, true, tookMs, result.raw, undefined);
+    return result;
+  } catch (error) {
+    throw reportFailure(query, error, after);
+  } finally {
+    await after.wait();
+  }
+}
+
+function reportSlow({ runner, sql, parameters }: ReportedQuery, tookMs: number): void {
+  const limitMs = runner.dataSource.options.maxQueryExecutionTime;
+  if (limitMs === undefined || limitMs === 0 || tookMs <= limitMs) return;
+  runner.dataSource.logger.logQuerySlow(tookMs, sql, parameters, runner);
+}
+
+function reportFailure(query: ReportedQuery, error: unknown, after: BroadcasterResult): unknown {
+  const { runner, sql, parameters } = query;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  runner.dataSource.logger.logQueryError(cause, sql, parameters, runner);
+  runner.broadcaster.broadcastAfterQueryEvent(after, sql, parameters, false, undefined, undefined, cause);
+  return cause instanceof DatabaseError ? cause : new QueryFailedError(sql, parameters, cause);
+}

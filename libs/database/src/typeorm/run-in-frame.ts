@@ -1,0 +1,43 @@
+import type { EntityManager } from 'typeorm';
+
+import type { PooledQueryRunner } from './pooled-query-runner.js';
+
+/** Work with the manager of a connection. */
+export type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/**
+ * Runs `work` on the runner's connection and releases the runner. Calls made by `work`, with whatever repository, run
+ * there too.
+ */
+export async function runInFrame<T>(runner: PooledQueryRunner, work: Work<T>): Promise<T> {
+  try {
+    return await inScope(runner, work);
+  } finally {
+    await runner.release();
+  }
+}
+
+/** As {@link runInFrame}, in a transaction that is committed, or rolled back if `work` fails. */
+export async function runInTransaction<T>(
+  runner: PooledQueryRunner,
+  work: Work<T>,
+  begin: () => Promise<void>,
+): Promise<T> {
+  try {
+    await begin();
+    const result = await inScope(runner, work);
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    // The first error is the one to report; release() undoes whatever the rollback left open.
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+async function inScope<T>(runner: PooledQueryRunner, work: Work<T>): Promise<T> {
+  const frame = await runner.enter('transaction');
+  return runner.driver.runnerContext.scope.run(frame, () => work(runner.manager));
+}

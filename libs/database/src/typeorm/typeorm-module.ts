@@ -1,0 +1,53 @@
+import type { DynamicModule } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { WaitObserver } from 'penstock/concurrency';
+import { Clock } from 'penstock/kernel';
+import type { DataSourceOptions } from 'typeorm';
+
+import { MODULE_OPTIONS_TOKEN } from '../database.module-definition.js';
+import type { DatabaseModuleOptions } from '../database.options.js';
+import { PooledSqliteDataSource } from './pooled-sqlite-data-source.js';
+
+/** Our options on their way through TypeOrmModule, which adds the entities of every `forFeature()`. */
+interface Carried {
+  readonly pooled: DatabaseModuleOptions;
+}
+
+/** `TypeOrmModule` with the pooled data source. @param optionsModule - exports the options of the database */
+export function typeOrmModule(optionsModule: DynamicModule): DynamicModule {
+  return TypeOrmModule.forRootAsync({
+    imports: [optionsModule],
+    inject: [MODULE_OPTIONS_TOKEN, { token: Clock, optional: true }, { token: WaitObserver, optional: true }],
+    useFactory: (options: DatabaseModuleOptions, clock?: Clock, observer?: WaitObserver) =>
+      carry({
+        ...(clock === undefined ? {} : { clock }),
+        ...(observer === undefined ? {} : { observer }),
+        ...options,
+      }),
+    dataSourceFactory: (options) => Promise.resolve(createDataSource(options)),
+  });
+}
+
+function carry(options: DatabaseModuleOptions): TypeOrmModuleOptions & Carried {
+  return {
+    pooled: options,
+    type: 'better-sqlite3',
+    autoLoadEntities: options.autoLoadEntities ?? true,
+    // A file that cannot be opened now cannot be opened in three seconds either.
+    toRetry: () => false,
+    ...(options.entities === undefined ? {} : { entities: options.entities }),
+  };
+}
+
+function createDataSource(options: DataSourceOptions | undefined): PooledSqliteDataSource {
+  if (options === undefined || !carriesOurs(options))
+    throw new TypeError('TypeOrmModule dropped the options.');
+  return new PooledSqliteDataSource({
+    ...options.pooled,
+    entities: options.entities ?? [],
+    synchronize: false,
+  });
+}
+
+const carriesOurs = (options: DataSourceOptions): options is DataSourceOptions & Carried =>
+  'pooled' in options;

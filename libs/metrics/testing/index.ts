@@ -1,0 +1,2 @@
+export { LogLines } from './log-lines.js';
+export { parseExposition, type Exposition, type Sample } from './parse-exposition.js';

@@ -1,0 +1,2 @@
+export { registryOf } from './registry-of.js';
+export { stubManifest, stubModel, StubProvider } from './stub-provider.js';

@@ -1,0 +1,76 @@
+import { Logger } from '@nestjs/common';
+import type { Clock, Random } from 'penstock/kernel';
+
+import { backOffMs } from './back-off.js';
+import type { PollSettings } from './polling.options.js';
+import type { PollObservation } from './ports/poll-target.js';
+import type { PollingStrategy } from './ports/polling-strategy.js';
+import type { TrackedPoll } from './tracked-poll.js';
+
+/** What {@link PollPlanner} works with. */
+export interface PollPlannerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly strategy: PollingStrategy;
+  readonly settings: () => PollSettings;
+}
+
+type PendingAnswer = Extract<PollObservation, { outcome: 'pending' }>;
+type ErrorAnswer = Extract<PollObservation, { outcome: 'error' }>;
+
+/** Used when the strategy throws or gives no usable number. */
+const FALLBACK_DELAY_MS = 10_000;
+
+/** Turns answers into the time of the next poll. */
+export class PollPlanner {
+  readonly #logger = new Logger('Polling');
+
+  constructor(private readonly options: PollPlannerOptions) {}
+
+  /** Milliseconds that the strategy wants to wait, never below the shortest delay allowed. */
+  strategyDelayMs(poll: TrackedPoll): number {
+    const delayMs = this.#askStrategy(poll);
+    poll.planned(delayMs);
+    return Math.max(delayMs, this.options.settings().minDelayMs);
+  }
+
+  /** After a `pending` answer: the upstream's wish lengthens the strategy's delay, up to a maximum. */
+  afterPending(poll: TrackedPoll, { progress, pollAfterMs }: PendingAnswer): void {
+    poll.answered(progress);
+    const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
+    const delayMs = Math.max(this.strategyDelayMs(poll), wishMs);
+    poll.dueAt = this.options.clock.monotonic() + (poll.wakeAgain ? 0 : delayMs);
+    poll.wakeAgain = false;
+  }
+
+  /** After an error: back-off, or the upstream's Retry-After where that is longer. */
+  afterError(poll: TrackedPoll, { retryAfterMs }: ErrorAnswer): void {
+    const now = this.options.clock.monotonic();
+    poll.notBefore = now + usable(retryAfterMs);
+    poll.dueAt = Math.max(now + this.backOffMs(poll), poll.notBefore);
+    poll.wakeAgain = false;
+  }
+
+  /** Counts one more error in a row and says how long to back off. */
+  backOffMs(poll: TrackedPoll): number {
+    const settings = this.options.settings();
+    poll.errors += 1;
+    return Math.max(backOffMs(this.options.random, poll.errors, settings), settings.minDelayMs);
+  }
+
+  #askStrategy(poll: TrackedPoll): number {
+    try {
+      const delayMs = this.options.strategy.nextDelayMs(poll.history(this.options.clock.monotonic()));
+      if (Number.isFinite(delayMs) && delayMs >= 0) return delayMs;
+      this.#logger.warn(`The polling strategy answered ${delayMs} for ${poll.id}; it must be a number >= 0.`);
+    } catch (error) {
+      this.#logger.warn(`The polling strategy threw for ${poll.id}: ${String(error)}`);
+    }
+    return FALLBACK_DELAY_MS;
+  }
+}
+
+/** A delay that came from outside: what is no number above 0 counts as 0. */
+function usable(delayMs: number | null): number {
+  return delayMs !== null && Number.isFinite(delayMs) && delayMs > 0 ? delayMs : 0;
+}

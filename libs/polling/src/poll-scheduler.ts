@@ -1,0 +1,249 @@
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+
+import { PollExpiries } from './poll-expiries.js';
+import { PollPlanner } from './poll-planner.js';
+import type { PollRun } from './poll-run.js';
+import { PollRuns } from './poll-runs.js';
+import type { PollSchedulerParts, PollSchedulerStats } from './poll-scheduler.types.js';
+import { PollSlots } from './poll-slots.js';
+import { type PollSettings, resolvePollSettings } from './polling.options.js';
+import type { PollObservation } from './ports/poll-target.js';
+import { SingleTimer } from './single-timer.js';
+import { checkTrackRequest, TrackedPoll, type TrackRequest } from './tracked-poll.js';
+
+/**
+ * Polls every tracked id until it ends or its deadline passes, with one timer in all.
+ *
+ * No method but `stop` waits, and none calls the target itself: work starts in a microtask. Errors never end a
+ * generation, and only the monotonic clock counts. What is due after a long gap is spread by the slots.
+ */
+export class PollScheduler implements OnModuleInit, OnModuleDestroy {
+  readonly #polls = new Map<string, TrackedPoll>();
+  readonly #slots: PollSlots;
+  readonly #runs: PollRuns;
+  readonly #planner: PollPlanner;
+  readonly #expiries: PollExpiries;
+  readonly #timer: SingleTimer;
+  #settings: PollSettings;
+  #pumpRequested = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(private readonly parts: PollSchedulerParts) {
+    this.#settings = parts.settings;
+    this.#slots = new PollSlots(parts.settings);
+    const settings = (): PollSettings => this.#settings;
+    this.#planner = new PollPlanner({ ...parts, settings });
+    this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onRunEnd });
+    this.#expiries = new PollExpiries({ ...parts, planner: this.#planner, onEnd: this.#onExpiryEnd });
+    this.#timer = new SingleTimer(parts.clock, this.#pump);
+  }
+
+  /** @throws Error when no module provides a `PollTarget`. */
+  onModuleInit(): void {
+    this.parts.target();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
+  }
+
+  /**
+   * Takes an id over. Of an id that is tracked already, everything said before is dropped, and a poll under way is
+   * aborted first. After `stop` it does nothing.
+   *
+   * @throws RangeError when a time is no finite number, or `firstDelayMs` or `ageMs` is negative.
+   */
+  track(request: TrackRequest): void {
+    checkTrackRequest(request);
+    if (this.#hasStopped()) return;
+    this.untrack(request.id);
+    const now = this.parts.clock.monotonic();
+    const poll = new TrackedPoll(request, now);
+    poll.dueAt = now + (request.firstDelayMs ?? this.#planner.strategyDelayMs(poll));
+    this.#polls.set(poll.id, poll);
+    this.#expiries.schedule(poll);
+    this.parts.queue.schedule(poll.id, poll.dueAt);
+    this.#requestPump();
+  }
+
+  /** Forgets an id. A poll under way is aborted, and its answer ignored. An unknown id changes nothing. */
+  untrack(id: string): void {
+    const poll = this.#polls.get(id);
+    if (poll === undefined) return;
+    this.#forget(poll);
+    this.#runs.abort(id, 'The generation is no longer polled.');
+    this.#requestPump();
+  }
+
+  /**
+   * Polls an id as soon as a slot is free, but not before a Retry-After of its upstream has passed. If a poll is under
+   * way, another one follows a `pending` answer at once. An unknown id changes nothing.
+   */
+  wake(id: string): void {
+    const poll = this.#polls.get(id);
+    if (poll === undefined || poll.expiring) return;
+    if (this.#runs.get(id)?.poll === poll) {
+      poll.wakeAgain = true;
+      return;
+    }
+    const dueAt = Math.max(this.parts.clock.monotonic(), poll.notBefore);
+    if (dueAt >= poll.dueAt) return;
+    poll.dueAt = dueAt;
+    this.parts.queue.schedule(id, dueAt);
+    this.#requestPump();
+  }
+
+  /**
+   * When the id will be polled next, in wall-clock milliseconds since 1970: now, while a poll is due or under way;
+   * `null` when it is not tracked or has passed its deadline.
+   */
+  nextPollAt(id: string): number | null {
+    const poll = this.#polls.get(id);
+    if (poll === undefined || poll.expiring) return null;
+    const { clock } = this.parts;
+    return clock.now() + Math.max(0, poll.dueAt - clock.monotonic());
+  }
+
+  /** How long a generation of this kind may take, in milliseconds. */
+  deadlineMs(kind: string): number {
+    const { deadlines } = this.parts;
+    return (Object.hasOwn(deadlines, kind) ? deadlines[kind] : undefined) ?? deadlines.default;
+  }
+
+  stats(): PollSchedulerStats {
+    return {
+      tracked: this.#polls.size,
+      active: this.#slots.active,
+      waiting: this.parts.queue.size,
+      due: this.#slots.due,
+      abandoned: this.#runs.abandoned,
+    };
+  }
+
+  /**
+   * Changes settings from the next poll on.
+   *
+   * @throws RangeError naming the setting that is out of its bounds; then nothing changes.
+   */
+  configure(changes: Partial<PollSettings>): void {
+    this.#settings = resolvePollSettings(changes, this.#settings);
+    this.#slots.setLimits(this.#settings);
+    this.#requestPump();
+  }
+
+  /**
+   * Starts nothing more and waits, up to `stopTimeoutMs`, for the calls under way; what is left then is aborted.
+   * Afterwards nothing is tracked and no timer is left. Calling it again gives the same promise.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    for (const poll of [...this.#polls.values()]) this.#forget(poll);
+    this.#timer.set(Infinity);
+    const waiting = new AbortController();
+    const ended = Promise.all([this.#runs.ended(), this.#expiries.ended()]);
+    await Promise.race([ended, this.parts.clock.sleep(this.#settings.stopTimeoutMs, waiting.signal)]);
+    waiting.abort();
+    this.#runs.abortAll('The scheduler stopped.');
+  }
+
+  #hasStopped(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  #requestPump(): void {
+    if (this.#pumpRequested) return;
+    this.#pumpRequested = true;
+    queueMicrotask(() => {
+      this.#pumpRequested = false;
+      this.#pump();
+    });
+  }
+
+  /** Does all that is due, then sets the timer for what comes first. */
+  readonly #pump = (): void => {
+    if (this.#hasStopped()) return;
+    const now = this.parts.clock.monotonic();
+    this.#expireDue(now);
+    this.#runs.tick(now);
+    this.#enqueueDue(now);
+    this.#startGranted(now);
+    if (this.#hasStopped()) return;
+    const nextPollAt = this.parts.queue.peek()?.dueAt ?? Infinity;
+    this.#timer.set(Math.min(nextPollAt, this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt));
+  };
+
+  #expireDue(now: number): void {
+    for (let id = this.#expiries.popDue(now); id !== undefined; id = this.#expiries.popDue(now)) {
+      const poll = this.#polls.get(id);
+      if (poll === undefined) continue;
+      poll.expiring = true;
+      this.#unschedule(poll);
+      this.#runs.abort(id, 'The deadline of the generation has passed.');
+      this.#expiries.start(poll);
+    }
+  }
+
+  #enqueueDue(now: number): void {
+    const { queue } = this.parts;
+    for (let due = queue.popDue(now); due !== undefined; due = queue.popDue(now)) {
+      const poll = this.#polls.get(due.id);
+      // A run of an earlier tracking that has not ended yet: its end schedules this one again.
+      if (poll === undefined || this.#runs.get(due.id) !== undefined) continue;
+      poll.enqueuedAt = now;
+      this.#slots.enqueue(poll, poll.dueAt);
+    }
+  }
+
+  #startGranted(now: number): void {
+    for (let granted = this.#slots.take(); granted !== undefined; granted = this.#slots.take()) {
+      const poll = this.#polls.get(granted.id);
+      if (poll === undefined) this.#slots.release(granted.tokenId);
+      else this.#start(poll, now - poll.enqueuedAt);
+    }
+  }
+
+  #start(poll: TrackedPoll, waitedMs: number): void {
+    const wait = { resource: 'polling.slots', waitedMs, holder: undefined, outcome: 'acquired' } as const;
+    if (waitedMs > 0) this.parts.observer?.waited(wait);
+    this.#runs.start(poll);
+  }
+
+  readonly #onRunEnd = ({ poll }: PollRun, observation: PollObservation): void => {
+    const current = this.#polls.get(poll.id);
+    if (current === poll && !poll.expiring) this.#observe(poll, observation);
+    else if (current !== undefined && !current.expiring) this.parts.queue.schedule(current.id, current.dueAt);
+    this.#requestPump();
+  };
+
+  #observe(poll: TrackedPoll, observation: PollObservation): void {
+    if (observation.outcome === 'ended') {
+      this.#forget(poll);
+      return;
+    }
+    if (observation.outcome === 'pending') this.#planner.afterPending(poll, observation);
+    else this.#planner.afterError(poll, observation);
+    this.parts.queue.schedule(poll.id, poll.dueAt);
+  }
+
+  readonly #onExpiryEnd = (poll: TrackedPoll, expired: boolean): void => {
+    if (this.#polls.get(poll.id) !== poll) return;
+    if (expired) this.#forget(poll);
+    else this.#expiries.retry(poll);
+    this.#requestPump();
+  };
+
+  #forget(poll: TrackedPoll): void {
+    this.#polls.delete(poll.id);
+    this.#expiries.remove(poll.id);
+    this.#unschedule(poll);
+  }
+
+  #unschedule(poll: TrackedPoll): void {
+    this.parts.queue.remove(poll.id);
+    this.#slots.remove(poll);
+  }
+}

@@ -1,0 +1,41 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { WaitObserver, SilentWaitObserver } from 'penstock/concurrency';
+import { Clock, Random, SystemClock, SystemRandom } from 'penstock/kernel';
+
+import type { PollSchedulerParts } from './poll-scheduler.types.js';
+import { MODULE_OPTIONS_TOKEN } from './polling.module-definition.js';
+import { type PollingOptions, resolvePollDeadlines, resolvePollSettings } from './polling.options.js';
+import { PollQueue } from './ports/poll-queue.js';
+import { PollTarget } from './ports/poll-target.js';
+import { PollingStrategy } from './ports/polling-strategy.js';
+
+/** Collects from the Nest container what a scheduler is made of. */
+@Injectable()
+export class PollingParts implements PollSchedulerParts {
+  readonly settings;
+  readonly deadlines;
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    readonly strategy: PollingStrategy,
+    readonly queue: PollQueue,
+    @Inject(MODULE_OPTIONS_TOKEN) options: PollingOptions,
+    @Optional() readonly clock: Clock = new SystemClock(),
+    @Optional() readonly random: Random = new SystemRandom(),
+    @Optional() readonly observer: WaitObserver = new SilentWaitObserver(),
+  ) {
+    this.settings = resolvePollSettings(options);
+    this.deadlines = resolvePollDeadlines(options.deadlineMs);
+  }
+
+  /** @throws Error when no module of the application provides a `PollTarget`. */
+  readonly target = (): PollTarget => {
+    try {
+      return this.moduleRef.get(PollTarget, { strict: false });
+    } catch (cause) {
+      const fix = 'Add { provide: PollTarget, useClass: … } to a module of the application.';
+      throw new Error(`PollingModule found no PollTarget. ${fix}`, { cause });
+    }
+  };
+}

@@ -1,0 +1,27 @@
+import { type PollObservation, PollTarget } from 'penstock/polling';
+
+/** How a {@link FakePollTarget} answers the next poll of an id. */
+export type PollScript = (id: string, signal: AbortSignal) => Promise<PollObservation> | PollObservation;
+
+/** Answers as it is told, and keeps what it was asked. */
+export class FakePollTarget extends PollTarget {
+  /** Ids in the order in which they were polled. */
+  readonly polled: string[] = [];
+  /** Ids in the order in which they expired. */
+  readonly expired: string[] = [];
+  /** Answers every poll; may be replaced at any time. */
+  script: PollScript = () => ({ outcome: 'pending', progress: null, pollAfterMs: null });
+  /** Thrown by `expire` while set. */
+  expireFailure: Error | undefined;
+
+  override async poll(id: string, signal: AbortSignal): Promise<PollObservation> {
+    this.polled.push(id);
+    return await this.script(id, signal);
+  }
+
+  override async expire(id: string): Promise<void> {
+    if (this.expireFailure !== undefined) throw this.expireFailure;
+    this.expired.push(id);
+    await Promise.resolve();
+  }
+}

@@ -1,0 +1,4 @@
+export { FakePollTarget, type PollScript } from './fake-poll-target.js';
+export { describePollQueue } from './poll-queue.conformance.js';
+export { aPollScheduler, type PollSchedulerFixture } from './poll-scheduler.fixture.js';
+export { describePollingStrategy, type DelayRange } from './polling-strategy.conformance.js';

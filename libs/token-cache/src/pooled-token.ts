@@ -1,0 +1,30 @@
+/** One credential of the pool, as the request path sees it. Immutable: a change of the row makes a new object. */
+export interface PooledToken {
+  /** Stable: survives edits, a refresh of the credential and restarts. Never given to another token. */
+  readonly id: string;
+  /** The name of the provider that it is a credential for. */
+  readonly provider: string;
+  /** For people. */
+  readonly label: string;
+  /** Where its API is; `null` for the provider's own base URL. */
+  readonly baseUrl: string | null;
+  /** `null` for the proxy of the provider, or the global one. */
+  readonly proxyUrl: string | null;
+  /** The encrypted credential. Only whoever makes the call opens it. */
+  readonly sealedSecret: string;
+  readonly enabled: boolean;
+  /** Most generations at once by kind; a negative number or a kind that is not listed means no limit. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Share of the work relative to the other tokens, at least 0. With 0 it is taken when no other can be. */
+  readonly weight: number;
+  /** Tokens of one group use up one account; `null` for an account of its own. */
+  readonly quotaGroup: string | null;
+  /** When the credential stops to be good, in milliseconds since 1970. */
+  readonly expiresAt: number | null;
+  /** Until when it must be left alone, in milliseconds since 1970. */
+  readonly coolingUntil: number | null;
+  readonly coolingReason: string | null;
+  readonly disabledReason: string | null;
+  /** Rises with every change of the row. */
+  readonly version: number;
+}

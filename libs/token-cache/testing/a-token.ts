@@ -1,0 +1,24 @@
+import type { PooledToken } from 'penstock/token-cache';
+
+/** An enabled token of provider `acme` without limits, with what is given changed. */
+export function aToken(changes: Partial<PooledToken> = {}): PooledToken {
+  const id = changes.id ?? 'token-1';
+  return {
+    id,
+    provider: 'acme',
+    label: `label of ${id}`,
+    baseUrl: null,
+    proxyUrl: null,
+    sealedSecret: `sealed:${id}`,
+    enabled: true,
+    limits: {},
+    weight: 1,
+    quotaGroup: null,
+    expiresAt: null,
+    coolingUntil: null,
+    coolingReason: null,
+    disabledReason: null,
+    version: 1,
+    ...changes,
+  };
+}

@@ -1,0 +1,62 @@
+import { isIPv6, Socket } from 'node:net';
+
+import { buildConnector, Client } from 'undici';
+
+import { UpstreamError } from './upstream.errors.js';
+
+/**
+ * Makes connections through an HTTP or HTTPS proxy with CONNECT, for plain and for TLS origins alike.
+ *
+ * Undici's own `ProxyAgent` is not used: when a proxy accepts a connection and closes it without an answer, it connects
+ * again at once and without end. Here such a proxy is one failure.
+ *
+ * @param timeoutMs - for each step: the connection to the proxy, its answer, TLS to the origin
+ */
+export function httpTunnel(proxy: URL, timeoutMs: number): buildConnector.connector {
+  const secure = buildConnector({ timeout: timeoutMs });
+  return (target, callback) => {
+    openTunnel(proxy, timeoutMs, authorityOf(target)).then(
+      (socket) => {
+        if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
+        else callback(null, socket);
+      },
+      (error: unknown) => {
+        callback(error instanceof Error ? error : new Error(String(error)), null);
+      },
+    );
+  };
+}
+
+async function openTunnel(proxy: URL, timeoutMs: number, authority: string): Promise<Socket> {
+  const client = new Client(proxy.origin, {
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+  });
+  try {
+    const headers = { host: authority, ...authorization(proxy) };
+    const { statusCode, socket } = await client.connect({ path: authority, headers });
+    socket.on('error', () => undefined);
+    // Undici would take a connection that is closed already for a reason to connect again, without end.
+    if (isSuccess(statusCode) && socket instanceof Socket && !socket.destroyed) return socket;
+    socket.destroy();
+    throw new Error(`it answered CONNECT with ${statusCode}${isSuccess(statusCode) ? ' and hung up' : ''}`);
+  } catch (cause) {
+    await client.destroy();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Proxy ${proxy.host} opened no tunnel to ${authority}: ${reason}.`;
+    throw new UpstreamError('proxy_failed', 'no', message, { cause });
+  }
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function authorityOf({ hostname, port, protocol }: buildConnector.Options): string {
+  const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+  return `${host}:${port !== '' ? port : protocol === 'https:' ? '443' : '80'}`;
+}

@@ -1,0 +1,2 @@
+export { startConnectProxy, type ConnectProxy } from './connect-proxy.js';
+export { startServer, type TestServer } from './test-server.js';

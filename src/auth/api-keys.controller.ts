@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+
+import { toPage, type Page } from '../http/index.js';
+import { ApiErrors } from '../openapi/api-errors.js';
+
+import { RequireScope } from './access.decorators.js';
+import type { ApiKey } from './api-key.entity.js';
+import {
+  createdKeySchema,
+  createKeySchema,
+  keyPageSchema,
+  listKeysSchema,
+  type CreatedKeyView,
+  type CreateKeyBody,
+  type KeyView,
+  type ListKeysQuery,
+} from './api-keys.schemas.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+/** The keys of clients. */
+@ApiTags('Admin: API keys')
+@RequireScope('admin')
+@Controller('admin/keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the API keys, newest first. PENSTOCK_ADMIN_KEY is not among them.' })
+  @ApiResponse({ status: 200, standardSchema: keyPageSchema, description: 'A page of keys.' })
+  @ApiErrors(400, 401, 403)
+  async list(@Query({ schema: listKeysSchema }) { limit, cursor }: ListKeysQuery): Promise<Page<KeyView>> {
+    return toPage(await this.keys.list(limit + 1, cursor), limit, toView);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make an API key. Only this answer shows it.' })
+  @ApiResponse({ status: 201, standardSchema: createdKeySchema, description: 'The key.' })
+  @ApiErrors(400, 401, 403)
+  async create(@Body({ schema: createKeySchema }) body: CreateKeyBody): Promise<CreatedKeyView> {
+    const { row, key } = await this.keys.create(body);
+    return { ...toView(row), key };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete an API key. Requests with it are refused from now on.' })
+  @ApiResponse({ status: 204, description: 'It is gone.' })
+  @ApiErrors(401, 403, 404, 409)
+  async delete(@Param('id') id: string): Promise<void> {
+    await this.keys.delete(id);
+  }
+}
+
+function toView({ id, label, prefix, scopes, createdAt, lastUsedAt }: ApiKey): KeyView {
+  return {
+    id,
+    label,
+    prefix,
+    scopes: [...scopes],
+    createdAt: new Date(createdAt).toISOString(),
+    lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+  };
+}

@@ -1,0 +1,67 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
+import { InjectRepository } from '@nestjs/typeorm';
+import { SingleFlight } from 'penstock/concurrency';
+import { Clock } from 'penstock/kernel';
+import type { Repository } from 'typeorm';
+
+import { ApiKey } from './api-key.entity.js';
+import type { Principal } from './principal.js';
+
+const TOUCH_EVERY_MS = 5 * 60_000;
+
+/** What the cache holds for a hash, also when there is no key for it. */
+interface CachedKey {
+  readonly principal: Principal | null;
+}
+
+/**
+ * Finds keys by their hash, through a cache, so that a request with a key that was seen lately reads no database. Of
+ * lookups of one hash at a time only one reads. A change by this process is seen at once, one by another within the
+ * cache's TTL.
+ */
+@Injectable()
+export class KeyLookup {
+  readonly #logger = new Logger(KeyLookup.name);
+  readonly #flights = new SingleFlight<string, Principal | null>();
+  #changes = 0;
+
+  constructor(
+    @Inject(CACHE_MANAGER) private readonly cache: Cache,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The principal of the key with this hash; `null` when there is none. */
+  async find(hash: string): Promise<Principal | null> {
+    const cached = await this.cache.get<CachedKey>(hash);
+    return cached === undefined
+      ? this.#flights.run(`${this.#changes}:${hash}`, () => this.#load(hash))
+      : cached.principal;
+  }
+
+  /** Forgets a hash after its row was made or deleted. What was read before is not believed any more. */
+  async forget(hash: string): Promise<void> {
+    this.#changes += 1;
+    await this.cache.del(hash);
+  }
+
+  async #load(hash: string): Promise<Principal | null> {
+    const changesBefore = this.#changes;
+    const row = await this.keys.findOneBy({ hash });
+    const principal = row === null ? null : { keyId: row.id, label: row.label, scopes: row.scopes };
+    if (row !== null) this.#touch(row);
+    await this.cache.set<CachedKey>(hash, { principal });
+    if (changesBefore !== this.#changes) await this.cache.del(hash);
+    return principal;
+  }
+
+  /** Nobody waits for this, and losing it loses nothing that matters. */
+  #touch({ id, lastUsedAt }: ApiKey): void {
+    const now = this.clock.now();
+    if (lastUsedAt !== null && now - lastUsedAt < TOUCH_EVERY_MS) return;
+    this.keys.update({ id }, { lastUsedAt: now }).catch((error: unknown) => {
+      this.#logger.debug(`The last use of API key ${id} was not recorded: ${String(error)}`);
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+import { parseSecretKeys, SECRET_KEY_FORMAT } from '../secrets/secret-key.js';
+
+import { LOG_LEVELS, type LogLevel } from './penstock-config.js';
+
+const ADMIN_KEY = /^[\x21-\x7e]{16,512}$/;
+const SPECIFIER = /^[^\s,]+$/;
+
+/** A variable whose text `parse` understands; otherwise the problem says what was expected. */
+const text = <T>(expected: string, parse: (text: string) => T | undefined) =>
+  z.string().transform((value, context): T => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+
+/** The variables that Penstock reads. The message of an issue says what would be right. */
+export const environmentSchema = z.object({
+  HOST: text('a host name or address such as 127.0.0.1 or 0.0.0.0, without scheme, port and path', (value) =>
+    /^[^\s/[\]]+$/.test(value) && !/^[^:]*:[^:]*$/.test(value) ? value : undefined,
+  ).default('127.0.0.1'),
+
+  PORT: text('an integer from 0 to 65535', (value) =>
+    /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined,
+  ).default(8080),
+
+  PENSTOCK_DATA_DIR: text('the path of a folder', (value) => value).default('./data'),
+
+  DATABASE_URL: text(
+    'the path of a SQLite file, as ./penstock.sqlite or sqlite:./penstock.sqlite (PostgreSQL comes in a later version)',
+    sqlitePath,
+  ).optional(),
+
+  REDIS_URL: text('no value: Redis comes in a later version', (): undefined => undefined).optional(),
+
+  PENSTOCK_ADMIN_KEY: text('at least 16 (at most 512) visible ASCII characters without spaces', (value) =>
+    ADMIN_KEY.test(value) ? value : undefined,
+  ).optional(),
+
+  PENSTOCK_SECRET_KEY: text(SECRET_KEY_FORMAT, parseSecretKeys).optional(),
+
+  PENSTOCK_PLUGINS: text('module specifiers separated by commas', specifiers).default([]),
+
+  LOG_LEVEL: text(`one of ${LOG_LEVELS.join(', ')}`, (value): LogLevel | undefined =>
+    LOG_LEVELS.find((level) => level === value),
+  ).default('info'),
+});
+
+/** A path, from `sqlite:path`, `sqlite://path` or the path alone; nothing for other schemes and for databases in memory. */
+function sqlitePath(value: string): string | undefined {
+  const path = value.replace(/^sqlite:(\/\/)?/, '');
+  const hasOtherScheme = /^[a-z][a-z0-9+.-]+:/i.test(path);
+  return path === '' || path.startsWith(':') || hasOtherScheme ? undefined : path;
+}
+
+function specifiers(value: string): string[] | undefined {
+  const parts = value.split(',').map((part) => part.trim());
+  return parts.every((part) => SPECIFIER.test(part)) ? parts : undefined;
+}

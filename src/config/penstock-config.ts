@@ -1,0 +1,27 @@
+import type { SecretKey } from '../secrets/secret-key.js';
+
+/** From the fewest log lines to the most. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** How much is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The validated configuration of the process, and the token it is injected by. Frozen. */
+export abstract class PenstockConfig {
+  /** Address to listen on. @defaultValue 127.0.0.1 */
+  abstract readonly host: string;
+  /** Port to listen on, 0 for any free one. @defaultValue 8080 */
+  abstract readonly port: number;
+  /** Absolute path of the folder that holds everything Penstock stores. @defaultValue ./data */
+  abstract readonly dataDir: string;
+  /** Absolute path of the SQLite file. @defaultValue `penstock.sqlite` in the data folder */
+  abstract readonly databasePath: string;
+  /** An admin key that works without a row; `null` when there is none. */
+  abstract readonly adminKey: string | null;
+  /** Keys that seal secrets, of which the first seals; `null` leaves it to the key file. */
+  abstract readonly secretKeys: readonly SecretKey[] | null;
+  /** Module specifiers of plugins to load. @defaultValue none */
+  abstract readonly plugins: readonly string[];
+  /** @defaultValue info */
+  abstract readonly logLevel: LogLevel;
+}

@@ -1,0 +1,66 @@
+import multipart from '@fastify/multipart';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadPluginModules } from 'penstock/plugin-host';
+
+import { AppModule } from './app.module.js';
+import { readConfig, type Environment } from './config/index.js';
+import { createHttpAdapter } from './http/index.js';
+import { GatewayLogger } from './logging/gateway-logger.js';
+import { setupOpenApi } from './openapi/index.js';
+import type { PenstockModuleOptions } from './penstock.module.js';
+
+/** How a whole Penstock is made. */
+export interface PenstockOptions extends Omit<PenstockModuleOptions, 'config'> {
+  /** Variables to use instead of those of the process and of `.env`. */
+  readonly environment?: Environment;
+}
+
+/** A Penstock that is set up and does not listen yet. */
+export interface Penstock {
+  readonly app: NestFastifyApplication;
+  /** Listens where the configuration says. @returns the URL */
+  start(): Promise<string>;
+}
+
+/** A reference of 20 MiB as a data URL in JSON, and what stands around it. */
+const UPLOAD_BYTES = 29 * 1024 * 1024;
+const UPLOAD_ROUTES: ReadonlySet<string> = new Set(['/v1/videos', '/v1/generations']);
+
+/**
+ * Puts the gateway together from the environment: the built-in plugins, those of `PENSTOCK_PLUGINS` and those given here.
+ *
+ * @throws ConfigError that names every bad variable; PluginError for a plugin that cannot be used; what keeps the
+ *   database from opening
+ */
+export async function createPenstock({
+  environment,
+  plugins = [],
+  ...options
+}: PenstockOptions = {}): Promise<Penstock> {
+  const config = await readConfig(environment);
+  const configured = await loadPluginModules(config.plugins, process.cwd());
+  const adapter = createHttpAdapter();
+  adapter.getInstance().addHook('onRoute', (route) => {
+    if (route.method === 'POST' && UPLOAD_ROUTES.has(route.url)) route.bodyLimit = UPLOAD_BYTES;
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot({ ...options, config, plugins: [...configured, ...plugins] }),
+    adapter,
+    { bufferLogs: true, abortOnError: false },
+  );
+  app.useLogger(app.get(GatewayLogger));
+  app.enableShutdownHooks();
+  await app.register(multipart);
+  setupOpenApi(app);
+  return {
+    app,
+    start: async () => {
+      await app.listen(config.port, config.host);
+      const url = await app.getUrl();
+      new Logger('Penstock').log({ url }, 'Ready');
+      return url;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { ManualClock } from 'penstock/kernel/testing';
+import { describe, expect, it } from 'vitest';
+
+import { GenerationEvents } from '../generation-events.js';
+import type { Generation } from '../generation.entity.js';
+import { GenerationFactory } from '../generation.factory.js';
+import { aRequest } from '../testing/a-request.js';
+import { GenerationStream } from './generation-stream.js';
+
+const clock = new ManualClock();
+const emitter = new EventEmitter2();
+const events = new GenerationEvents(emitter);
+const stream = new GenerationStream(events, clock);
+const queued = new GenerationFactory(clock).create(aRequest(), 'key_1');
+const at = (revision: number, status: Generation['status'] = 'in_progress'): Generation => ({
+  ...queued,
+  revision,
+  status,
+});
+const show = ({ revision }: Generation): object => ({ revision });
+const frame = (revision: number): string =>
+  `id: ${String(revision)}\ndata: {"revision":${String(revision)}}\n\n`;
+const open = (generation: Generation, after = 0): AsyncGenerator<string> =>
+  stream.frames(generation, after, show);
+const next = async (frames: AsyncGenerator<string>): Promise<string | undefined> =>
+  (await frames.next()).value as string | undefined;
+
+describe('GenerationStream', () => {
+  it('begins with the state as it is and ends after the event of the end', async () => {
+    const frames = open(at(1));
+    expect(await next(frames)).toBe(frame(1));
+    const second = next(frames);
+    await clock.advance(0);
+    events.publish(at(2, 'completed'));
+    expect(await second).toBe(frame(2));
+    expect((await frames.next()).done).toBe(true);
+    expect(emitter.listenerCount()).toBe(0);
+  });
+
+  it('gives a reader that was away only what it does not have', async () => {
+    const frames = open(at(3), 3);
+    const later = next(frames);
+    await clock.advance(0);
+    events.publish(at(4));
+    expect(await later).toBe(frame(4));
+    await frames.return(undefined);
+  });
+
+  it('skips states that a slow reader had no time for, never the last', async () => {
+    const frames = open(at(1));
+    expect(await next(frames)).toBe(frame(1));
+    for (const revision of [2, 3, 4]) events.publish(at(revision));
+    events.publish(at(5, 'failed'));
+    expect(await next(frames)).toBe(frame(5));
+    expect((await frames.next()).done).toBe(true);
+  });
+
+  it('shows a sign of life every 15 s', async () => {
+    const frames = open(at(1), 1);
+    const sign = next(frames);
+    await clock.advance(15_000);
+    expect(await sign).toBe(': still here\n\n');
+    const change = next(frames);
+    await clock.advance(0);
+    events.publish(at(2));
+    expect(await change).toBe(frame(2));
+    await frames.return(undefined);
+    expect(emitter.listenerCount()).toBe(0);
+  });
+
+  it('ends when the process does', async () => {
+    const ending = new GenerationStream(events, clock);
+    const frames = ending.frames(at(1), 1, show);
+    const last = frames.next();
+    await clock.advance(0);
+    ending.beforeApplicationShutdown();
+    expect((await last).done).toBe(true);
+    expect(emitter.listenerCount()).toBe(0);
+  });
+});

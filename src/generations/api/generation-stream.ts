@@ -1,0 +1,65 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
+
+import { GenerationEvents } from '../generation-events.js';
+import { isFinished } from '../generation-status.js';
+import type { Generation } from '../generation.entity.js';
+
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * The changes of a generation as server-sent events. Each event holds the whole generation and has its revision as id,
+ * so a reader that was away misses nothing: it gets the state as it is now. A slow reader skips states, never the last.
+ */
+@Injectable()
+export class GenerationStream implements BeforeApplicationShutdown {
+  readonly #shutdown = new AbortController();
+
+  constructor(
+    private readonly events: GenerationEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Frames from `generation` on until its end.
+   *
+   * @param after - the last revision that the reader has; 0 for none
+   * @param show - what an event holds
+   */
+  async *frames(
+    generation: Generation,
+    after: number,
+    show: (generation: Generation) => object,
+  ): AsyncGenerator<string> {
+    let latest = generation;
+    let sent = after;
+    let changed = new AbortController();
+    const isShutDown = (): boolean => this.#shutdown.signal.aborted;
+    const unsubscribe = this.events.subscribe(generation.id, (change) => {
+      latest = change;
+      changed.abort();
+    });
+    try {
+      while (!isShutDown()) {
+        if (latest.revision > sent) {
+          sent = latest.revision;
+          yield frameOf(latest, show);
+        }
+        if (isFinished(latest.status) && latest.revision <= sent) return;
+        if (latest.revision <= sent)
+          await this.clock.sleep(HEARTBEAT_MS, AbortSignal.any([changed.signal, this.#shutdown.signal]));
+        if (!changed.signal.aborted && !isShutDown()) yield ': still here\n\n';
+        changed = new AbortController();
+      }
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#shutdown.abort();
+  }
+}
+
+const frameOf = (generation: Generation, show: (generation: Generation) => object): string =>
+  `id: ${String(generation.revision)}\ndata: ${JSON.stringify(show(generation))}\n\n`;

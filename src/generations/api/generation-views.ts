@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { PollScheduler } from 'penstock/polling';
+
+import { Dispatcher } from '../engine/dispatcher.js';
+import { JobObserver } from '../engine/job-observer.js';
+import type { Generation, StoredReference } from '../generation.entity.js';
+import type { GenerationView } from './generation.schemas.js';
+
+/** Who looks at a generation, and from where. */
+export interface Viewer {
+  readonly isAdmin: boolean;
+  /** Scheme and host that the client used, for links. */
+  readonly origin: string;
+}
+
+/** Shows generations to clients, with what only this process knows of them. */
+@Injectable()
+export class GenerationViews {
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly observer: JobObserver,
+    private readonly scheduler: PollScheduler,
+  ) {}
+
+  of(generation: Generation, viewer: Viewer): GenerationView {
+    const { id, kind, provider, model, status, progress, tokenId, remixOf, attempts, metadata } = generation;
+    return {
+      id,
+      object: 'generation',
+      kind,
+      provider,
+      model,
+      status,
+      progress,
+      position: this.dispatcher.position(id),
+      input: inputOf(generation),
+      assets: generation.assets.map(({ name, contentType, bytes }, index) => ({
+        index,
+        name,
+        contentType,
+        bytes,
+        url: `${viewer.origin}/v1/generations/${id}/assets/${String(index)}`,
+      })),
+      error: errorOf(generation),
+      ...(viewer.isAdmin ? { tokenId } : {}),
+      remixOf,
+      attempts,
+      polls: this.observer.polls(generation),
+      nextPollAt: toIso(this.scheduler.nextPollAt(id)),
+      createdAt: new Date(generation.createdAt).toISOString(),
+      startedAt: toIso(generation.startedAt),
+      completedAt: toIso(generation.completedAt),
+      metadata: { ...metadata },
+    };
+  }
+}
+
+/** The error as clients see it. */
+export function errorOf({ errorCode, errorMessage }: Generation): { code: string; message: string } | null {
+  return errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' };
+}
+
+function inputOf({ input }: Generation): Record<string, unknown> {
+  const { prompt, parameters, reference } = input;
+  return { prompt, ...parameters, ...(reference === null ? {} : { inputReference: referenceOf(reference) }) };
+}
+
+function referenceOf(reference: StoredReference): Record<string, unknown> {
+  if (reference.type === 'url') return { imageUrl: reference.url };
+  if (reference.type === 'upstream-file') return { fileId: reference.fileId };
+  const { filename, contentType, bytes, sha256 } = reference;
+  return { filename, contentType, bytes, sha256 };
+}
+
+const toIso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());

@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ProviderFailure } from 'penstock/plugin-api';
+import { PollTarget, type PollObservation } from 'penstock/polling';
+
+import { failureOf } from '../../providers/index.js';
+import { TokenHealth } from '../../tokens/index.js';
+import { GenerationStore } from '../generation-store.js';
+import type { Generation } from '../generation.entity.js';
+import { JobObserver } from './job-observer.js';
+import { ProviderCalls } from './provider-calls.js';
+import { Settlement } from './settlement.js';
+import { UpstreamCancellation } from './upstream-cancellation.js';
+
+/** What the poll scheduler calls: asks the upstream for the job of a generation. */
+@Injectable()
+export class GenerationPollTarget extends PollTarget {
+  readonly #logger = new Logger('generations');
+
+  constructor(
+    private readonly store: GenerationStore,
+    private readonly calls: ProviderCalls,
+    private readonly observer: JobObserver,
+    private readonly settlement: Settlement,
+    private readonly health: TokenHealth,
+    private readonly upstream: UpstreamCancellation,
+  ) {
+    super();
+  }
+
+  override async poll(id: string, signal: AbortSignal): Promise<PollObservation> {
+    const generation = this.store.live(id);
+    if (generation?.upstreamId == null || generation.tokenId === null) return { outcome: 'ended' };
+    const { tokenId, upstreamId: jobId, kind, model } = generation;
+    this.observer.polled(id);
+    try {
+      const snapshot = await this.calls.run({ tokenId, operation: 'poll', signal }, (provider, context) =>
+        provider.poll({ jobId, kind, model }, context),
+      );
+      if (signal.aborted) return { outcome: 'error', retryAfterMs: null };
+      if (await this.observer.observe(id, snapshot)) return { outcome: 'ended' };
+      return { outcome: 'pending', progress: snapshot.progress, pollAfterMs: snapshot.pollAfterMs };
+    } catch (error) {
+      return await this.#failed(generation, tokenId, error);
+    }
+  }
+
+  override async expire(id: string): Promise<void> {
+    const generation = this.store.live(id);
+    if (generation === undefined) return;
+    const polls = this.observer.polls(generation);
+    this.observer.forget(id);
+    await this.settlement.settle(
+      id,
+      {
+        status: 'failed',
+        code: 'deadline_exceeded',
+        message: 'The upstream did not finish the job in time.',
+      },
+      { polls },
+    );
+    await this.upstream.request(generation);
+  }
+
+  async #failed(generation: Generation, tokenId: string, error: unknown): Promise<PollObservation> {
+    const failure = failureOf(error, 'reads');
+    this.#logger.warn(
+      { generation: generation.id, token: tokenId, failure: failure.kind, err: error },
+      'A poll failed',
+    );
+    if (TELLS_OF_THE_TOKEN.has(failure.kind)) await this.health.report(tokenId, failure);
+    return { outcome: 'error', retryAfterMs: 'retryAfterMs' in failure ? failure.retryAfterMs : null };
+  }
+}
+
+/** A job that cannot be polled says nothing of its token, unless the upstream speaks of the token itself. */
+const TELLS_OF_THE_TOKEN: ReadonlySet<ProviderFailure['kind']> = new Set([
+  'rate_limited',
+  'unauthorized',
+  'edge_challenge',
+]);

@@ -1,0 +1,101 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Semaphore } from 'penstock/concurrency';
+import { Clock } from 'penstock/kernel';
+import type { Reconciliation as Finding } from 'penstock/plugin-api';
+
+import { GenerationStore } from '../generation-store.js';
+import type { Generation } from '../generation.entity.js';
+import { GenerationSettings } from '../generations.options.js';
+import { InputFiles } from '../input-files.js';
+import { Acceptance } from './acceptance.js';
+import { JobObserver } from './job-observer.js';
+import { ProviderCalls } from './provider-calls.js';
+import { Settlement } from './settlement.js';
+import { submitRequestOf } from './submission.js';
+
+const LOOK_TIMEOUT_MS = 30_000;
+const LOOKS_AT_ONCE = 4;
+
+/**
+ * Finds out what became of attempts whose answer was lost. Nothing is sent again unless the provider promises that
+ * nothing was created; what stays unknown ends as failed with `submission_unknown`, since a second submission might be
+ * paid twice.
+ */
+@Injectable()
+export class Reconciler implements BeforeApplicationShutdown {
+  readonly #logger = new Logger('generations');
+  readonly #shutdown = new AbortController();
+  readonly #looks: Semaphore;
+
+  constructor(
+    private readonly store: GenerationStore,
+    private readonly calls: ProviderCalls,
+    private readonly files: InputFiles,
+    private readonly acceptance: Acceptance,
+    private readonly observer: JobObserver,
+    private readonly settlement: Settlement,
+    private readonly settings: GenerationSettings,
+    private readonly clock: Clock,
+  ) {
+    this.#looks = new Semaphore({ name: 'generations.reconciliation', permits: LOOKS_AT_ONCE, clock });
+  }
+
+  /** @returns `absent` when the provider promises that nothing was created; otherwise the generation goes on or ended */
+  async reconcile(id: string): Promise<'absent' | 'settled'> {
+    for (const pauseMs of this.settings.reconciliationPausesMs) {
+      await this.clock.sleep(pauseMs, this.#shutdown.signal);
+      const generation = this.store.live(id);
+      if (this.#shutdown.signal.aborted || generation?.status !== 'submitting' || generation.tokenId === null)
+        return 'settled';
+      const { tokenId } = generation;
+      const finding = await this.#looks.run(() => this.#look(generation, tokenId));
+      if (finding === 'unable') break;
+      if (finding.outcome === 'absent') return 'absent';
+      if (finding.outcome === 'found' && (await this.acceptance.accept(id, tokenId, finding.job)))
+        return 'settled';
+    }
+    await this.#giveUp(id);
+    return 'settled';
+  }
+
+  async #look(generation: Generation, tokenId: string): Promise<Finding | 'unable'> {
+    try {
+      if (this.calls.provider(tokenId).reconcile === undefined) return 'unable';
+      const source = generation.remixOf === null ? null : await this.store.find(generation.remixOf);
+      const scope = this.calls.upstreamScope(tokenId);
+      const attempt = {
+        ...submitRequestOf(generation, this.files),
+        startedAt: generation.attemptedAt ?? generation.createdAt,
+        remixOf: source?.upstreamId ?? null,
+        isClaimed: (jobId: string) => this.store.isClaimed(scope, jobId),
+      };
+      return await this.calls.run(
+        { tokenId, operation: 'reconcile', timeoutMs: LOOK_TIMEOUT_MS },
+        async (provider, context) =>
+          provider.reconcile === undefined
+            ? { outcome: 'unknown' }
+            : await provider.reconcile(attempt, context),
+      );
+    } catch (error) {
+      this.#logger.warn({ generation: generation.id, err: error }, 'Looking for a lost submission failed');
+      return { outcome: 'unknown' };
+    }
+  }
+
+  async #giveUp(id: string): Promise<void> {
+    const generation = this.store.live(id);
+    if (generation === undefined) return;
+    this.observer.forget(id);
+    await this.settlement.settle(id, {
+      status: 'failed',
+      code: 'submission_unknown',
+      message:
+        'The answer to the submission was lost and the upstream does not show the job. It was not sent again, because it ' +
+        'might be made, and paid, twice. Check the upstream account before you ask again.',
+    });
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#shutdown.abort();
+  }
+}

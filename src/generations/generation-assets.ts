@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { Download } from 'penstock/plugin-api';
+
+import { ProviderCalls } from './engine/provider-calls.js';
+import { GenerationError } from './generation.errors.js';
+import type { Generation } from './generation.entity.js';
+
+/** Which part of which asset. */
+export interface AssetRequest {
+  /** The position in `assets`, or the provider's name of it. */
+  readonly asset: number | string;
+  readonly range: string | null;
+  readonly ifRange: string | null;
+  /** Aborts the download; the client went away. */
+  readonly signal: AbortSignal;
+}
+
+/** Serves the files of completed generations, from the token that made them. */
+@Injectable()
+export class GenerationAssets {
+  constructor(private readonly calls: ProviderCalls) {}
+
+  /**
+   * Opens an asset as a stream.
+   *
+   * @throws GenerationError `not_completed` before the end, `asset_not_found`, `not_supported` when the provider cannot
+   *   hand over files, `token_gone`
+   * @throws ProviderError as the upstream answers
+   */
+  open(generation: Generation, request: AssetRequest): Promise<Download> {
+    const { id, kind, model, tokenId, upstreamId: jobId } = generation;
+    if (generation.status !== 'completed' || tokenId === null || jobId === null) {
+      throw GenerationError.of(
+        'not_completed',
+        `${id} is ${generation.status}; its files are there once it is completed.`,
+      );
+    }
+    const { asset } = this.#find(generation, request.asset);
+    return this.calls.run({ tokenId, operation: 'download', signal: request.signal }, (provider, context) => {
+      if (provider.download === undefined) {
+        throw GenerationError.of(
+          'not_supported',
+          `Provider "${generation.provider ?? ''}" hands over no files.`,
+        );
+      }
+      const { range, ifRange } = request;
+      return provider.download({ jobId, kind, model }, { asset, range, ifRange }, context);
+    });
+  }
+
+  #find(generation: Generation, wanted: number | string): { readonly asset: string } {
+    const found = generation.assets.find((asset, index) =>
+      typeof wanted === 'number' ? index === wanted : asset.name === wanted,
+    );
+    if (found !== undefined) return { asset: found.name };
+    const known = generation.assets.map((asset, index) => `${String(index)} (${asset.name})`).join(', ');
+    throw GenerationError.of(
+      'asset_not_found',
+      `${generation.id} has no asset ${JSON.stringify(wanted)}. It has: ${known === '' ? 'none' : known}.`,
+    );
+  }
+}

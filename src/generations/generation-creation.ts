@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+
+import { Dispatcher } from './engine/dispatcher.js';
+import { GenerationError } from './generation.errors.js';
+import { GenerationFactory, type NewGeneration } from './generation.factory.js';
+import { GenerationStore } from './generation-store.js';
+import type { Generation } from './generation.entity.js';
+import { InputFiles } from './input-files.js';
+
+/** What a request to create came to. */
+export interface Creation {
+  readonly generation: Generation;
+  /** Whether the same request had been made before under its idempotency key. */
+  readonly replayed: boolean;
+}
+
+/** Creates generations: a place in the queue first, then the durable row, then the work. */
+@Injectable()
+export class GenerationCreation {
+  constructor(
+    private readonly factory: GenerationFactory,
+    private readonly store: GenerationStore,
+    private readonly dispatcher: Dispatcher,
+    private readonly files: InputFiles,
+  ) {}
+
+  /**
+   * When this resolves, the generation is durable and will come to an end, whoever goes away.
+   *
+   * @throws GenerationError `idempotency_conflict` when the key was used for another request
+   * @throws BalancerError `queue_full`, or `no_usable_token` when no token could ever serve it
+   */
+  async create(request: NewGeneration, ownerId: string): Promise<Creation> {
+    const generation = this.factory.create(request, ownerId);
+    try {
+      return (await this.#replay(generation)) ?? (await this.#start(generation));
+    } catch (error) {
+      await this.files.discard(request.reference);
+      throw error;
+    }
+  }
+
+  async #start(generation: Generation): Promise<Creation> {
+    const ticket = this.dispatcher.admit(generation);
+    try {
+      await this.store.insert(generation);
+    } catch (error) {
+      this.dispatcher.dismiss(generation.id, ticket);
+      // Of two requests under one key at once, the row of the first keeps the second one out.
+      const replay = await this.#replay(generation);
+      if (replay === null) throw error;
+      return replay;
+    }
+    this.dispatcher.dispatch(generation.id, ticket);
+    return { generation, replayed: false };
+  }
+
+  async #replay(generation: Generation): Promise<Creation | null> {
+    if (generation.idempotencyKey === null) return null;
+    const earlier = await this.store.findByIdempotencyKey(generation.ownerId, generation.idempotencyKey);
+    if (earlier === null) return null;
+    if (earlier.requestHash !== generation.requestHash) {
+      throw GenerationError.of(
+        'idempotency_conflict',
+        `Idempotency-Key "${generation.idempotencyKey}" was used for another request (${earlier.id}). Use a new key for a new request.`,
+        { field: 'Idempotency-Key' },
+      );
+    }
+    await this.files.discard(generation.input.reference);
+    return { generation: this.store.live(earlier.id) ?? earlier, replayed: true };
+  }
+}

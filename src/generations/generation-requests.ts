@@ -1,0 +1,110 @@
+import { Readable } from 'node:stream';
+
+import { Injectable } from '@nestjs/common';
+
+import type { ModelDescription } from 'penstock/plugin-api';
+
+import { GenerationError } from './generation.errors.js';
+import type { NewGeneration } from './generation.factory.js';
+import type { StoredReference } from './generation.entity.js';
+import { InputFiles } from './input-files.js';
+import { ModelCatalog } from './model-catalog.js';
+
+/** A request as a JSON body carries it, its shape checked. */
+export interface RawRequest {
+  readonly kind?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly model: string;
+  readonly input: { readonly prompt: string; readonly inputReference?: RawReference | undefined } & Readonly<
+    Record<string, unknown>
+  >;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A reference image as a JSON body names it: by exactly one of the two. */
+export interface RawReference {
+  readonly imageUrl?: string | undefined;
+  readonly fileId?: string | undefined;
+}
+
+/** Turns what clients send into complete requests: checked against the model, files put away. */
+@Injectable()
+export class GenerationRequests {
+  constructor(
+    private readonly catalog: ModelCatalog,
+    private readonly files: InputFiles,
+  ) {}
+
+  /**
+   * @param upload - a reference that came as a file and is put away already
+   * @throws GenerationError as {@link ModelCatalog.check} and {@link InputFiles.save} do; no file is left then
+   */
+  async fromBody(
+    body: RawRequest,
+    idempotencyKey: string | null,
+    upload: StoredReference | null = null,
+  ): Promise<NewGeneration> {
+    const { prompt, inputReference, ...rest } = body.input;
+    const parameters = textsOf(rest);
+    try {
+      const model = this.#check(body, parameters, upload !== null);
+      const reference = inputReference === undefined ? upload : await this.#store(inputReference);
+      return {
+        kind: model.kind,
+        model: model.id,
+        provider: body.provider ?? null,
+        prompt,
+        parameters,
+        reference,
+        metadata: body.metadata,
+        idempotencyKey,
+        remixOf: null,
+      };
+    } catch (error) {
+      await this.files.discard(upload);
+      throw error;
+    }
+  }
+
+  #check(
+    { model, kind, provider, input }: RawRequest,
+    parameters: Record<string, string>,
+    hasUpload: boolean,
+  ): ModelDescription {
+    return this.catalog.check({
+      model,
+      parameters,
+      hasReference: hasUpload || input.inputReference !== undefined,
+      ...(kind === undefined ? {} : { kind }),
+      ...(provider === undefined ? {} : { provider }),
+    });
+  }
+
+  async #store({ imageUrl, fileId }: RawReference): Promise<StoredReference> {
+    if (imageUrl === undefined) return { type: 'upstream-file', fileId: fileId ?? '' };
+    if (!imageUrl.startsWith('data:')) return { type: 'url', url: imageUrl };
+    const { contentType, bytes } = parseDataUrl(imageUrl);
+    return this.files.save(Readable.from([bytes]), {
+      contentType,
+      filename: `reference.${contentType.split('/')[1] ?? 'bin'}`,
+    });
+  }
+}
+
+function textsOf(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+}
+
+const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+);base64,([A-Za-z0-9+/]*={0,2})$/;
+
+function parseDataUrl(url: string): { readonly contentType: string; readonly bytes: Buffer } {
+  const match = DATA_URL.exec(url);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw GenerationError.of(
+      'invalid_value',
+      `inputReference: got a data URL that begins with "${url.slice(0, 40)}", expected data:<media type>;base64,<content>.`,
+      { field: 'inputReference' },
+    );
+  }
+  return { contentType: match[1], bytes: Buffer.from(match[2], 'base64') };
+}

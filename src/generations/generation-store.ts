@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { DatabasePool } from 'penstock/database';
+import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
+
+import { GenerationEvents } from './generation-events.js';
+import { isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
+import { Generation } from './generation.entity.js';
+
+/** Columns that change after the insert; `revision` counts the changes by itself. */
+export type GenerationPatch = Partial<Omit<Generation, 'id' | 'revision' | 'createdAt' | 'ownerId' | 'kind'>>;
+
+/** How a change is made. */
+export interface ChangeOptions {
+  /** The change happens only while the generation has one of these statuses. */
+  readonly from: readonly GenerationStatus[];
+  /** Survives a power cut once it is reported: for what must never be done twice. */
+  readonly durable?: boolean;
+}
+
+/**
+ * Generations, durable in the database. Those of this process that are unfinished are also held in memory, so reading
+ * the status of work in flight costs no statement.
+ *
+ * Every change is one guarded statement: of two changes that exclude each other, one happens and the other is told.
+ */
+@Injectable()
+export class GenerationStore {
+  readonly #live = new Map<string, Generation>();
+
+  constructor(
+    private readonly pool: DatabasePool,
+    private readonly events: GenerationEvents,
+  ) {}
+
+  /** Adds a new generation; when this resolves it survives a power cut. */
+  async insert(generation: Generation): Promise<void> {
+    await this.pool.transaction((manager) => manager.insert(Generation, generation), { durable: true });
+    this.#live.set(generation.id, generation);
+    this.events.publish(generation);
+  }
+
+  /** The unfinished generation of this process, without any wait. */
+  live(id: string): Generation | undefined {
+    return this.#live.get(id);
+  }
+
+  async find(id: string): Promise<Generation | null> {
+    return this.#live.get(id) ?? (await this.#findOne({ id }));
+  }
+
+  findByIdempotencyKey(ownerId: string, idempotencyKey: string): Promise<Generation | null> {
+    return this.#findOne({ ownerId, idempotencyKey });
+  }
+
+  /** Whether some generation already owns this job of the upstream. */
+  async isClaimed(upstreamScope: string, upstreamId: string): Promise<boolean> {
+    return (await this.#findOne({ upstreamScope, upstreamId })) !== null;
+  }
+
+  countUnfinishedOf(tokenId: string): Promise<number> {
+    return this.#read((manager) => manager.countBy(Generation, { tokenId, status: In(UNFINISHED) }));
+  }
+
+  /** Takes all unfinished generations into memory, oldest first. Called once, at start. */
+  async restore(): Promise<readonly Generation[]> {
+    const unfinished = await this.#read((manager) =>
+      manager.find(Generation, { where: { status: In(UNFINISHED) }, order: { createdAt: 'ASC', id: 'ASC' } }),
+    );
+    for (const generation of unfinished) this.#live.set(generation.id, generation);
+    return unfinished;
+  }
+
+  /**
+   * Changes a generation and tells of it.
+   *
+   * @returns the generation after the change, or `null` when it had none of the statuses in `from` (any more)
+   */
+  async change(id: string, patch: GenerationPatch, options: ChangeOptions): Promise<Generation | null> {
+    const affected = await this.pool.transaction(
+      async (manager) => {
+        const result = await manager
+          .createQueryBuilder()
+          .update(Generation)
+          .set({ ...patch, revision: () => 'revision + 1' })
+          .where({ id, status: In(options.from) })
+          .execute();
+        return result.affected ?? 0;
+      },
+      { durable: options.durable ?? false },
+    );
+    return affected === 0 ? null : await this.#changed(id, patch);
+  }
+
+  /** Removes a finished generation. @returns whether it was there and finished */
+  async remove(id: string): Promise<boolean> {
+    const result = await this.pool.write((manager) =>
+      manager.delete(Generation, { id, status: In(['completed', 'failed', 'cancelled']) }),
+    );
+    return (result.affected ?? 0) > 0;
+  }
+
+  async #changed(id: string, patch: GenerationPatch): Promise<Generation | null> {
+    const before = this.#live.get(id);
+    const after =
+      before === undefined
+        ? await this.#findOne({ id })
+        : { ...before, ...patch, revision: before.revision + 1 };
+    if (after === null) return null;
+    if (isFinished(after.status)) this.#live.delete(id);
+    else this.#live.set(id, after);
+    this.events.publish(after);
+    return after;
+  }
+
+  #findOne(where: FindOptionsWhere<Generation>): Promise<Generation | null> {
+    return this.#read((manager) => manager.findOneBy(Generation, where));
+  }
+
+  #read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.pool.read(work);
+  }
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
+
+import type { Generation, StoredReference } from './generation.entity.js';
+import { hashRequest } from './request-hash.js';
+
+/** What a client asks for, checked and complete. */
+export interface NewGeneration {
+  readonly kind: string;
+  readonly model: string;
+  readonly provider: string | null;
+  readonly prompt: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly reference: StoredReference | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string | null;
+  /** The generation to remix, and the token that made it. */
+  readonly remixOf: { readonly id: string; readonly tokenId: string } | null;
+}
+
+/** Makes generations at the begin of their life. */
+@Injectable()
+export class GenerationFactory {
+  constructor(private readonly clock: Clock) {}
+
+  create(request: NewGeneration, ownerId: string): Generation {
+    const { kind, model, metadata, idempotencyKey, prompt, parameters, reference } = request;
+    const remixOf = request.remixOf?.id ?? null;
+    return {
+      id: `${kind}_${randomBytes(16).toString('hex')}`,
+      kind,
+      model,
+      requestedProvider: request.provider,
+      provider: null,
+      status: 'queued',
+      progress: 0,
+      input: { prompt, parameters, reference },
+      assets: [],
+      metadata,
+      errorCode: null,
+      errorMessage: null,
+      ownerId,
+      idempotencyKey,
+      requestHash: hashRequest({ ...request, remixOf }),
+      remixOf,
+      tokenId: request.remixOf?.tokenId ?? null,
+      attempts: 0,
+      attemptId: null,
+      attemptedAt: null,
+      upstreamScope: null,
+      upstreamId: null,
+      polls: 0,
+      cancelRequested: false,
+      revision: 1,
+      createdAt: this.clock.now(),
+      startedAt: null,
+      completedAt: null,
+    };
+  }
+}

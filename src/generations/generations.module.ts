@@ -1,0 +1,101 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PluginHostModule } from 'penstock/plugin-host';
+import { PollTarget } from 'penstock/polling';
+
+import { ProvidersModule } from '../providers/index.js';
+import { InFlightCounter, TokensModule, TokenUsage } from '../tokens/index.js';
+import { GenerationMediaController } from './api/generation-media.controller.js';
+import { GenerationStream } from './api/generation-stream.js';
+import { GenerationViews } from './api/generation-views.js';
+import { GenerationsController } from './api/generations.controller.js';
+import { Acceptance } from './engine/acceptance.js';
+import { Cancellation } from './engine/cancellation.js';
+import { Dispatcher } from './engine/dispatcher.js';
+import { GenerationLeases } from './engine/generation-leases.js';
+import { GenerationPollTarget } from './engine/generation-poll-target.js';
+import { JobObserver } from './engine/job-observer.js';
+import { Persistence } from './engine/persistence.js';
+import { PollDeadlines } from './engine/poll-deadlines.js';
+import { ProviderCalls } from './engine/provider-calls.js';
+import { Reconciler } from './engine/reconciliation.js';
+import { Recovery } from './engine/recovery.js';
+import { Settlement } from './engine/settlement.js';
+import { Submission } from './engine/submission.js';
+import { UpstreamCancellation } from './engine/upstream-cancellation.js';
+import { GenerationAssets } from './generation-assets.js';
+import { GenerationCreation } from './generation-creation.js';
+import { GenerationEvents } from './generation-events.js';
+import { GenerationQueries } from './generation-queries.js';
+import { GenerationRemixes } from './generation-remixes.js';
+import { GenerationRequests } from './generation-requests.js';
+import { GenerationStore } from './generation-store.js';
+import { Generation } from './generation.entity.js';
+import { GenerationFactory } from './generation.factory.js';
+import { GenerationsService } from './generations.service.js';
+import { GenerationSettings, resolveGenerationSettings } from './generations.options.js';
+import { InputFiles } from './input-files.js';
+import { ModelCatalog } from './model-catalog.js';
+import { LeasedGenerations, TokenDependents } from './token-ports.js';
+
+const ENGINE = [
+  Acceptance,
+  Cancellation,
+  Dispatcher,
+  GenerationLeases,
+  JobObserver,
+  Persistence,
+  PollDeadlines,
+  ProviderCalls,
+  Reconciler,
+  Recovery,
+  Settlement,
+  Submission,
+  UpstreamCancellation,
+  { provide: PollTarget, useClass: GenerationPollTarget },
+];
+
+const TOKEN_PORTS = [
+  { provide: InFlightCounter, useClass: LeasedGenerations },
+  { provide: TokenUsage, useClass: TokenDependents },
+];
+
+const USE_CASES = [
+  GenerationAssets,
+  GenerationCreation,
+  GenerationQueries,
+  GenerationRemixes,
+  GenerationRequests,
+  GenerationsService,
+  InputFiles,
+  ModelCatalog,
+];
+
+/**
+ * Generations: their life, and the native API. Needs `DatabasePool`, `Balancer`, `PollScheduler`, `TokenCache`,
+ * `PenstockConfig`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
+ */
+@Module({
+  imports: [TypeOrmModule.forFeature([Generation]), PluginHostModule, ProvidersModule, TokensModule],
+  controllers: [GenerationsController, GenerationMediaController],
+  providers: [
+    ...ENGINE,
+    ...USE_CASES,
+    ...TOKEN_PORTS,
+    GenerationEvents,
+    GenerationFactory,
+    GenerationStore,
+    GenerationStream,
+    GenerationViews,
+  ],
+  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews],
+})
+export class GenerationsModule {
+  static forRoot(options?: Partial<GenerationSettings>): DynamicModule {
+    return {
+      module: GenerationsModule,
+      global: true,
+      providers: [{ provide: GenerationSettings, useFactory: () => resolveGenerationSettings(options) }],
+    };
+  }
+}

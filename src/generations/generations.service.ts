@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
+
+import type { Principal } from '../auth/index.js';
+import { Cancellation } from './engine/cancellation.js';
+import { Dispatcher } from './engine/dispatcher.js';
+import { Settlement } from './engine/settlement.js';
+import { GenerationError } from './generation.errors.js';
+import { GenerationEvents } from './generation-events.js';
+import { GenerationStore } from './generation-store.js';
+import { isFinished, UNFINISHED } from './generation-status.js';
+import type { Generation } from './generation.entity.js';
+
+/** What clients do with generations that exist. A key sees its own ones; an admin key sees all. */
+@Injectable()
+export class GenerationsService {
+  constructor(
+    private readonly store: GenerationStore,
+    private readonly events: GenerationEvents,
+    private readonly dispatcher: Dispatcher,
+    private readonly settlement: Settlement,
+    private readonly cancellation: Cancellation,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws GenerationError `generation_not_found`, also for those of other keys */
+  async get(id: string, principal: Principal): Promise<Generation> {
+    const generation = await this.store.find(id);
+    if (generation === null || !maySee(principal, generation)) throw GenerationError.notFound(id);
+    return generation;
+  }
+
+  /** Waits for the end of a generation, at most `waitMs`, and says how it stands then. */
+  async wait(id: string, principal: Principal, waitMs: number): Promise<Generation> {
+    const generation = await this.get(id, principal);
+    if (isFinished(generation.status) || waitMs <= 0) return generation;
+    const ended = new AbortController();
+    const unsubscribe = this.events.subscribe(id, (changed) => {
+      if (isFinished(changed.status)) ended.abort();
+    });
+    try {
+      if (this.store.live(id) !== undefined) await this.clock.sleep(waitMs, ended.signal);
+      return await this.get(id, principal);
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  /**
+   * Stops a generation. One whose submission is on its way is stopped as soon as the upstream has answered.
+   *
+   * @throws GenerationError `already_finished` when it completed or failed before
+   */
+  async cancel(id: string, principal: Principal): Promise<Generation> {
+    const generation = await this.get(id, principal);
+    if (generation.status === 'cancelled') return generation;
+    if (isFinished(generation.status)) throw alreadyFinished(generation);
+    if (generation.status === 'queued' && this.dispatcher.withdraw(id)) {
+      await this.settlement.settle(id, { status: 'cancelled' });
+      return this.get(id, principal);
+    }
+    const flagged = await this.store.change(id, { cancelRequested: true }, { from: UNFINISHED });
+    if (flagged?.status === 'in_progress') await this.cancellation.carryOut(flagged);
+    return this.get(id, principal);
+  }
+
+  /**
+   * Forgets a finished generation.
+   *
+   * @throws GenerationError `not_finished` while work is left to do
+   */
+  async remove(id: string, principal: Principal): Promise<void> {
+    const generation = await this.get(id, principal);
+    if (await this.store.remove(id)) return;
+    throw GenerationError.of(
+      'not_finished',
+      `${id} is ${generation.status}. Cancel it, or wait for its end, before you delete it.`,
+    );
+  }
+}
+
+/** Whether a key may know of a generation. */
+function maySee(principal: Principal, generation: Generation): boolean {
+  return principal.scopes.includes('admin') || generation.ownerId === principal.keyId;
+}
+
+const alreadyFinished = ({ id, status }: Generation): GenerationError =>
+  GenerationError.of('already_finished', `${id} is ${status} already; there is nothing left to cancel.`);

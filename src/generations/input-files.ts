@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream, openAsBlob } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { Injectable } from '@nestjs/common';
+import type { InputReference } from 'penstock/plugin-api';
+
+import { PenstockConfig } from '../config/penstock-config.js';
+import { GenerationError } from './generation.errors.js';
+import type { StoredReference } from './generation.entity.js';
+
+/** The largest reference file, in bytes: what the OpenAI API takes. */
+export const MAX_REFERENCE_BYTES = 20 * 1024 * 1024;
+
+/** Media types that a reference may have. */
+const REFERENCE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'video/mp4'] as const;
+
+/** Reference files of unfinished generations, as files in the data folder. */
+@Injectable()
+export class InputFiles {
+  readonly #folder: string;
+
+  constructor(config: PenstockConfig) {
+    this.#folder = join(config.dataDir, 'inputs');
+  }
+
+  /**
+   * Streams a file to disk.
+   *
+   * @throws GenerationError `invalid_value` for a media type that no reference may have, `file_too_large` past
+   *   {@link MAX_REFERENCE_BYTES}; nothing is kept then
+   */
+  async save(
+    content: Readable,
+    file: { readonly filename: string; readonly contentType: string },
+  ): Promise<StoredReference> {
+    if (!REFERENCE_TYPES.some((type) => type === file.contentType)) {
+      content.resume();
+      throw GenerationError.of(
+        'invalid_value',
+        `input_reference: got a file of type "${file.contentType}", expected one of ${REFERENCE_TYPES.join(', ')}.`,
+        { field: 'input_reference' },
+      );
+    }
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const path = randomUUID();
+    const hash = createHash('sha256');
+    let bytes = 0;
+    try {
+      await pipeline(
+        content,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            bytes += chunk.length;
+            if (bytes > MAX_REFERENCE_BYTES) throw tooLarge();
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        createWriteStream(join(this.#folder, path), { flags: 'wx', mode: 0o600, flush: true }),
+      );
+    } catch (error) {
+      await rm(join(this.#folder, path), { force: true });
+      throw error;
+    }
+    return { type: 'file', path, bytes, sha256: hash.digest('hex'), ...file };
+  }
+
+  /** The reference as providers take it. */
+  open(reference: StoredReference | null): InputReference | null {
+    if (reference === null || reference.type !== 'file') return reference;
+    const { filename, contentType, bytes } = reference;
+    const path = join(this.#folder, reference.path);
+    return {
+      type: 'file',
+      filename,
+      contentType,
+      bytes,
+      open: () => openAsBlob(path, { type: contentType }),
+    };
+  }
+
+  /** Removes every file but those of these references: what a crash left behind. Called at start. */
+  async keepOnly(references: readonly (StoredReference | null)[]): Promise<void> {
+    const kept = new Set(references.map((reference) => (reference?.type === 'file' ? reference.path : null)));
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    for (const path of await readdir(this.#folder)) {
+      if (!kept.has(path)) await rm(join(this.#folder, path), { force: true });
+    }
+  }
+
+  /** Removes the file of a reference that nobody needs any more. */
+  async discard(reference: StoredReference | null): Promise<void> {
+    if (reference?.type === 'file') await rm(join(this.#folder, reference.path), { force: true });
+  }
+}
+
+const tooLarge = (): GenerationError =>
+  GenerationError.of(
+    'file_too_large',
+    `input_reference: the file is larger than ${String(MAX_REFERENCE_BYTES)} bytes. Send a smaller one.`,
+    { field: 'input_reference' },
+  );

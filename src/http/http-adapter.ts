@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from 'penstock/kernel';
+
+import { errorAnswer } from './error-answer.js';
+import { parseJsonBody } from './json-body.js';
+
+/** Bounds of a request. */
+export interface HttpLimits {
+  /** Largest body of a route that sets no limit of its own, in bytes. @defaultValue 1 MiB */
+  readonly bodyBytes?: number;
+  /** Longest URL, its query included, in characters. @defaultValue 8,192 */
+  readonly urlCharacters?: number;
+}
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/**
+ * Fastify, set up for Penstock: sizes are bounded, and every request has an id, taken from `x-request-id` where that is
+ * 1 to 128 harmless characters, which goes back to the client and stands in `request.id` and `request.raw.id`.
+ */
+export function createHttpAdapter({
+  bodyBytes = 2 ** 20,
+  urlCharacters = 8192,
+}: HttpLimits = {}): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyBytes,
+    routerOptions: { maxParamLength: 200 },
+    genReqId: requestId,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const answer = errorAnswer(error, request.id);
+      void reply.header('x-request-id', request.id).status(answer.status).send(answer.body);
+    },
+  });
+  adapter.useBodyParser('application/json', false, { bodyLimit: bodyBytes }, (_request, body, done) => {
+    done(null, parseJsonBody(body.toString('utf8')));
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done(request.url.length > urlCharacters ? urlTooLong(request.url.length, urlCharacters) : undefined);
+  });
+  return adapter;
+}
+
+/** Stands on the raw request too, where pino-http looks for it. */
+function requestId(raw: IncomingMessage): string {
+  const given = raw.headers['x-request-id'];
+  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  Object.assign(raw, { id });
+  return id;
+}
+
+function urlTooLong(length: number, limit: number): CodedError {
+  const message = `The URL has ${length} characters; at most ${limit} are taken.`;
+  return new CodedError('url_too_long', 'too_large', message);
+}

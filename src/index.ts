@@ -1,0 +1,8 @@
+export { loadConfig, PenstockConfig, type Environment } from './config/index.js';
+export { createPenstock, type Penstock, type PenstockOptions } from './create-penstock.js';
+export { GENERATION_CHANGED } from './generations/generation-events.js';
+export { Generation } from './generations/generation.entity.js';
+export { GenerationsService } from './generations/generations.service.js';
+export type { GenerationSettings } from './generations/generations.options.js';
+export { ContributesHealth, type HealthContributor, type HealthReport } from './health/index.js';
+export { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';

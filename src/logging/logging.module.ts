@@ -1,0 +1,62 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { pino, type DestinationStream } from 'pino';
+
+import { PenstockConfig, type LogLevel } from '../config/index.js';
+import { GatewayLogger } from './gateway-logger.js';
+import { describeError } from './describe-error.js';
+
+/** JSON lines on stdout, written off the request path; what is buffered is written at the end. */
+const destination = pino.destination({ sync: false, minLength: 0 });
+
+/** Header and field names whose values are never logged. */
+const SECRETS = [
+  'authorization',
+  'cookie',
+  'secret',
+  'sealedSecret',
+  'refreshSecret',
+  'apiKey',
+  'password',
+  'proxyUrl',
+  'prompt',
+];
+
+/** Structured logs of the whole application, through Nest's `Logger`. */
+@Module({
+  imports: [
+    LoggerModule.forRootAsync({
+      inject: [PenstockConfig],
+      useFactory: ({ logLevel }: PenstockConfig) => ({
+        pinoHttp: [httpLogOptions(logLevel), destination] as [object, DestinationStream],
+      }),
+    }),
+  ],
+  providers: [GatewayLogger],
+  exports: [GatewayLogger],
+})
+export class LoggingModule implements OnApplicationShutdown {
+  onApplicationShutdown(): void {
+    destination.flushSync();
+  }
+}
+
+function httpLogOptions(level: LogLevel) {
+  return {
+    level,
+    quietReqLogger: true,
+    wrapSerializers: false,
+    autoLogging: {
+      ignore: ({ url }: { url?: string | undefined }) =>
+        url?.startsWith('/health') === true || url === '/metrics',
+    },
+    customLogLevel: (_request: unknown, response: { statusCode: number }, error?: Error): LogLevel =>
+      error !== undefined || response.statusCode >= 500 ? 'error' : 'debug',
+    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+    serializers: {
+      err: describeError,
+      req: ({ id, method, url }: { id: unknown; method: unknown; url: unknown }) => ({ id, method, url }),
+      res: ({ statusCode }: { statusCode: unknown }) => ({ statusCode }),
+    },
+  };
+}

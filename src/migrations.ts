@@ -1,0 +1,12 @@
+import { authMigrations } from './auth/index.js';
+import { generationMigrations } from './generations/migrations/index.js';
+import { healthMigrations } from './health/index.js';
+import { tokenMigrations } from './tokens/index.js';
+
+/** Every migration of the application, in the order in which they run. */
+export const migrations = [
+  ...authMigrations,
+  ...tokenMigrations,
+  ...generationMigrations,
+  ...healthMigrations,
+];

@@ -1,0 +1,129 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { CurrentPrincipal, RequireScope, type Principal } from '../auth/index.js';
+import { idempotencyKeyOf } from '../generations/api/request-facts.js';
+import { sendDownload } from '../generations/api/send-download.js';
+import { GenerationAssets } from '../generations/generation-assets.js';
+import { ApiErrors } from '../openapi/index.js';
+import { VideoUploads } from './video-uploads.js';
+import {
+  contentSchema,
+  deletedVideoSchema,
+  listVideosSchema,
+  remixVideoSchema,
+  videoListSchema,
+  videoSchema,
+  type ContentQuery,
+  type DeletedVideoView,
+  type ListVideosQuery,
+  type RemixVideoBody,
+  type VideoListView,
+  type VideoView,
+} from './video.schemas.js';
+import { VideosService } from './videos.service.js';
+
+/** The OpenAI Videos API, for the SDKs that speak it. */
+@ApiTags('OpenAI')
+@Controller('v1/videos')
+export class VideosController {
+  constructor(
+    private readonly uploads: VideoUploads,
+    private readonly videos: VideosService,
+    private readonly assets: GenerationAssets,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @RequireScope('generate')
+  @ApiOperation({ summary: 'Ask for a video. It is durable once this answers.' })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody({ schema: { $ref: '#/components/schemas/CreateVideo' } })
+  @ApiResponse({ status: 200, standardSchema: videoSchema })
+  @ApiErrors(400, 401, 403, 404, 409, 413, 429, 503)
+  async create(
+    @Req() request: FastifyRequest,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<VideoView> {
+    return this.videos.create(await this.uploads.read(request), idempotencyKeyOf(key), principal);
+  }
+
+  @Get()
+  @RequireScope('read')
+  @ApiOperation({ summary: 'List your videos.' })
+  @ApiResponse({ status: 200, standardSchema: videoListSchema })
+  @ApiErrors(400, 401, 403, 404)
+  list(
+    @Query({ schema: listVideosSchema }) query: ListVideosQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<VideoListView> {
+    return this.videos.list(query, principal);
+  }
+
+  @Get(':id')
+  @RequireScope('read')
+  @ApiOperation({ summary: 'Read a video.' })
+  @ApiResponse({ status: 200, standardSchema: videoSchema })
+  @ApiErrors(401, 403, 404)
+  read(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<VideoView> {
+    return this.videos.read(id, principal);
+  }
+
+  @Delete(':id')
+  @RequireScope('generate')
+  @ApiOperation({ summary: 'Forget a completed or failed video.' })
+  @ApiResponse({ status: 200, standardSchema: deletedVideoSchema })
+  @ApiErrors(401, 403, 404, 409)
+  async remove(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<DeletedVideoView> {
+    await this.videos.remove(id, principal);
+    return { object: 'video.deleted', deleted: true, id };
+  }
+
+  @Get(':id/content')
+  @RequireScope('read')
+  @ApiOperation({ summary: 'Fetch the video, its thumbnail or its spritesheet.' })
+  @ApiResponse({ status: 200, content: { 'video/mp4': {}, 'image/webp': {}, 'image/jpeg': {} } })
+  @ApiResponse({ status: 206, description: 'The part that Range asks for.' })
+  @ApiErrors(400, 401, 403, 404, 409, 416, 502)
+  async content(
+    @Param('id') id: string,
+    @Query({ schema: contentSchema }) { variant }: ContentQuery,
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const generation = await this.videos.find(id, principal);
+    await sendDownload(request, reply, (conditions) =>
+      this.assets.open(generation, { asset: variant, ...conditions }),
+    );
+  }
+
+  @Post(':id/remix')
+  @HttpCode(200)
+  @RequireScope('generate')
+  @ApiOperation({ summary: 'Make a new video from a completed one, on the token that made it.' })
+  @ApiResponse({ status: 200, standardSchema: videoSchema })
+  @ApiErrors(400, 401, 403, 404, 409, 429, 503)
+  remix(
+    @Param('id') id: string,
+    @Body({ schema: remixVideoSchema }) { prompt }: RemixVideoBody,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<VideoView> {
+    return this.videos.remix({ id, prompt, idempotencyKey: idempotencyKeyOf(key) }, principal);
+  }
+}

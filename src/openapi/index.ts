@@ -1,0 +1,3 @@
+export { ApiErrors } from './api-errors.js';
+export { OpenApiModule } from './openapi.module.js';
+export { setupOpenApi } from './setup-openapi.js';

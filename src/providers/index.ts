@@ -1,0 +1,3 @@
+export { failureOf } from './failure-of.js';
+export { ProviderContextFactory, type ContextRequest } from './provider-context.factory.js';
+export { ProvidersModule } from './providers.module.js';

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
+import type { ProviderContext } from 'penstock/plugin-api';
+import { ProviderRegistry } from 'penstock/plugin-host';
+import { UpstreamClient } from 'penstock/upstream';
+
+import { NestProviderLogger } from './nest-provider-logger.js';
+import { redactorOf } from './redactor.js';
+import { UpstreamProviderHttp } from './upstream-provider-http.js';
+
+/** What a context is made for: one call of one provider's method on one token. */
+export interface ContextRequest {
+  readonly token: {
+    readonly id: string;
+    readonly label: string;
+    readonly provider: string;
+    /** `null` for the base URL in the provider's manifest. */
+    readonly baseUrl: string | null;
+    /** `null` for a direct connection. */
+    readonly proxyUrl: string | null;
+  };
+  /** The opened credential. It is cut out of messages and log lines. */
+  readonly secret: string;
+  /** Ends the call. */
+  readonly signal: AbortSignal;
+  /** Named in log lines, such as `submit`. */
+  readonly operation?: string;
+}
+
+/** Makes what a provider's method is given besides its arguments. */
+@Injectable()
+export class ProviderContextFactory {
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly client: UpstreamClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws PluginError `unknown_provider` when the token has no base URL and no plugin the name of its provider */
+  create({ token, secret, signal, operation }: ContextRequest): ProviderContext {
+    const { id, label, provider, proxyUrl } = token;
+    const baseUrl = token.baseUrl ?? this.providers.get(provider).manifest.baseUrl;
+    const redact = redactorOf(secret);
+    const call = { tokenId: id, ...(operation === undefined ? {} : { operation }) };
+    return {
+      token: { id, label },
+      secret,
+      http: new UpstreamProviderHttp(this.client, this.clock, { baseUrl, proxyUrl, signal, redact }),
+      logger: new NestProviderLogger(provider, call, redact),
+      signal,
+    };
+  }
+}

@@ -1,0 +1,3 @@
+export { SecretBox } from './secret-box.js';
+export { SecretError } from './secrets.errors.js';
+export { SecretsModule } from './secrets.module.js';

@@ -1,0 +1,72 @@
+import { DatabasePool } from 'penstock/database';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { startApp, type TestApp } from '../../test/support/start-app.js';
+
+import { TokenCounters } from './token-counters.js';
+
+describe('TokenCounters', () => {
+  let test: TestApp;
+  let counters: TokenCounters;
+
+  beforeEach(async () => {
+    test = await startApp({ imports: [], migrations: [], providers: [TokenCounters] });
+    counters = test.app.get(TokenCounters);
+  });
+
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await test.close();
+  });
+
+  const transactions = () => vi.spyOn(test.app.get(DatabasePool), 'transaction');
+
+  it('arms one timer, however much is counted, and none when there is nothing', () => {
+    expect(test.clock.pendingTimers).toBe(0);
+    for (let round = 0; round < 10; round++) counters.count('tok_1', 'completed');
+    expect(test.clock.pendingTimers).toBe(1);
+    expect(counters.pending('tok_1')).toEqual({ submitted: 0, completed: 10, failed: 0, lastUsedAt: null });
+  });
+
+  it('takes only a submission as use', () => {
+    counters.count('tok_1', 'failed');
+    expect(counters.pending('tok_1').lastUsedAt).toBeNull();
+    counters.count('tok_1', 'submitted');
+    expect(counters.pending('tok_1').lastUsedAt).toBe(test.clock.now());
+  });
+
+  it('writes all tokens in one transaction, and nothing when nothing was counted', async () => {
+    const write = transactions().mockResolvedValue(undefined);
+    await counters.flush();
+    expect(write).not.toHaveBeenCalled();
+    counters.count('tok_1', 'completed');
+    counters.count('tok_2', 'failed');
+    await test.clock.advance(5_000);
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(counters.pending('tok_1').completed).toBe(0);
+  });
+
+  it('keeps what could not be written, beside what was counted meanwhile', async () => {
+    transactions().mockImplementationOnce(() => {
+      counters.count('tok_1', 'completed');
+      return Promise.reject(new Error('disk full'));
+    });
+    counters.count('tok_1', 'submitted');
+    await test.clock.advance(5_000);
+    expect(counters.pending('tok_1')).toMatchObject({
+      submitted: 1,
+      completed: 1,
+      lastUsedAt: test.clock.now() - 5_000,
+    });
+    expect(test.logged.join()).toContain('could not be written and are kept: Error: disk full');
+    expect(test.clock.pendingTimers).toBe(1);
+  });
+
+  it('leaves no timer at the end', async () => {
+    transactions().mockResolvedValue(undefined);
+    counters.count('tok_1', 'submitted');
+    await counters.beforeApplicationShutdown();
+    expect(test.clock.pendingTimers).toBe(0);
+    expect(counters.pending('tok_1').submitted).toBe(0);
+  });
+});

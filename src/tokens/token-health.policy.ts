@@ -1,0 +1,107 @@
+import { assertNever } from 'penstock/kernel';
+import type { ProviderFailure } from 'penstock/plugin-api';
+
+import type { Token } from './token.entity.js';
+
+/** How a call on a token went, as far as that tells of the token. */
+export type TokenOutcome = { readonly kind: 'success' } | ProviderFailure;
+
+/** The columns that health is about. */
+export type HealthColumns = Pick<
+  Token,
+  'enabled' | 'disabledReason' | 'disabledBy' | 'coolingUntil' | 'coolingReason' | 'consecutiveErrors'
+>;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Errors in a row that turn a token off. */
+export const MAX_CONSECUTIVE_ERRORS = 3;
+
+/**
+ * What an outcome changes of a token's health; `null` for nothing. Pure.
+ *
+ * A token that is off stays as it is: what a person turned off no machine turns on, and calls that were under way when
+ * it was turned off tell nothing new. A cooldown is never made shorter.
+ */
+export function healthAfter(
+  token: HealthColumns,
+  outcome: TokenOutcome,
+  now: number,
+): Partial<HealthColumns> | null {
+  if (!token.enabled) return null;
+  if (outcome.kind !== 'success') return afterFailure(token, outcome, now);
+  return token.consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
+}
+
+function afterFailure(
+  token: HealthColumns,
+  failure: ProviderFailure,
+  now: number,
+): Partial<HealthColumns> | null {
+  switch (failure.kind) {
+    case 'rate_limited':
+      return cooled(token, now + rateWait(failure.retryAfterMs), 'The upstream limits its rate.');
+    case 'quota_exhausted':
+      return cooled(token, now + quotaWait(failure.resetsAt, now), 'Its quota is used up.');
+    case 'edge_challenge':
+      return cooled(
+        token,
+        now + edgeWait(failure.retryAfterMs),
+        'The edge in front of the upstream challenges.',
+      );
+    case 'unauthorized':
+      return turnedOff('The upstream does not accept the credential.');
+    case 'transient':
+    case 'ambiguous':
+      return afterError(token, failure.kind);
+    case 'content_policy':
+    case 'invalid_request':
+      return null;
+    default:
+      return assertNever(failure);
+  }
+}
+
+function cooled(token: HealthColumns, until: number, reason: string): Partial<HealthColumns> | null {
+  const isShorter = token.coolingUntil !== null && token.coolingUntil >= until;
+  return isShorter ? null : { coolingUntil: until, coolingReason: reason };
+}
+
+function afterError(token: HealthColumns, kind: string): Partial<HealthColumns> {
+  const consecutiveErrors = token.consecutiveErrors + 1;
+  if (consecutiveErrors < MAX_CONSECUTIVE_ERRORS) return { consecutiveErrors };
+  return { consecutiveErrors, ...turnedOff(`${consecutiveErrors} errors in a row, the last one ${kind}.`) };
+}
+
+function turnedOff(disabledReason: string): Partial<HealthColumns> {
+  return { enabled: false, disabledReason, disabledBy: 'machine' };
+}
+
+function rateWait(retryAfterMs: number | null): number {
+  return between(SECOND, retryAfterMs ?? MINUTE, HOUR);
+}
+
+function edgeWait(retryAfterMs: number | null): number {
+  return between(5 * MINUTE, retryAfterMs ?? 0, HOUR);
+}
+
+function quotaWait(resetsAt: number | null, now: number): number {
+  return resetsAt === null ? HOUR : between(MINUTE, resetsAt - now, 31 * DAY);
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.min(Math.max(least, value), most);
+}
+
+/** A token that a person turns on, without what was held against it. */
+export const CLEARED_HEALTH: HealthColumns = Object.freeze({
+  enabled: true,
+  disabledReason: null,
+  disabledBy: null,
+  coolingUntil: null,
+  coolingReason: null,
+  consecutiveErrors: 0,
+});

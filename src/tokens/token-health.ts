@@ -1,0 +1,70 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
+
+import { TokenCounters } from './token-counters.js';
+import { healthAfter, type TokenOutcome } from './token-health.policy.js';
+import { TokenStore, type TokenPatch } from './token-store.js';
+import { TokenError } from './tokens.errors.js';
+
+export type { TokenOutcome } from './token-health.policy.js';
+
+/**
+ * Learns from calls what tokens are worth: cools them, turns them off after 3 errors in a row or a refused credential,
+ * and says why. Reports at the same time lose nothing: each is carried out after the one before.
+ */
+@Injectable()
+export class TokenHealth {
+  readonly #logger = new Logger(TokenHealth.name);
+  /** Tokens without errors that this process has not reported about since; their successes change nothing. */
+  readonly #clean = new Set<string>();
+
+  constructor(
+    private readonly store: TokenStore,
+    private readonly counters: TokenCounters,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Takes note of an accepted job (`success`) or a failure. A token that is gone is passed over.
+   *
+   * A success of a token that has no errors is only counted and costs no statement.
+   */
+  async report(tokenId: string, outcome: TokenOutcome): Promise<void> {
+    if (outcome.kind === 'success') {
+      this.counters.count(tokenId, 'submitted');
+      if (this.#clean.has(tokenId)) return;
+      this.#clean.add(tokenId);
+    } else {
+      this.#clean.delete(tokenId);
+    }
+    try {
+      await this.#apply(tokenId, outcome);
+    } catch (error) {
+      this.#clean.delete(tokenId);
+      if (!(error instanceof TokenError && error.code === 'token_not_found')) throw error;
+    }
+  }
+
+  /** Takes note of how a generation of the token ended. Only counted. */
+  finished(tokenId: string, end: 'completed' | 'failed'): void {
+    this.counters.count(tokenId, end);
+  }
+
+  async #apply(tokenId: string, outcome: TokenOutcome): Promise<void> {
+    let applied: TokenPatch | null = null;
+    const { label } = await this.store.change(tokenId, (row) => {
+      applied = healthAfter(row, outcome, this.clock.now());
+      return applied;
+    });
+    this.#tell(`${tokenId} (${label})`, applied);
+  }
+
+  #tell(token: string, change: TokenPatch | null): void {
+    if (change?.enabled === false) {
+      this.#logger.warn(`Token ${token} was turned off. ${change.disabledReason ?? ''}`);
+    } else if (typeof change?.coolingUntil === 'number') {
+      const until = new Date(change.coolingUntil).toISOString();
+      this.#logger.warn(`Token ${token} is left alone until ${until}. ${change.coolingReason ?? ''}`);
+    }
+  }
+}

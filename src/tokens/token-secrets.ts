@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { PooledToken } from 'penstock/token-cache';
+
+import { SecretBox } from '../secrets/index.js';
+
+import type { Token } from './token.entity.js';
+
+const PASSWORD = /\/\/[^/]*@/;
+
+/** Seals and opens what is secret about a token. Each sealed value opens only for its token and its column. */
+@Injectable()
+export class TokenSecrets {
+  constructor(private readonly box: SecretBox) {}
+
+  /** @throws SecretError when the secret does not open: another key, or a changed row */
+  open(token: Pick<PooledToken, 'id' | 'sealedSecret'>): string {
+    return this.box.open(token.sealedSecret, `${token.id}/secret`);
+  }
+
+  /** The columns that hold a secret. */
+  seal(id: string, secret: string): Pick<Token, 'sealedSecret' | 'fingerprint' | 'last4'> {
+    return {
+      sealedSecret: this.box.seal(secret, `${id}/secret`),
+      fingerprint: this.box.fingerprint(secret),
+      last4: secret.slice(-4),
+    };
+  }
+
+  sealRefreshSecret(id: string, secret: string | null): Pick<Token, 'sealedRefreshSecret'> {
+    return { sealedRefreshSecret: secret === null ? null : this.box.seal(secret, `${id}/refresh-secret`) };
+  }
+
+  /** Every fingerprint that a stored token with this secret may have. */
+  fingerprints(secret: string): readonly string[] {
+    return this.box.fingerprints(secret);
+  }
+
+  /** The column for a proxy's URL: sealed when it holds credentials. */
+  sealProxyUrl(id: string, url: string | null): Pick<Token, 'proxyUrl'> {
+    const isSecret = url !== null && PASSWORD.test(url);
+    return { proxyUrl: isSecret ? this.box.seal(url, `${id}/proxy-url`) : url };
+  }
+
+  /** The proxy's URL from its column. @throws SecretError when it is sealed and does not open */
+  openProxyUrl({ id, proxyUrl }: Pick<Token, 'id' | 'proxyUrl'>): string | null {
+    const isSealed = proxyUrl?.startsWith('v1:') === true;
+    return isSealed ? this.box.open(proxyUrl, `${id}/proxy-url`) : proxyUrl;
+  }
+}

@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { DatabasePool } from 'penstock/database';
+import { Clock } from 'penstock/kernel';
+import { TokenCache } from 'penstock/token-cache';
+import { In, QueryFailedError, type EntityManager, type Repository } from 'typeorm';
+
+import type { Cursor } from '../http/index.js';
+
+import { PooledTokens } from './pooled-tokens.js';
+import type { TokenState } from './token-state.js';
+import { Token } from './token.entity.js';
+import { TokenError } from './tokens.errors.js';
+
+/** Columns that a change may set; `version` and `updatedAt` follow by themselves. */
+export type TokenPatch = Partial<Omit<Token, 'id' | 'provider' | 'version' | 'createdAt' | 'updatedAt'>>;
+
+/** Which tokens to list, newest first. */
+export interface TokenQuery {
+  readonly limit: number;
+  readonly after?: Cursor | undefined;
+  readonly provider?: string | undefined;
+  readonly state?: TokenState | undefined;
+}
+
+/** Where a secret is used; no two tokens have the same secret for the same place. */
+type SecretPlace = Pick<Token, 'provider' | 'baseUrl'>;
+
+const ATTEMPTS = 10;
+
+const DISABLED = 't.enabled = :no';
+const EXPIRED = 't.expiresAt IS NOT NULL AND t.expiresAt <= :now';
+const COOLING = 't.coolingUntil IS NOT NULL AND t.coolingUntil > :now';
+const STATE_CONDITIONS = {
+  disabled: DISABLED,
+  expired: `NOT (${DISABLED}) AND ${EXPIRED}`,
+  cooling: `NOT (${DISABLED}) AND NOT (${EXPIRED}) AND ${COOLING}`,
+  ready: `NOT (${DISABLED}) AND NOT (${EXPIRED}) AND NOT (${COOLING})`,
+} as const satisfies Record<TokenState, string>;
+
+/** The rows of tokens. Every committed change is in the token cache when the method resolves. */
+@Injectable()
+export class TokenStore {
+  constructor(
+    @InjectRepository(Token) private readonly tokens: Repository<Token>,
+    private readonly pool: DatabasePool,
+    private readonly cache: TokenCache,
+    private readonly pooled: PooledTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws TokenError `token_not_found` */
+  async get(id: string): Promise<Token> {
+    const row = await this.tokens.findOneBy({ id });
+    if (row === null) throw TokenError.notFound(id);
+    return row;
+  }
+
+  list({ limit, after, provider, state }: TokenQuery): Promise<Token[]> {
+    const query = this.tokens
+      .createQueryBuilder('t')
+      .orderBy('t.createdAt', 'DESC')
+      .addOrderBy('t.id', 'DESC')
+      .take(limit);
+    if (provider !== undefined) query.andWhere('t.provider = :provider', { provider });
+    if (state !== undefined)
+      query.andWhere(`(${STATE_CONDITIONS[state]})`, { no: false, now: this.clock.now() });
+    if (after !== undefined) {
+      query.andWhere('(t.createdAt < :createdAt OR (t.createdAt = :createdAt AND t.id < :id))', after);
+    }
+    return query.getMany();
+  }
+
+  /** Tokens that Penstock turned off, not a person. */
+  async idsTurnedOffByMachine(): Promise<readonly string[]> {
+    const rows = await this.tokens.find({
+      select: { id: true },
+      where: { enabled: false, disabledBy: 'machine' },
+    });
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * @param fingerprints - those that a token with the same secret may have
+   * @throws TokenError `token_exists`
+   */
+  async insert(row: Token, fingerprints: readonly string[]): Promise<void> {
+    await this.pool
+      .transaction(async (manager) => {
+        await refuseDuplicate(manager, row, fingerprints);
+        await manager.insert(Token, row);
+      })
+      .catch(duplicateOr(row.id));
+    this.cache.put(this.pooled.of(row));
+  }
+
+  /**
+   * Changes a token as `patchOf` says after looking at the present row; `null` leaves it as it is. Of changes at the
+   * same time each sees what the one before left. `patchOf` may run more than once.
+   *
+   * @param fingerprints - those of the new secret, when the change brings one or moves the old one to another base URL
+   * @throws TokenError `token_not_found`, `token_exists`
+   */
+  async change(
+    id: string,
+    patchOf: (row: Token) => TokenPatch | null,
+    fingerprints: readonly string[] = [],
+  ): Promise<Token> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const changed = await this.#tryChange(id, patchOf, fingerprints).catch(duplicateOr(id));
+      if (changed === null) continue;
+      this.cache.put(this.pooled.of(changed));
+      return changed;
+    }
+    throw TokenError.changed(id);
+  }
+
+  /** @throws TokenError `token_not_found` */
+  async delete(id: string): Promise<void> {
+    const { affected } = await this.tokens.delete({ id });
+    if (affected === 0) throw TokenError.notFound(id);
+    this.cache.remove(id);
+  }
+
+  /** @returns the row afterwards; `null` when somebody else changed it meanwhile */
+  #tryChange(
+    id: string,
+    patchOf: (row: Token) => TokenPatch | null,
+    fingerprints: readonly string[],
+  ): Promise<Token | null> {
+    return this.pool.transaction(async (manager) => {
+      const row = await manager.findOneBy(Token, { id });
+      if (row === null) throw TokenError.notFound(id);
+      const patch = patchOf(row);
+      if (patch === null) return row;
+      const { version } = row;
+      const change = { ...patch, version: version + 1, updatedAt: this.clock.now() };
+      const next = Object.assign(manager.create(Token, row), change);
+      if (fingerprints.length > 0) await refuseDuplicate(manager, next, fingerprints);
+      const { affected } = await manager.update(Token, { id, version }, change);
+      return affected === 0 ? null : next;
+    });
+  }
+}
+
+/** What the unique index refuses was added by somebody else after we looked. */
+function duplicateOr(id: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof QueryFailedError && /unique/i.test(error.message))
+      throw TokenError.existsElsewhere(id, error);
+    throw error;
+  };
+}
+
+async function refuseDuplicate(
+  manager: EntityManager,
+  { id, provider, baseUrl }: SecretPlace & Pick<Token, 'id'>,
+  fingerprints: readonly string[],
+): Promise<void> {
+  const rows = await manager.findBy(Token, { fingerprint: In([...fingerprints]), provider });
+  const twin = rows.find((row) => row.baseUrl === baseUrl && row.id !== id);
+  if (twin !== undefined) throw TokenError.exists(twin.id);
+}

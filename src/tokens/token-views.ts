@@ -1,0 +1,85 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
+
+import { InFlightCounter, NothingInFlight } from './ports/in-flight-counter.js';
+import { TokenCounters } from './token-counters.js';
+import { TokenSecrets } from './token-secrets.js';
+import { stateOf } from './token-state.js';
+import type { Token } from './token.entity.js';
+import type { TokenView } from './tokens.schemas.js';
+
+/** Shows tokens to operators: never a secret, and with what only this process knows of them. */
+@Injectable()
+export class TokenViews {
+  constructor(
+    private readonly secrets: TokenSecrets,
+    private readonly counters: TokenCounters,
+    private readonly clock: Clock,
+    @Optional() private readonly inFlight: InFlightCounter = new NothingInFlight(),
+  ) {}
+
+  of(token: Token): TokenView {
+    const {
+      id,
+      provider,
+      label,
+      fingerprint,
+      last4,
+      baseUrl,
+      limits,
+      weight,
+      quotaGroup,
+      remark,
+      disabledBy,
+    } = token;
+    return {
+      ...{ id, provider, label },
+      ...stateOf(token, this.clock.now()),
+      disabledBy,
+      coolingUntil: toIso(token.coolingUntil),
+      ...{ fingerprint, last4 },
+      hasRefreshSecret: token.sealedRefreshSecret !== null,
+      baseUrl,
+      proxyUrl: this.#shownProxy(token),
+      limits: { ...limits },
+      ...{ weight, quotaGroup },
+      expiresAt: toIso(token.expiresAt),
+      remark,
+      counters: this.#counters(token),
+      lastUsedAt: toIso(this.counters.pending(id).lastUsedAt ?? token.lastUsedAt),
+      createdAt: new Date(token.createdAt).toISOString(),
+      updatedAt: new Date(token.updatedAt).toISOString(),
+    };
+  }
+
+  #counters({ id, submitted, completed, failed, consecutiveErrors }: Token): TokenView['counters'] {
+    const pending = this.counters.pending(id);
+    return {
+      inFlight: this.inFlight.inFlight(id),
+      submitted: submitted + pending.submitted,
+      completed: completed + pending.completed,
+      failed: failed + pending.failed,
+      consecutiveErrors,
+    };
+  }
+
+  #shownProxy(token: Token): string | null {
+    try {
+      return withoutCredentials(this.secrets.openProxyUrl(token));
+    } catch {
+      return '(sealed with another key)';
+    }
+  }
+}
+
+function withoutCredentials(proxyUrl: string | null): string | null {
+  if (proxyUrl === null) return null;
+  const url = new URL(proxyUrl);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+function toIso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
