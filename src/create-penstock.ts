@@ -26,6 +26,7 @@ export interface Penstock {
 
 /** A reference of 20 MiB as a data URL in JSON, and what stands around it. */
 const UPLOAD_BYTES = 29 * 1024 * 1024;
+const FORM_ROUTES: ReadonlySet<string> = new Set(['/v1/videos']);
 const UPLOAD_ROUTES: ReadonlySet<string> = new Set(['/v1/videos', '/v1/generations']);
 
 /**
@@ -41,7 +42,7 @@ export async function createPenstock({
 }: PenstockOptions = {}): Promise<Penstock> {
   const config = await readConfig(environment);
   const configured = await loadPluginModules(config.plugins, process.cwd());
-  const adapter = createHttpAdapter();
+  const adapter = createHttpAdapter({ formRoutes: FORM_ROUTES });
   adapter.getInstance().addHook('onRoute', (route) => {
     if (route.method === 'POST' && UPLOAD_ROUTES.has(route.url)) route.bodyLimit = UPLOAD_BYTES;
   });
@@ -51,13 +52,16 @@ export async function createPenstock({
     { bufferLogs: true, abortOnError: false },
   );
   app.useLogger(app.get(GatewayLogger));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   await app.register(multipart);
   setupOpenApi(app);
   return {
     app,
     start: async () => {
-      await app.listen(config.port, config.host);
+      await app.listen(config.port, config.host).catch(async (error: unknown) => {
+        await app.close();
+        throw error;
+      });
       const url = await app.getUrl();
       new Logger('Penstock').log({ url }, 'Ready');
       return url;

@@ -1,3 +1,11 @@
+export {
+  BrowserReadable,
+  CurrentPrincipal,
+  Public,
+  RequireScope,
+  type Principal,
+  type Scope,
+} from './auth/index.js';
 export { loadConfig, PenstockConfig, type Environment } from './config/index.js';
 export { createPenstock, type Penstock, type PenstockOptions } from './create-penstock.js';
 export { GENERATION_CHANGED } from './generations/generation-events.js';

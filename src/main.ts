@@ -1,14 +1,22 @@
+import { CodedError } from 'penstock/kernel';
+
 import { ConfigError } from './config/index.js';
 import { createPenstock } from './create-penstock.js';
+
+// What is stored, prompts among it, is for the user that Penstock runs as, and for nobody else.
+process.umask(0o077);
 
 try {
   await (await createPenstock()).start();
 } catch (error) {
-  // Before the logger exists, and for people: a wrong variable is told without a stack.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : describe(error)}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`${explain(error)}\n`);
+  // Parts that did start may hold the process open; there is nothing left for them to do.
+  process.exit(1);
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** What an operator can mend is told without a stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof CodedError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'EADDRINUSE' ? error.message : (error.stack ?? error.message);
 }

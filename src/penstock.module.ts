@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
-import { BalancerModule, type BalancerOptions } from 'penstock/balancer';
+import { BalancerModule, type BalancerModuleExtras, type BalancerOptions } from 'penstock/balancer';
 import { DatabaseModule, type DatabaseModuleOptions } from 'penstock/database';
 import { PluginHostModule } from 'penstock/plugin-host';
 import { PollingModule, type PollingOptions } from 'penstock/polling';
@@ -27,7 +27,7 @@ export interface PenstockModuleOptions {
   readonly config: PenstockConfig;
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
-  readonly balancer?: BalancerOptions;
+  readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
   readonly database?: Pick<DatabaseModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
   readonly generations?: Partial<GenerationSettings>;
   readonly polling?: PollingOptions;
@@ -74,7 +74,7 @@ function infrastructure({
   upstream,
 }: PenstockModuleOptions): DynamicModule[] {
   return [
-    DatabaseModule.forRoot({ ...database, path: config.databasePath, migrations }),
+    DatabaseModule.forRoot({ ...database, path: config.databasePath, exclusive: true, migrations }),
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
     TokenCacheModule.forRoot({ ...tokenCache, imports: [TokenStorageModule], isGlobal: true }),
     BalancerModule.forRoot({ ...balancer, isGlobal: true }),

@@ -2,3 +2,4 @@ export { BrowserReadable, Public, RequireScope } from './access.decorators.js';
 export { AuthModule } from './auth.module.js';
 export { authMigrations } from './migrations/index.js';
 export { CurrentPrincipal, OptionalPrincipal, type Principal } from './principal.js';
+export type { Scope } from './scopes.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Download } from 'penstock/plugin-api';
+import { ProviderError, type Download } from 'penstock/plugin-api';
 
 import { ProviderCalls } from './engine/provider-calls.js';
 import { GenerationError } from './generation.errors.js';
@@ -25,7 +25,7 @@ export class GenerationAssets {
    *
    * @throws GenerationError `not_completed` before the end, `asset_not_found`, `not_supported` when the provider cannot
    *   hand over files, `token_gone`
-   * @throws ProviderError as the upstream answers
+   * @throws GenerationError `upstream_busy` or `upstream_failed` when the upstream does not hand it over
    */
   open(generation: Generation, request: AssetRequest): Promise<Download> {
     const { id, kind, model, tokenId, upstreamId: jobId } = generation;
@@ -36,7 +36,8 @@ export class GenerationAssets {
       );
     }
     const { asset } = this.#find(generation, request.asset);
-    return this.calls.run({ tokenId, operation: 'download', signal: request.signal }, (provider, context) => {
+    const call = { tokenId, operation: 'download', signal: request.signal };
+    const download = this.calls.run(call, (provider, context) => {
       if (provider.download === undefined) {
         throw GenerationError.of(
           'not_supported',
@@ -45,6 +46,9 @@ export class GenerationAssets {
       }
       const { range, ifRange } = request;
       return provider.download({ jobId, kind, model }, { asset, range, ifRange }, context);
+    });
+    return download.catch((error: unknown) => {
+      throw error instanceof ProviderError ? whyNotServed(id, error) : error;
     });
   }
 
@@ -59,4 +63,15 @@ export class GenerationAssets {
       `${generation.id} has no asset ${JSON.stringify(wanted)}. It has: ${known === '' ? 'none' : known}.`,
     );
   }
+}
+
+/** What the upstream refuses here is no fault of the client, whose request is right. */
+function whyNotServed(id: string, error: ProviderError): GenerationError {
+  const { failure, message } = error;
+  const reason = `The upstream did not hand over the file of ${id}: ${message}`;
+  const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : null;
+  const isPassing =
+    failure.kind === 'transient' || failure.kind === 'rate_limited' || failure.kind === 'edge_challenge';
+  if (!isPassing) return GenerationError.of('upstream_failed', reason, { cause: error });
+  return GenerationError.of('upstream_busy', reason, { cause: error, retryAfterMs: retryAfterMs ?? 1_000 });
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Dispatcher } from './engine/dispatcher.js';
+import { WaitingRoom } from './engine/waiting-room.js';
 import { GenerationError } from './generation.errors.js';
 import { GenerationFactory, type NewGeneration } from './generation.factory.js';
 import { GenerationStore } from './generation-store.js';
@@ -20,6 +21,7 @@ export class GenerationCreation {
   constructor(
     private readonly factory: GenerationFactory,
     private readonly store: GenerationStore,
+    private readonly room: WaitingRoom,
     private readonly dispatcher: Dispatcher,
     private readonly files: InputFiles,
   ) {}
@@ -33,29 +35,29 @@ export class GenerationCreation {
   async create(request: NewGeneration, ownerId: string): Promise<Creation> {
     const generation = this.factory.create(request, ownerId);
     try {
-      return (await this.#replay(generation)) ?? (await this.#start(generation));
+      await this.#start(generation);
+      return { generation, replayed: false };
     } catch (error) {
       await this.files.discard(request.reference);
-      throw error;
+      // Under a key that was used before, the row of the first request keeps the second one out.
+      const earlier = await this.#replayed(generation);
+      if (earlier === null) throw error;
+      return { generation: earlier, replayed: true };
     }
   }
 
-  async #start(generation: Generation): Promise<Creation> {
-    const ticket = this.dispatcher.admit(generation);
+  async #start(generation: Generation): Promise<void> {
+    const ticket = this.room.enter(generation);
     try {
       await this.store.insert(generation);
     } catch (error) {
-      this.dispatcher.dismiss(generation.id, ticket);
-      // Of two requests under one key at once, the row of the first keeps the second one out.
-      const replay = await this.#replay(generation);
-      if (replay === null) throw error;
-      return replay;
+      this.room.dismiss(ticket);
+      throw error;
     }
     this.dispatcher.dispatch(generation.id, ticket);
-    return { generation, replayed: false };
   }
 
-  async #replay(generation: Generation): Promise<Creation | null> {
+  async #replayed(generation: Generation): Promise<Generation | null> {
     if (generation.idempotencyKey === null) return null;
     const earlier = await this.store.findByIdempotencyKey(generation.ownerId, generation.idempotencyKey);
     if (earlier === null) return null;
@@ -66,7 +68,6 @@ export class GenerationCreation {
         { field: 'Idempotency-Key' },
       );
     }
-    await this.files.discard(generation.input.reference);
-    return { generation: this.store.live(earlier.id) ?? earlier, replayed: true };
+    return this.store.live(earlier.id) ?? earlier;
   }
 }

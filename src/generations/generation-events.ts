@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 
 import type { Generation } from './generation.entity.js';
@@ -9,11 +9,19 @@ export const GENERATION_CHANGED = 'generation.changed';
 /** Tells this process of every change, after its commit and in the order of the revisions. */
 @Injectable()
 export class GenerationEvents {
+  readonly #logger = new Logger('generations');
+
   constructor(private readonly emitter: EventEmitter2) {}
 
+  /** Tells all listeners. One that throws is logged: the change has happened, whatever they make of it. */
   publish(generation: Generation): void {
-    this.emitter.emit(GENERATION_CHANGED, generation);
-    this.emitter.emit(changesOf(generation.id), generation);
+    for (const event of [GENERATION_CHANGED, changesOf(generation.id)]) {
+      try {
+        this.emitter.emit(event, generation);
+      } catch (error) {
+        this.#logger.error({ generation: generation.id, err: error }, 'A listener to changes failed');
+      }
+    }
   }
 
   /**

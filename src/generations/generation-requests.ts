@@ -47,6 +47,7 @@ export class GenerationRequests {
     const { prompt, inputReference, ...rest } = body.input;
     const parameters = textsOf(rest);
     try {
+      if (upload !== null && inputReference !== undefined) throw twoReferences();
       const model = this.#check(body, parameters, upload !== null);
       const reference = inputReference === undefined ? upload : await this.#store(inputReference);
       return {
@@ -89,6 +90,14 @@ export class GenerationRequests {
       filename: `reference.${contentType.split('/')[1] ?? 'bin'}`,
     });
   }
+}
+
+function twoReferences(): GenerationError {
+  return GenerationError.of(
+    'invalid_value',
+    'input_reference: got both a file and a URL or file id, expected one of them.',
+    { field: 'input_reference' },
+  );
 }
 
 function textsOf(parameters: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -34,7 +34,10 @@ export class GenerationStore {
 
   /** Adds a new generation; when this resolves it survives a power cut. */
   async insert(generation: Generation): Promise<void> {
-    await this.pool.transaction((manager) => manager.insert(Generation, generation), { durable: true });
+    await this.pool.transaction((manager) => manager.insert(Generation, generation), {
+      durable: true,
+      grouped: true,
+    });
     this.#live.set(generation.id, generation);
     this.events.publish(generation);
   }
@@ -86,7 +89,7 @@ export class GenerationStore {
           .execute();
         return result.affected ?? 0;
       },
-      { durable: options.durable ?? false },
+      { durable: options.durable ?? false, grouped: true },
     );
     return affected === 0 ? null : await this.#changed(id, patch);
   }

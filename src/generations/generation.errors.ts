@@ -11,9 +11,11 @@ const CATEGORIES = {
   not_completed: 'conflict',
   already_finished: 'conflict',
   token_gone: 'conflict',
+  source_gone: 'conflict',
   not_supported: 'invalid_input',
   file_too_large: 'too_large',
   upstream_failed: 'upstream',
+  upstream_busy: 'unavailable',
   shutting_down: 'unavailable',
 } as const satisfies Record<string, ErrorCategory>;
 

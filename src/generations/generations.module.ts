@@ -19,10 +19,14 @@ import { Persistence } from './engine/persistence.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { Reconciler } from './engine/reconciliation.js';
+import { QueueTimeout } from './engine/queue-timeout.js';
 import { Recovery } from './engine/recovery.js';
+import { RemixSources } from './engine/remix-sources.js';
 import { Settlement } from './engine/settlement.js';
 import { Submission } from './engine/submission.js';
+import { TokenReports } from './engine/token-reports.js';
 import { UpstreamCancellation } from './engine/upstream-cancellation.js';
+import { WaitingRoom } from './engine/waiting-room.js';
 import { GenerationAssets } from './generation-assets.js';
 import { GenerationCreation } from './generation-creation.js';
 import { GenerationEvents } from './generation-events.js';
@@ -48,10 +52,14 @@ const ENGINE = [
   PollDeadlines,
   ProviderCalls,
   Reconciler,
+  QueueTimeout,
   Recovery,
+  RemixSources,
   Settlement,
   Submission,
+  TokenReports,
   UpstreamCancellation,
+  WaitingRoom,
   { provide: PollTarget, useClass: GenerationPollTarget },
 ];
 

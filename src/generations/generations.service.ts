@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 
 import type { Principal } from '../auth/index.js';
 import { Cancellation } from './engine/cancellation.js';
-import { Dispatcher } from './engine/dispatcher.js';
 import { Settlement } from './engine/settlement.js';
+import { WaitingRoom } from './engine/waiting-room.js';
 import { GenerationError } from './generation.errors.js';
 import { GenerationEvents } from './generation-events.js';
 import { GenerationStore } from './generation-store.js';
@@ -13,11 +13,13 @@ import type { Generation } from './generation.entity.js';
 
 /** What clients do with generations that exist. A key sees its own ones; an admin key sees all. */
 @Injectable()
-export class GenerationsService {
+export class GenerationsService implements BeforeApplicationShutdown {
+  readonly #shutdown = new AbortController();
+
   constructor(
     private readonly store: GenerationStore,
     private readonly events: GenerationEvents,
-    private readonly dispatcher: Dispatcher,
+    private readonly room: WaitingRoom,
     private readonly settlement: Settlement,
     private readonly cancellation: Cancellation,
     private readonly clock: Clock,
@@ -30,7 +32,7 @@ export class GenerationsService {
     return generation;
   }
 
-  /** Waits for the end of a generation, at most `waitMs`, and says how it stands then. */
+  /** Waits for the end of a generation, of the process or of `waitMs`, and says how it stands then. */
   async wait(id: string, principal: Principal, waitMs: number): Promise<Generation> {
     const generation = await this.get(id, principal);
     if (isFinished(generation.status) || waitMs <= 0) return generation;
@@ -39,7 +41,9 @@ export class GenerationsService {
       if (isFinished(changed.status)) ended.abort();
     });
     try {
-      if (this.store.live(id) !== undefined) await this.clock.sleep(waitMs, ended.signal);
+      if (this.store.live(id) !== undefined) {
+        await this.clock.sleep(waitMs, AbortSignal.any([ended.signal, this.#shutdown.signal]));
+      }
       return await this.get(id, principal);
     } finally {
       unsubscribe();
@@ -55,13 +59,19 @@ export class GenerationsService {
     const generation = await this.get(id, principal);
     if (generation.status === 'cancelled') return generation;
     if (isFinished(generation.status)) throw alreadyFinished(generation);
-    if (generation.status === 'queued' && this.dispatcher.withdraw(id)) {
-      await this.settlement.settle(id, { status: 'cancelled' });
-      return this.get(id, principal);
+    if (!(await this.#cancelWaiting(generation))) {
+      const flagged = await this.store.change(id, { cancelRequested: true }, { from: UNFINISHED });
+      if (flagged?.status === 'in_progress') await this.cancellation.carryOut(flagged);
+      // A rejected submission may have put it back into the queue just before.
+      else if (flagged !== null) await this.#cancelWaiting(flagged);
     }
-    const flagged = await this.store.change(id, { cancelRequested: true }, { from: UNFINISHED });
-    if (flagged?.status === 'in_progress') await this.cancellation.carryOut(flagged);
     return this.get(id, principal);
+  }
+
+  async #cancelWaiting({ id, status }: Generation): Promise<boolean> {
+    if (status !== 'queued' || !this.room.withdraw(id)) return false;
+    await this.settlement.settle(id, { status: 'cancelled' });
+    return true;
   }
 
   /**
@@ -71,11 +81,16 @@ export class GenerationsService {
    */
   async remove(id: string, principal: Principal): Promise<void> {
     const generation = await this.get(id, principal);
-    if (await this.store.remove(id)) return;
+    if ((await this.store.remove(id)) || isFinished(generation.status)) return;
     throw GenerationError.of(
       'not_finished',
       `${id} is ${generation.status}. Cancel it, or wait for its end, before you delete it.`,
     );
+  }
+
+  /** Nobody is kept waiting for what another process will see. */
+  beforeApplicationShutdown(): void {
+    this.#shutdown.abort();
   }
 }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { Injectable } from '@nestjs/common';
-import type { InputReference } from 'penstock/plugin-api';
+import { Injectable, Logger } from '@nestjs/common';
+import { ProviderError, type InputReference } from 'penstock/plugin-api';
 
 import { PenstockConfig } from '../config/penstock-config.js';
 import { GenerationError } from './generation.errors.js';
@@ -21,6 +21,7 @@ const REFERENCE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'video/mp4'] a
 /** Reference files of unfinished generations, as files in the data folder. */
 @Injectable()
 export class InputFiles {
+  readonly #logger = new Logger('generations');
   readonly #folder: string;
 
   constructor(config: PenstockConfig) {
@@ -79,7 +80,7 @@ export class InputFiles {
       filename,
       contentType,
       bytes,
-      open: () => openAsBlob(path, { type: contentType }),
+      open: () => blobOf(path, contentType),
     };
   }
 
@@ -92,9 +93,14 @@ export class InputFiles {
     }
   }
 
-  /** Removes the file of a reference that nobody needs any more. */
+  /** Removes the file of a reference that nobody needs any more. Never throws: the next start removes what is left. */
   async discard(reference: StoredReference | null): Promise<void> {
-    if (reference?.type === 'file') await rm(join(this.#folder, reference.path), { force: true });
+    if (reference?.type !== 'file') return;
+    try {
+      await rm(join(this.#folder, reference.path), { force: true });
+    } catch (error) {
+      this.#logger.warn({ file: reference.path, err: error }, 'An input file could not be removed');
+    }
   }
 }
 
@@ -104,3 +110,13 @@ const tooLarge = (): GenerationError =>
     `input_reference: the file is larger than ${String(MAX_REFERENCE_BYTES)} bytes. Send a smaller one.`,
     { field: 'input_reference' },
   );
+
+/** Files are opened before anything is sent, so an error here is no lost submission. */
+async function blobOf(path: string, contentType: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path, { type: contentType });
+  } catch (cause) {
+    const message = 'The reference file of this generation is gone.';
+    throw new ProviderError({ kind: 'invalid_request', param: 'input_reference' }, message, { cause });
+  }
+}

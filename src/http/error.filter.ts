@@ -15,7 +15,10 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const answer = errorAnswer(request.is404 ? noRoute(request) : error, request.id);
-    if (answer.unexpected) this.#logger.error(error, `${request.method} ${pathOf(request)} (${request.id})`);
+    if (isHangUp(request))
+      this.#logger.debug(`${request.method} ${pathOf(request)} (${request.id}): the client hung up.`);
+    else if (answer.unexpected)
+      this.#logger.error(error, `${request.method} ${pathOf(request)} (${request.id})`);
     if (reply.raw.headersSent) {
       // Too late for another status: a cut connection is the only way to say that the body is not complete.
       reply.raw.destroy();
@@ -23,6 +26,11 @@ export class ErrorFilter implements ExceptionFilter {
     }
     void reply.status(answer.status).headers(answer.headers).type('application/json').send(answer.body);
   }
+}
+
+/** The client went away before it had sent all: nobody reads the answer, and nothing is wrong with us. */
+function isHangUp({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 function noRoute(request: FastifyRequest): CodedError {

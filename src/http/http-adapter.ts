@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from 'penstock/kernel';
@@ -8,12 +9,14 @@ import { CodedError } from 'penstock/kernel';
 import { errorAnswer } from './error-answer.js';
 import { parseJsonBody } from './json-body.js';
 
-/** Bounds of a request. */
+/** What requests may look like. */
 export interface HttpLimits {
   /** Largest body of a route that sets no limit of its own, in bytes. @defaultValue 1 MiB */
   readonly bodyBytes?: number;
   /** Longest URL, its query included, in characters. @defaultValue 8,192 */
   readonly urlCharacters?: number;
+  /** Routes that take multipart forms, as patterns such as `/v1/videos`. @defaultValue none */
+  readonly formRoutes?: ReadonlySet<string>;
 }
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -25,9 +28,11 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 export function createHttpAdapter({
   bodyBytes = 2 ** 20,
   urlCharacters = 8192,
+  formRoutes = new Set(),
 }: HttpLimits = {}): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyBytes,
+    forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     genReqId: requestId,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
@@ -40,9 +45,18 @@ export function createHttpAdapter({
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    done(request.url.length > urlCharacters ? urlTooLong(request.url.length, urlCharacters) : undefined);
+    if (request.url.length > urlCharacters) done(urlTooLong(request.url.length, urlCharacters));
+    else done(isUnwantedForm(request, formRoutes) ? new UnsupportedMediaTypeException(JSON_ONLY) : undefined);
   });
   return adapter;
+}
+
+const JSON_ONLY = 'This content-type is not understood here. Send application/json.';
+
+function isUnwantedForm(request: FastifyRequest, formRoutes: ReadonlySet<string>): boolean {
+  const type = request.headers['content-type']?.toLowerCase() ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded')) return true;
+  return type.startsWith('multipart/') && !formRoutes.has(request.routeOptions.url ?? '');
 }
 
 /** Stands on the raw request too, where pino-http looks for it. */

@@ -15,6 +15,7 @@ export function parseJsonBody(text: string): unknown {
   try {
     return JSON.parse(text, refuseForbidden);
   } catch (error) {
+    if (error instanceof RangeError) throw invalidJson('it is nested too deeply');
     throw error instanceof SyntaxError
       ? invalidJson(error.message.replace(/ is not valid JSON$/, ''))
       : error;

@@ -23,19 +23,17 @@ const inputReference = z
   );
 
 /** The body of `POST /v1/videos`, without a file. */
-export const createVideoSchema = z
-  .strictObject({
-    model: text(200).default('sora-2'),
-    prompt,
-    input_reference: inputReference.optional(),
-    seconds: z
-      .union([text(20), z.number()])
-      .transform(String)
-      .optional()
-      .meta({ example: '4' }),
-    size: text(20).optional().meta({ example: '1280x720' }),
-  })
-  .meta({ id: 'CreateVideo' });
+export const createVideoSchema = z.strictObject({
+  model: text(200).default('sora-2'),
+  prompt,
+  input_reference: inputReference.optional(),
+  seconds: z
+    .union([text(20), z.number()])
+    .transform(String)
+    .optional()
+    .meta({ example: '4' }),
+  size: text(20).optional().meta({ example: '1280x720' }),
+});
 
 /** The body of `POST /v1/videos/{id}/remix`. */
 export const remixVideoSchema = z.strictObject({ prompt }).meta({ id: 'RemixVideo' });

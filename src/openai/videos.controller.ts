@@ -13,15 +13,17 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SlowAfter } from 'penstock/metrics';
 
 import { CurrentPrincipal, RequireScope, type Principal } from '../auth/index.js';
 import { idempotencyKeyOf } from '../generations/api/request-facts.js';
 import { sendDownload } from '../generations/api/send-download.js';
 import { GenerationAssets } from '../generations/generation-assets.js';
-import { ApiErrors } from '../openapi/index.js';
+import { ApiErrors, requestSchema } from '../openapi/index.js';
 import { VideoUploads } from './video-uploads.js';
 import {
   contentSchema,
+  createVideoSchema,
   deletedVideoSchema,
   listVideosSchema,
   remixVideoSchema,
@@ -51,7 +53,10 @@ export class VideosController {
   @RequireScope('generate')
   @ApiOperation({ summary: 'Ask for a video. It is durable once this answers.' })
   @ApiConsumes('application/json', 'multipart/form-data')
-  @ApiBody({ schema: { $ref: '#/components/schemas/CreateVideo' } })
+  @ApiBody({
+    description: 'As a form, `input_reference` may also be a file of at most 20 MiB.',
+    schema: requestSchema(createVideoSchema),
+  })
   @ApiResponse({ status: 200, standardSchema: videoSchema })
   @ApiErrors(400, 401, 403, 404, 409, 413, 429, 503)
   async create(
@@ -59,7 +64,8 @@ export class VideosController {
     @Headers('idempotency-key') key: string | undefined,
     @CurrentPrincipal() principal: Principal,
   ): Promise<VideoView> {
-    return this.videos.create(await this.uploads.read(request), idempotencyKeyOf(key), principal);
+    const idempotencyKey = idempotencyKeyOf(key);
+    return this.videos.create(await this.uploads.read(request), idempotencyKey, principal);
   }
 
   @Get()
@@ -94,6 +100,7 @@ export class VideosController {
   }
 
   @Get(':id/content')
+  @SlowAfter(Infinity)
   @RequireScope('read')
   @ApiOperation({ summary: 'Fetch the video, its thumbnail or its spritesheet.' })
   @ApiResponse({ status: 200, content: { 'video/mp4': {}, 'image/webp': {}, 'image/jpeg': {} } })

@@ -121,7 +121,7 @@ describe('OpenApiModule', () => {
     expect(links).toHaveLength(4);
     for (const link of links)
       expect(await test.request('GET', `/${link}`), link).toMatchObject({ status: 200 });
-    expect((await test.request('GET', '/docs/start.js')).text).toContain("url: 'openapi.json'");
+    expect((await test.request('GET', '/docs/start.js')).text).toContain("new URL('openapi.json'");
   });
 
   it.each(['package.json', 'constructor', '..%2Fpackage.json', 'index.html'])(

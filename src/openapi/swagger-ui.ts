@@ -14,7 +14,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
-const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });`;
+/** The address is put together without credentials that stand in the page's own: `fetch` refuses those. */
+const START = `SwaggerUIBundle({ url: new URL('openapi.json', location.origin + location.pathname).href, dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });`;
 
 /** The page at `docs`; its links are relative, so that it works behind a path of a proxy. */
 export const PAGE = `<!doctype html>

@@ -71,11 +71,6 @@ export class SecretBox {
     }
   }
 
-  /** Whether a sealed value was sealed with the first key; if not, seal it again to finish a rotation. */
-  isCurrent(sealed: string): boolean {
-    return sealed.startsWith(`v1:${this.#primary.id}:`);
-  }
-
   /**
    * A keyed hash (HMAC-SHA-256, 32 hexadecimal digits) that tells whether two secrets are the same without showing
    * them. It depends on the first key.

@@ -13,6 +13,7 @@ const secret = z
   .trim()
   .min(1)
   .max(16_384)
+  .regex(/^[\x21-\x7e]*$/, 'expected visible ASCII characters without spaces, as a header can carry them')
   .meta({ description: 'The credential. Stored encrypted, never shown again.', example: 'sk-…' });
 
 const baseUrl = z

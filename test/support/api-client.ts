@@ -59,7 +59,7 @@ export class ApiClient {
   async addToken(secret: string, baseUrl: string, more: Record<string, unknown> = {}): Promise<string> {
     const answer = await this.request('POST', '/admin/tokens', {
       provider: 'openai-videos',
-      label: secret,
+      label: 'of a test',
       secret,
       baseUrl,
       ...more,
@@ -98,7 +98,8 @@ export class ApiClient {
     for (;;) {
       const generation = await this.read(id);
       if (generation.status === status) return generation;
-      if (performance.now() > deadline) throw new Error(`${id} is not ${status}: ${JSON.stringify(generation)}`);
+      if (performance.now() > deadline)
+        throw new Error(`${id} is not ${status}: ${JSON.stringify(generation)}`);
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
   }

@@ -3,6 +3,7 @@ import { CodedError, type ErrorCategory } from 'penstock/kernel';
 const CATEGORIES = {
   acquire_timeout: 'timeout',
   database_closed: 'unavailable',
+  database_in_use: 'unavailable',
   close_timeout: 'timeout',
   durability_conflict: 'internal',
   raw_transaction_control: 'internal',

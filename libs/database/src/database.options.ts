@@ -46,6 +46,11 @@ export interface DatabaseOptions extends Pick<
    */
   readonly threads?: number;
   readonly pragmas?: Partial<SqlitePragmas>;
+  /**
+   * Refuses a file that another process opened with this option too; a file `<path>.lock` beside it tells. Waits
+   * `busyTimeoutMs` for one that is about to end. Not for `:memory:`. @defaultValue false
+   */
+  readonly exclusive?: boolean;
   /** Whether pending migrations run when the data source is initialized. @defaultValue true */
   readonly migrationsRun?: boolean;
   /** Creates the schema from the entities, without migrations. Only for tests. @defaultValue false */
@@ -83,6 +88,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
     ...{
       statementCacheSize: 100,
       threads: 4,
+      exclusive: false,
       migrationsRun: true,
       synchronize: false,
       logging: false as const,

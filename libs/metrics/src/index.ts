@@ -10,3 +10,4 @@ export type { MetricsOptions } from './metrics.options.js';
 export { PoolMetrics, type PoolStats } from './pool-metrics.js';
 export { PrometheusWaitObserver } from './prometheus-wait-observer.js';
 export { RequestMetricsInterceptor } from './request-metrics.interceptor.js';
+export { SlowAfter } from './slow-after.decorator.js';

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type Exposition, LogLines, parseExposition } from '../testing/index.js';
 import { MetricsModule } from './metrics.module.js';
+import { SlowAfter } from './slow-after.decorator.js';
 
 const clock = new ManualClock();
 
@@ -30,6 +31,13 @@ class VideosController {
     if (id === 'missing') throw new NotFoundException();
     if (id === 'broken') throw new Error('a bug');
     await clock.advance(id === 'slow' ? 1_001 : 20);
+    return { id };
+  }
+
+  @SlowAfter(Infinity)
+  @Get(':id/end')
+  async wait(@Param('id') id: string): Promise<{ id: string }> {
+    await clock.advance(60_000);
     return { id };
   }
 
@@ -101,6 +109,13 @@ describe('RequestMetricsInterceptor', () => {
     expect(answer.body).toContain('data: done');
     const exposition = await scrape();
     expect(exposition.value(COUNT, { route: '/v1/videos/:id/events', status: '200' })).toBe(1);
+    expect([log.warnings, exposition.value(SLOW)]).toEqual([[], undefined]);
+  });
+
+  it('waits with a warning as long as the handler says', async () => {
+    await app.inject('/v1/videos/a/end');
+    const exposition = await scrape();
+    expect(exposition.value(COUNT, { route: '/v1/videos/:id/end', status: '200' })).toBe(1);
     expect([log.warnings, exposition.value(SLOW)]).toEqual([[], undefined]);
   });
 

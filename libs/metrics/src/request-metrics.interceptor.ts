@@ -7,19 +7,22 @@ import {
   Optional,
 } from '@nestjs/common';
 import { SSE_METADATA } from '@nestjs/common/constants.js';
+import { Reflector } from '@nestjs/core';
 import { Clock, SystemClock } from 'penstock/kernel';
 import { type Observable, tap } from 'rxjs';
 
 import { AppMetrics } from './app-metrics.js';
 import { type HttpReply, type HttpRequest, onResponseEnd, routePattern } from './http-exchange.js';
 import { MetricsSettings } from './metrics.settings.js';
+import { SlowAfter } from './slow-after.decorator.js';
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /**
  * Measures every request that reaches a handler, from there to the end of its response, by route pattern. A client that
- * went away before the answer began counts as status 499. Separately, a handler that takes longer than `slowRequestMs` to give its result is
- * warned about and counted; sending a large file, or a stream of events, is not slow in that sense.
+ * went away before the answer began counts as status 499. Separately, a handler that takes longer than `slowRequestMs`
+ * (or what `SlowAfter` says) to give its result is warned about and counted; sending a large file, or a stream of events,
+ * is not slow in that sense.
  * Requests that no route matches, or that a guard refuses, never reach an interceptor.
  */
 @Injectable()
@@ -27,6 +30,7 @@ export class RequestMetricsInterceptor implements NestInterceptor {
   readonly #logger = new Logger('Requests');
   readonly #durations;
   readonly #slowRequests;
+  readonly #reflector = new Reflector();
   readonly #slowRequestMs: number;
 
   constructor(
@@ -57,13 +61,15 @@ export class RequestMetricsInterceptor implements NestInterceptor {
     onResponseEnd(http.getResponse<HttpReply>(), (status) => {
       this.#durations.observe({ ...labels, status }, (this.clock.monotonic() - startedAt) / 1_000);
     });
-    return isEventStream(context) ? next.handle() : this.#watch(next.handle(), labels, startedAt);
+    if (isEventStream(context)) return next.handle();
+    const slow = { ...labels, afterMs: this.#slowAfterMs(context) };
+    return this.#watch(next.handle(), slow, startedAt);
   }
 
   /** Looks at the time when the handler gives its first result, fails, or ends without one. */
   #watch(
     result: Observable<unknown>,
-    labels: { readonly method: string; readonly route: string },
+    { afterMs, ...labels }: { readonly method: string; readonly route: string; readonly afterMs: number },
     startedAt: number,
   ): Observable<unknown> {
     let done = false;
@@ -71,9 +77,14 @@ export class RequestMetricsInterceptor implements NestInterceptor {
       if (done) return;
       done = true;
       const tookMs = this.clock.monotonic() - startedAt;
-      if (tookMs > this.#slowRequestMs) this.#reportSlow(labels, tookMs);
+      if (tookMs > afterMs) this.#reportSlow(labels, tookMs);
     };
     return result.pipe(tap({ next: handled, error: handled, complete: handled }));
+  }
+
+  #slowAfterMs(context: ExecutionContext): number {
+    const targets = [context.getHandler(), context.getClass()];
+    return this.#reflector.getAllAndOverride(SlowAfter, targets) ?? this.#slowRequestMs;
   }
 
   #reportSlow(labels: { readonly method: string; readonly route: string }, tookMs: number): void {

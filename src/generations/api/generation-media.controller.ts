@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SlowAfter } from 'penstock/metrics';
 
 import { CurrentPrincipal, RequireScope, type Principal } from '../../auth/index.js';
 import { ApiErrors } from '../../openapi/index.js';
@@ -26,6 +27,7 @@ export class GenerationMediaController {
   ) {}
 
   @Get('events')
+  @SlowAfter(Infinity)
   @RequireScope('read')
   @ApiOperation({
     summary: 'Follow a generation by server-sent events: every event holds the whole generation.',
@@ -64,6 +66,7 @@ export class GenerationMediaController {
   }
 
   @Get('assets/:index')
+  @SlowAfter(Infinity)
   @RequireScope('read')
   @ApiOperation({ summary: 'Fetch a file of a completed generation.' })
   @ApiHeader({ name: 'Range', required: false, example: 'bytes=0-1023' })

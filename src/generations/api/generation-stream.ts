@@ -3,6 +3,7 @@ import { Clock } from 'penstock/kernel';
 
 import { GenerationEvents } from '../generation-events.js';
 import { isFinished } from '../generation-status.js';
+import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 
 const HEARTBEAT_MS = 15_000;
@@ -16,6 +17,7 @@ export class GenerationStream implements BeforeApplicationShutdown {
   readonly #shutdown = new AbortController();
 
   constructor(
+    private readonly store: GenerationStore,
     private readonly events: GenerationEvents,
     private readonly clock: Clock,
   ) {}
@@ -32,7 +34,6 @@ export class GenerationStream implements BeforeApplicationShutdown {
     show: (generation: Generation) => object,
   ): AsyncGenerator<string> {
     let latest = generation;
-    let sent = after;
     let changed = new AbortController();
     const isShutDown = (): boolean => this.#shutdown.signal.aborted;
     const unsubscribe = this.events.subscribe(generation.id, (change) => {
@@ -40,6 +41,10 @@ export class GenerationStream implements BeforeApplicationShutdown {
       changed.abort();
     });
     try {
+      // It may have changed, and ended, between the reader's look and the subscription.
+      const current = await this.store.find(generation.id);
+      if (current !== null && current.revision > latest.revision) latest = current;
+      let sent = Math.min(after, latest.revision);
       while (!isShutDown()) {
         if (latest.revision > sent) {
           sent = latest.revision;

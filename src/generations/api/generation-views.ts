@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PollScheduler } from 'penstock/polling';
 
-import { Dispatcher } from '../engine/dispatcher.js';
 import { JobObserver } from '../engine/job-observer.js';
+import { WaitingRoom } from '../engine/waiting-room.js';
+import { isFinished } from '../generation-status.js';
 import type { Generation, StoredReference } from '../generation.entity.js';
 import type { GenerationView } from './generation.schemas.js';
 
@@ -17,7 +18,7 @@ export interface Viewer {
 @Injectable()
 export class GenerationViews {
   constructor(
-    private readonly dispatcher: Dispatcher,
+    private readonly room: WaitingRoom,
     private readonly observer: JobObserver,
     private readonly scheduler: PollScheduler,
   ) {}
@@ -32,7 +33,7 @@ export class GenerationViews {
       model,
       status,
       progress,
-      position: this.dispatcher.position(id),
+      position: this.room.position(id),
       input: inputOf(generation),
       assets: generation.assets.map(({ name, contentType, bytes }, index) => ({
         index,
@@ -46,7 +47,7 @@ export class GenerationViews {
       remixOf,
       attempts,
       polls: this.observer.polls(generation),
-      nextPollAt: toIso(this.scheduler.nextPollAt(id)),
+      nextPollAt: isFinished(status) ? null : toIso(this.scheduler.nextPollAt(id)),
       createdAt: new Date(generation.createdAt).toISOString(),
       startedAt: toIso(generation.startedAt),
       completedAt: toIso(generation.completedAt),

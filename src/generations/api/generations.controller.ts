@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SlowAfter } from 'penstock/metrics';
 
 import { CurrentPrincipal, RequireScope, type Principal } from '../../auth/index.js';
 import { toPage, type Page } from '../../http/index.js';
@@ -102,6 +103,7 @@ export class GenerationsController {
   }
 
   @Get(':id')
+  @SlowAfter(Infinity)
   @RequireScope('read')
   @ApiOperation({ summary: 'Read a generation, at once or when it ends.' })
   @ApiResponse({ status: 200, standardSchema: generationSchema })

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
-import type { SubmittedJob } from 'penstock/plugin-api';
+import type { JobSnapshot, SubmittedJob } from 'penstock/plugin-api';
 import { PollScheduler } from 'penstock/polling';
 import { QueryFailedError } from 'typeorm';
 
@@ -10,7 +10,9 @@ import { Cancellation } from './cancellation.js';
 import { JobObserver } from './job-observer.js';
 import { Persistence } from './persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
-import { ProviderCalls } from './provider-calls.js';
+
+const LONGEST_JOB_ID = 512;
+const LONGEST_FIRST_DELAY_MS = 60_000;
 
 /** Takes note of the job that the upstream accepted for a generation, and has it polled. */
 @Injectable()
@@ -20,7 +22,6 @@ export class Acceptance {
   constructor(
     private readonly store: GenerationStore,
     private readonly persistence: Persistence,
-    private readonly calls: ProviderCalls,
     private readonly observer: JobObserver,
     private readonly cancellation: Cancellation,
     private readonly scheduler: PollScheduler,
@@ -31,18 +32,21 @@ export class Acceptance {
   /**
    * Records the job durably, trying until the database takes it: what the upstream accepted must not be forgotten.
    *
-   * @returns `false` when the job belongs to another generation already
+   * @returns `false` when the job belongs to another generation already, or has no usable id
    */
-  async accept(id: string, tokenId: string, job: SubmittedJob): Promise<boolean> {
-    const accepted = await this.#record(id, tokenId, job.jobId);
+  async accept(id: string, job: SubmittedJob): Promise<boolean> {
+    if (!isJobId(job.jobId)) {
+      this.#logger.error({ generation: id }, 'The provider gave no job id of 1 to 512 characters');
+      return false;
+    }
+    const accepted = await this.#record(id, job.jobId);
     if (accepted === 'claimed') return false;
     if (accepted === null) return true;
     if (accepted.cancelRequested) {
       await this.cancellation.carryOut(accepted);
       return true;
     }
-    if (!(await this.observer.observe(id, job.snapshot)))
-      this.track(accepted, job.snapshot.pollAfterMs ?? undefined);
+    if (!(await this.#observe(id, job.snapshot))) this.track(accepted, firstDelayOf(job.snapshot));
     return true;
   }
 
@@ -59,11 +63,20 @@ export class Acceptance {
     });
   }
 
-  #record(id: string, tokenId: string, jobId: string): Promise<Generation | null | 'claimed'> {
+  /** What cannot be made of the first snapshot, the first poll makes up for. */
+  async #observe(id: string, snapshot: JobSnapshot): Promise<boolean> {
+    try {
+      return await this.observer.observe(id, snapshot);
+    } catch (error) {
+      this.#logger.warn({ generation: id, err: error }, 'The first state of a job could not be recorded');
+      return false;
+    }
+  }
+
+  #record(id: string, jobId: string): Promise<Generation | null | 'claimed'> {
     const patch = {
       status: 'in_progress' as const,
       upstreamId: jobId,
-      upstreamScope: this.calls.upstreamScope(tokenId),
       startedAt: this.clock.now(),
     };
     return this.persistence.untilStored(async () => {
@@ -76,6 +89,17 @@ export class Acceptance {
       }
     });
   }
+}
+
+/** Plugins are not all written in TypeScript. */
+function isJobId(jobId: unknown): boolean {
+  return typeof jobId === 'string' && jobId !== '' && jobId.length <= LONGEST_JOB_ID;
+}
+
+/** What the upstream wishes, as far as it makes sense. */
+function firstDelayOf({ pollAfterMs }: JobSnapshot): number | undefined {
+  if (pollAfterMs === null || !(pollAfterMs >= 0)) return undefined;
+  return Math.min(pollAfterMs, LONGEST_FIRST_DELAY_MS);
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -3,7 +3,6 @@ import { PollScheduler } from 'penstock/polling';
 
 import type { Generation } from '../generation.entity.js';
 import { JobObserver } from './job-observer.js';
-import { Settlement } from './settlement.js';
 import { UpstreamCancellation } from './upstream-cancellation.js';
 
 /** Stops generations that run upstream because their client wants it. */
@@ -11,7 +10,6 @@ import { UpstreamCancellation } from './upstream-cancellation.js';
 export class Cancellation {
   constructor(
     private readonly upstream: UpstreamCancellation,
-    private readonly settlement: Settlement,
     private readonly scheduler: PollScheduler,
     private readonly observer: JobObserver,
   ) {}
@@ -20,8 +18,6 @@ export class Cancellation {
   async carryOut(generation: Generation): Promise<Generation | null> {
     this.scheduler.untrack(generation.id);
     await this.upstream.request(generation);
-    const polls = this.observer.polls(generation);
-    this.observer.forget(generation.id);
-    return this.settlement.settle(generation.id, { status: 'cancelled' }, { polls });
+    return this.observer.end(generation, { status: 'cancelled' });
   }
 }

@@ -1,128 +1,93 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import {
-  AdmissionQueue,
-  BalancerError,
-  type EntryOptions,
-  type Lease,
-  type LeaseRequest,
-  type Ticket,
-} from 'penstock/balancer';
-import { Clock, Random } from 'penstock/kernel';
-import { ProviderRegistry } from 'penstock/plugin-host';
+import { BalancerError, type Lease, type Ticket } from 'penstock/balancer';
+import { assertNever, Clock, CodedError, Random } from 'penstock/kernel';
 
-import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { GenerationSettings } from '../generations.options.js';
+import { Acceptance } from './acceptance.js';
+import { Cancellation } from './cancellation.js';
 import { Reconciler } from './reconciliation.js';
 import { after, backoffMs, NO_HISTORY, type SubmissionHistory } from './retry-policy.js';
 import { Settlement } from './settlement.js';
 import { Submission, type SubmissionResult } from './submission.js';
+import { WaitingRoom } from './waiting-room.js';
 
 const SHUTDOWN_BOUND_MS = 15_000;
 /** Errors of our own are followed by the back-off of this many failures. */
 const RECOVERY_BACKOFF = 3;
 
-/** Brings queued generations to a token: waits for a lease, submits, and decides what follows a rejection. */
+/** Brings generations to a token and decides what follows each attempt to submit them. */
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   readonly #logger = new Logger('generations');
-  readonly #tickets = new Map<string, Ticket>();
   readonly #running = new Set<Promise<void>>();
   readonly #shutdown = new AbortController();
 
   constructor(
-    private readonly queue: AdmissionQueue,
-    private readonly providers: ProviderRegistry,
+    private readonly room: WaitingRoom,
     private readonly store: GenerationStore,
     private readonly submission: Submission,
     private readonly reconciler: Reconciler,
+    private readonly acceptance: Acceptance,
+    private readonly cancellation: Cancellation,
     private readonly settlement: Settlement,
     private readonly settings: GenerationSettings,
     private readonly clock: Clock,
     private readonly random: Random,
   ) {}
 
-  /**
-   * Takes a place in the admission queue, before the generation is stored.
-   *
-   * @throws BalancerError `queue_full`, or `no_usable_token` when no token could ever serve it
-   */
-  admit(generation: Generation, options: EntryOptions = {}, history = NO_HISTORY): Ticket {
-    if (this.#shutdown.signal.aborted) {
-      throw GenerationError.of('shutting_down', 'This process is about to end. Ask again in a moment.', {
-        retryAfterMs: 1_000,
-      });
-    }
-    const ticket = this.queue.enter(this.#requestOf(generation, history), options);
-    this.#tickets.set(generation.id, ticket);
-    return ticket;
+  /** Submits a stored generation as soon as its ticket is served. */
+  dispatch(id: string, ticket: Ticket): void {
+    this.#track(id, this.#served(id, ticket, NO_HISTORY));
   }
 
-  /** Submits the generation as soon as its ticket is served. */
-  dispatch(id: string, ticket: Ticket, history: SubmissionHistory = NO_HISTORY): void {
-    const run = ticket.lease.then(
-      (lease) => this.#submit(id, lease, history),
-      (error: unknown) => {
-        this.#tickets.delete(id);
-        if (!(error instanceof BalancerError)) throw error;
-      },
-    );
-    this.#track(id, run);
-  }
-
-  /** Gives up a place whose generation could not be stored. */
-  dismiss(id: string, ticket: Ticket): void {
-    this.#tickets.delete(id);
-    if (ticket.cancel()) return;
-    this.#track(
-      id,
-      ticket.lease.then((lease) => lease.release()),
-    );
-  }
-
-  /** Finds out about an attempt whose answer was lost, and goes on from there. */
-  reconcile(id: string): void {
-    this.#track(id, this.#reconciled(id, NO_HISTORY));
-  }
-
-  /** Place among those that wait for the same tokens, from 1; `null` when it does not wait. */
-  position(id: string): number | null {
-    return this.#tickets.get(id)?.position() ?? null;
-  }
-
-  /** Takes a generation out of the queue. @returns `false` when its turn has come already */
-  withdraw(id: string): boolean {
-    return this.#tickets.get(id)?.cancel() ?? false;
-  }
-
-  /** Ends what waited too long. */
-  @Interval(5_000)
-  async expireWaiting(): Promise<void> {
-    const oldest = this.clock.now() - this.settings.queueTimeoutMs;
-    for (const id of [...this.#tickets.keys()]) {
-      const generation = this.store.live(id);
-      if (generation?.status !== 'queued' || generation.createdAt > oldest || !this.withdraw(id)) continue;
-      await this.#fail(
-        id,
-        'queue_timeout',
-        'No token became free in time. Ask again later, or ask the operator for more tokens.',
-      );
-    }
+  /** Takes up a generation where its row says it stands. Goes on in the background. */
+  resume(generation: Generation): void {
+    this.#track(generation.id, this.#resumed(generation));
   }
 
   /** Submissions under way are answered before the process ends, within a bound. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#shutdown.abort();
-    for (const ticket of this.#tickets.values()) ticket.cancel();
-    await Promise.race([Promise.allSettled([...this.#running]), this.clock.sleep(SHUTDOWN_BOUND_MS)]);
+    const ended = new AbortController();
+    const bound = this.clock.sleep(SHUTDOWN_BOUND_MS, ended.signal);
+    await Promise.race([Promise.allSettled([...this.#running]), bound]);
+    ended.abort();
   }
 
-  async #submit(id: string, lease: Lease, history: SubmissionHistory): Promise<void> {
-    this.#tickets.delete(id);
-    const result = await this.submission.attempt(id, lease);
-    await this.#follow(id, result, history);
+  async #resumed(generation: Generation): Promise<void> {
+    const { id, status, cancelRequested } = generation;
+    switch (status) {
+      case 'queued':
+        if (cancelRequested) await this.settlement.settle(id, { status: 'cancelled' });
+        else await this.#served(id, this.room.enter(generation, { force: true }), NO_HISTORY);
+        return;
+      case 'submitting':
+        await this.#reconciled(id, NO_HISTORY);
+        return;
+      case 'in_progress':
+        if (cancelRequested) await this.cancellation.carryOut(generation);
+        else this.acceptance.track(generation, this.random.next() * this.settings.resumeSpreadMs);
+        return;
+      case 'completed':
+      case 'failed':
+      case 'cancelled':
+        return;
+      default:
+        assertNever(status);
+    }
+  }
+
+  async #served(id: string, ticket: Ticket, history: SubmissionHistory): Promise<void> {
+    let lease: Lease;
+    try {
+      lease = await ticket.lease;
+    } catch (error) {
+      if (isCoded(error, 'admission_cancelled')) return;
+      throw error;
+    }
+    await this.#follow(id, await this.submission.attempt(id, lease), history);
   }
 
   async #follow(id: string, result: SubmissionResult, history: SubmissionHistory): Promise<void> {
@@ -134,6 +99,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
         return;
       case 'rejected':
         await this.#retry(id, after(history, result.tokenId, result.failure), result.message);
+        return;
+      default:
+        assertNever(result);
     }
   }
 
@@ -144,88 +112,75 @@ export class Dispatcher implements BeforeApplicationShutdown {
     const rejection = {
       failure: { kind: 'transient', retryAfterMs: null },
       tokenId: generation.tokenId,
-      message: 'lost',
+      message: 'its answer was lost, and the provider says that nothing was created',
     } as const;
     await this.#follow(id, await this.submission.requeue(generation, rejection), history);
   }
 
   async #retry(id: string, history: SubmissionHistory, reason: string): Promise<void> {
-    if (this.#shutdown.signal.aborted) return;
     const generation = this.store.live(id);
-    if (generation === undefined) return;
-    if (history.failures >= this.settings.maxFailedSubmissions) {
-      await this.#fail(
-        id,
-        'upstream_unavailable',
-        `The upstream did not take it in ${String(history.failures)} attempts: ${reason}`,
-      );
-      return;
-    }
-    try {
-      this.dispatch(id, this.admit(generation, { front: true }, history), history);
-    } catch (error) {
-      await this.#retryWithFailedTokens(generation, history, error);
+    if (generation === undefined || this.#shutdown.signal.aborted) return;
+    if (generation.cancelRequested) {
+      await this.settlement.settle(id, { status: 'cancelled' });
+    } else if (history.failures >= this.settings.maxFailedSubmissions) {
+      const attempts = `${history.failures} attempts`;
+      await this.#fail(id, 'upstream_unavailable', `The upstream did not take it in ${attempts}: ${reason}`);
+    } else {
+      await this.#requeued(generation, history);
     }
   }
 
   /** When only tokens that failed before are left, they are tried again after a pause. */
-  async #retryWithFailedTokens(
-    generation: Generation,
-    history: SubmissionHistory,
-    refusal: unknown,
-  ): Promise<void> {
-    if (!(refusal instanceof BalancerError)) throw refusal;
-    if (history.failedTokens.size === 0) {
-      await this.#fail(generation.id, refusal.code, refusal.message);
+  async #requeued(generation: Generation, history: SubmissionHistory): Promise<void> {
+    const { id } = generation;
+    let ticket: Ticket;
+    try {
+      ticket = this.#reenter(generation, history.failedTokens);
+    } catch (error) {
+      if (!isCoded(error, 'no_usable_token')) throw error;
+      if (history.failedTokens.size === 0) {
+        await this.#fail(id, error.code, error.message);
+        return;
+      }
+      const pauseMs = backoffMs(history.failures, this.settings.backoffMs, this.random);
+      await this.clock.sleep(pauseMs, this.#shutdown.signal);
+      await this.#retry(id, { ...history, failedTokens: new Set() }, error.message);
       return;
     }
-    await this.clock.sleep(
-      backoffMs(history.failures, this.settings.backoffMs, this.random),
-      this.#shutdown.signal,
-    );
-    await this.#retry(generation.id, { ...history, failedTokens: new Set() }, refusal.message);
+    await this.#served(id, ticket, history);
+  }
+
+  /** It was let in before, so a full queue is no reason to turn it away now. */
+  #reenter(generation: Generation, excluded: ReadonlySet<string>): Ticket {
+    try {
+      return this.room.enter(generation, { front: true, excluded });
+    } catch (error) {
+      if (!isCoded(error, 'queue_full')) throw error;
+      return this.room.enter(generation, { front: true, force: true, excluded });
+    }
   }
 
   async #fail(id: string, code: string, message: string): Promise<void> {
     await this.settlement.settle(id, { status: 'failed', code, message });
   }
 
-  #requestOf(generation: Generation, history: SubmissionHistory): LeaseRequest {
-    const { id, kind, model, requestedProvider, remixOf, tokenId } = generation;
-    const serving = this.providers.providersOf(model, kind).map((entry) => entry.manifest.name);
-    return {
-      holder: id,
-      kind,
-      model,
-      providers: requestedProvider === null ? serving : [requestedProvider],
-      tokenId: remixOf === null ? null : tokenId,
-      excluded: history.failedTokens,
-    };
-  }
-
   #track(id: string, run: Promise<void>): void {
     const tracked = run
-      .catch((error: unknown) => {
-        this.#logger.error(
-          { generation: id, err: error },
-          'A generation could not be dispatched; it is tried again',
-        );
-        this.#recover(id);
-      })
+      .catch((error: unknown) => this.#recover(id, error))
       .finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
   }
 
   /** After an error of our own (a database that is away) the generation is taken up where its row says it stands. */
-  #recover(id: string): void {
-    this.clock.setTimer(
-      () => {
-        const generation = this.store.live(id);
-        if (generation === undefined || this.#shutdown.signal.aborted) return;
-        if (generation.status === 'submitting') this.reconcile(id);
-        if (generation.status === 'queued') this.dispatch(id, this.admit(generation, { force: true }));
-      },
-      backoffMs(RECOVERY_BACKOFF, this.settings.backoffMs, this.random),
-    );
+  async #recover(id: string, error: unknown): Promise<void> {
+    if (error instanceof CodedError && error.code === 'shutting_down') return;
+    this.#logger.error({ generation: id, err: error }, 'A generation came to a halt; it is taken up again');
+    const pauseMs = backoffMs(RECOVERY_BACKOFF, this.settings.backoffMs, this.random);
+    await this.clock.sleep(pauseMs, this.#shutdown.signal);
+    const generation = this.store.live(id);
+    if (generation !== undefined && !this.#shutdown.signal.aborted) this.resume(generation);
   }
 }
+
+const isCoded = (error: unknown, code: BalancerError['code']): error is BalancerError =>
+  error instanceof BalancerError && error.code === code;

@@ -3,12 +3,12 @@ import type { ProviderFailure } from 'penstock/plugin-api';
 import { PollTarget, type PollObservation } from 'penstock/polling';
 
 import { failureOf } from '../../providers/index.js';
-import { TokenHealth } from '../../tokens/index.js';
+import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { JobObserver } from './job-observer.js';
 import { ProviderCalls } from './provider-calls.js';
-import { Settlement } from './settlement.js';
+import { TokenReports } from './token-reports.js';
 import { UpstreamCancellation } from './upstream-cancellation.js';
 
 /** What the poll scheduler calls: asks the upstream for the job of a generation. */
@@ -20,8 +20,7 @@ export class GenerationPollTarget extends PollTarget {
     private readonly store: GenerationStore,
     private readonly calls: ProviderCalls,
     private readonly observer: JobObserver,
-    private readonly settlement: Settlement,
-    private readonly health: TokenHealth,
+    private readonly reports: TokenReports,
     private readonly upstream: UpstreamCancellation,
   ) {
     super();
@@ -47,27 +46,26 @@ export class GenerationPollTarget extends PollTarget {
   override async expire(id: string): Promise<void> {
     const generation = this.store.live(id);
     if (generation === undefined) return;
-    const polls = this.observer.polls(generation);
-    this.observer.forget(id);
-    await this.settlement.settle(
-      id,
-      {
-        status: 'failed',
-        code: 'deadline_exceeded',
-        message: 'The upstream did not finish the job in time.',
-      },
-      { polls },
-    );
+    await this.observer.end(generation, {
+      status: 'failed',
+      code: 'deadline_exceeded',
+      message: 'The upstream did not finish the job in time.',
+    });
     await this.upstream.request(generation);
   }
 
   async #failed(generation: Generation, tokenId: string, error: unknown): Promise<PollObservation> {
+    if (error instanceof GenerationError && error.code === 'token_gone') {
+      const { code, message } = error;
+      await this.observer.end(generation, { status: 'failed', code, message });
+      return { outcome: 'ended' };
+    }
     const failure = failureOf(error, 'reads');
     this.#logger.warn(
       { generation: generation.id, token: tokenId, failure: failure.kind, err: error },
       'A poll failed',
     );
-    if (TELLS_OF_THE_TOKEN.has(failure.kind)) await this.health.report(tokenId, failure);
+    if (TELLS_OF_THE_TOKEN.has(failure.kind)) await this.reports.report(tokenId, failure);
     return { outcome: 'error', retryAfterMs: 'retryAfterMs' in failure ? failure.retryAfterMs : null };
   }
 }

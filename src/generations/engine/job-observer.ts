@@ -11,8 +11,8 @@ const NOT_FOUND_LIMIT = 3;
 /** Applies what the upstream says of a job to its generation. Only what changed is written. */
 @Injectable()
 export class JobObserver {
-  /** Polls and misses since the last write, by generation. */
-  readonly #unwritten = new Map<string, { polls: number; misses: number }>();
+  /** By generation: all polls, those that are not written yet included, and misses in a row. */
+  readonly #watched = new Map<string, { polls: number; misses: number }>();
 
   constructor(
     private readonly store: GenerationStore,
@@ -21,7 +21,7 @@ export class JobObserver {
 
   /** Polls of a generation, the unwritten ones included. */
   polls(generation: Generation): number {
-    return generation.polls + (this.#unwritten.get(generation.id)?.polls ?? 0);
+    return Math.max(generation.polls, this.#watched.get(generation.id)?.polls ?? 0);
   }
 
   /** Counts a poll that was made. */
@@ -35,30 +35,28 @@ export class JobObserver {
     if (generation === undefined) return true;
     const ending = this.#endingOf(id, snapshot);
     if (ending !== null) {
-      await this.settlement.settle(id, ending, { polls: this.polls(generation) });
-      this.#unwritten.delete(id);
+      await this.end(generation, ending);
       return true;
     }
     await this.#advance(generation, snapshot);
     return false;
   }
 
-  /** Forgets a generation that ended otherwise. */
-  forget(id: string): void {
-    this.#unwritten.delete(id);
+  /** Ends a generation and writes down its polls. @returns the ended generation, or `null` when it had ended before */
+  async end(generation: Generation, ending: Ending): Promise<Generation | null> {
+    const { id } = generation;
+    const polls = this.polls(this.store.live(id) ?? generation);
+    const settled = await this.settlement.settle(id, ending, { polls });
+    // Not before: until it has ended, a poll under way counts on.
+    this.#watched.delete(id);
+    return settled;
   }
 
   async #advance(generation: Generation, snapshot: JobSnapshot): Promise<void> {
     const progress = Math.min(99, Math.floor(snapshot.progress ?? 0));
-    if (progress <= generation.progress) return;
-    const tally = this.#tally(generation.id);
-    const written = tally.polls;
-    await this.store.change(
-      generation.id,
-      { progress, polls: generation.polls + written },
-      { from: ['in_progress'] },
-    );
-    tally.polls -= written;
+    if (!(progress > generation.progress)) return;
+    const patch = { progress, polls: this.polls(generation) };
+    await this.store.change(generation.id, patch, { from: ['in_progress'] });
   }
 
   #endingOf(id: string, snapshot: JobSnapshot): Ending | null {
@@ -93,10 +91,10 @@ export class JobObserver {
   }
 
   #tally(id: string): { polls: number; misses: number } {
-    let tally = this.#unwritten.get(id);
+    let tally = this.#watched.get(id);
     if (tally === undefined) {
-      tally = { polls: 0, misses: 0 };
-      this.#unwritten.set(id, tally);
+      tally = { polls: this.store.live(id)?.polls ?? 0, misses: 0 };
+      this.#watched.set(id, tally);
     }
     return tally;
   }

@@ -8,6 +8,9 @@ import { ProviderContextFactory } from '../../providers/index.js';
 import { TokenSecrets } from '../../tokens/index.js';
 import { GenerationError } from '../generation.errors.js';
 
+/** A call that was aborted may take this long to end by itself and say what became of it. */
+const ABORT_GRACE_MS = 1_000;
+
 /** Where and how a provider is called. */
 export interface ProviderCall {
   readonly tokenId: string;
@@ -51,7 +54,12 @@ export class ProviderCalls implements OnApplicationShutdown {
     return this.providers.get(this.token(tokenId).provider).provider;
   }
 
-  /** Runs `work` and hands on its result or error; the signal is aborted when the time is up or the process ends. */
+  /**
+   * Runs `work` and hands on its result or error. The signal is aborted when the time is up or the process ends; a
+   * provider that ignores that for over a second is waited for no longer.
+   *
+   * @throws GenerationError `token_gone` without having run `work`
+   */
   async run<T>(
     call: ProviderCall,
     work: (provider: Provider, context: ProviderContext) => Promise<T>,
@@ -67,12 +75,23 @@ export class ProviderCalls implements OnApplicationShutdown {
     const signals = [timeout.signal, this.#shutdown.signal, call.signal].filter(
       (signal) => signal !== undefined,
     );
+    const signal = AbortSignal.any(signals);
+    const over = new AbortController();
     try {
-      const context = this.#contextOf(token, call.operation, AbortSignal.any(signals));
-      return await work(this.providers.get(token.provider).provider, context);
+      const context = this.#contextOf(token, call.operation, signal);
+      const running = work(this.providers.get(token.provider).provider, context);
+      return await Promise.race([running, this.#deserted(signal, over.signal)]);
     } finally {
       timer?.cancel();
+      over.abort();
     }
+  }
+
+  /** Rejects once the call was aborted and had its time to end. */
+  async #deserted(signal: AbortSignal, over: AbortSignal): Promise<never> {
+    await abortOf(AbortSignal.any([signal, over]));
+    await this.clock.sleep(ABORT_GRACE_MS, over);
+    throw signal.reason;
   }
 
   /** What cannot even be prepared was surely not sent. */
@@ -90,4 +109,14 @@ export class ProviderCalls implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.#shutdown.abort(new Error('The process ends.'));
   }
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      resolve();
+    };
+    if (signal.aborted) finish();
+    else signal.addEventListener('abort', finish, { once: true });
+  });
 }

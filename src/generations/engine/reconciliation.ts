@@ -3,6 +3,7 @@ import { Semaphore } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
 import type { Reconciliation as Finding } from 'penstock/plugin-api';
 
+import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { GenerationSettings } from '../generations.options.js';
@@ -10,7 +11,7 @@ import { InputFiles } from '../input-files.js';
 import { Acceptance } from './acceptance.js';
 import { JobObserver } from './job-observer.js';
 import { ProviderCalls } from './provider-calls.js';
-import { Settlement } from './settlement.js';
+import { RemixSources } from './remix-sources.js';
 import { submitRequestOf } from './submission.js';
 
 const LOOK_TIMEOUT_MS = 30_000;
@@ -33,7 +34,7 @@ export class Reconciler implements BeforeApplicationShutdown {
     private readonly files: InputFiles,
     private readonly acceptance: Acceptance,
     private readonly observer: JobObserver,
-    private readonly settlement: Settlement,
+    private readonly sources: RemixSources,
     private readonly settings: GenerationSettings,
     private readonly clock: Clock,
   ) {
@@ -51,8 +52,7 @@ export class Reconciler implements BeforeApplicationShutdown {
       const finding = await this.#looks.run(() => this.#look(generation, tokenId));
       if (finding === 'unable') break;
       if (finding.outcome === 'absent') return 'absent';
-      if (finding.outcome === 'found' && (await this.acceptance.accept(id, tokenId, finding.job)))
-        return 'settled';
+      if (finding.outcome === 'found' && (await this.acceptance.accept(id, finding.job))) return 'settled';
     }
     await this.#giveUp(id);
     return 'settled';
@@ -61,12 +61,12 @@ export class Reconciler implements BeforeApplicationShutdown {
   async #look(generation: Generation, tokenId: string): Promise<Finding | 'unable'> {
     try {
       if (this.calls.provider(tokenId).reconcile === undefined) return 'unable';
-      const source = generation.remixOf === null ? null : await this.store.find(generation.remixOf);
-      const scope = this.calls.upstreamScope(tokenId);
+      const source = await this.sources.of(generation);
+      const scope = generation.upstreamScope ?? this.calls.upstreamScope(tokenId);
       const attempt = {
         ...submitRequestOf(generation, this.files),
         startedAt: generation.attemptedAt ?? generation.createdAt,
-        remixOf: source?.upstreamId ?? null,
+        remixOf: source?.jobId ?? null,
         isClaimed: (jobId: string) => this.store.isClaimed(scope, jobId),
       };
       return await this.calls.run(
@@ -78,15 +78,15 @@ export class Reconciler implements BeforeApplicationShutdown {
       );
     } catch (error) {
       this.#logger.warn({ generation: generation.id, err: error }, 'Looking for a lost submission failed');
-      return { outcome: 'unknown' };
+      // Without its token or its source nobody can look.
+      return error instanceof GenerationError ? 'unable' : { outcome: 'unknown' };
     }
   }
 
   async #giveUp(id: string): Promise<void> {
     const generation = this.store.live(id);
     if (generation === undefined) return;
-    this.observer.forget(id);
-    await this.settlement.settle(id, {
+    await this.observer.end(generation, {
       status: 'failed',
       code: 'submission_unknown',
       message:

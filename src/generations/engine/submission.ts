@@ -3,10 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Lease } from 'penstock/balancer';
 import { Clock } from 'penstock/kernel';
-import type { ProviderFailure, SubmitRequest, SubmittedJob } from 'penstock/plugin-api';
+import {
+  ProviderError,
+  type JobReference,
+  type Provider,
+  type ProviderFailure,
+  type SubmitRequest,
+  type SubmittedJob,
+} from 'penstock/plugin-api';
 
 import { failureOf } from '../../providers/index.js';
-import { TokenHealth } from '../../tokens/index.js';
+import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { GenerationSettings } from '../generations.options.js';
@@ -15,7 +22,9 @@ import { Acceptance } from './acceptance.js';
 import { GenerationLeases } from './generation-leases.js';
 import { Persistence } from './persistence.js';
 import { ProviderCalls } from './provider-calls.js';
+import { RemixSources } from './remix-sources.js';
 import { Settlement } from './settlement.js';
+import { TokenReports } from './token-reports.js';
 
 /** What became of an attempt to submit. */
 export type SubmissionResult =
@@ -30,6 +39,12 @@ export type SubmissionResult =
       readonly message: string;
     };
 
+interface Attempt {
+  readonly generation: Generation;
+  /** What is remixed; `null` for a plain submission. */
+  readonly source: JobReference | null;
+}
+
 /** One attempt to hand a generation to the upstream: committed first, then sent, once. */
 @Injectable()
 export class Submission {
@@ -43,7 +58,8 @@ export class Submission {
     private readonly files: InputFiles,
     private readonly acceptance: Acceptance,
     private readonly settlement: Settlement,
-    private readonly health: TokenHealth,
+    private readonly sources: RemixSources,
+    private readonly reports: TokenReports,
     private readonly settings: GenerationSettings,
     private readonly clock: Clock,
   ) {}
@@ -59,7 +75,7 @@ export class Submission {
       await this.leases.release(id);
       return { outcome: 'settled' };
     }
-    if (begun.cancelRequested) {
+    if (begun.generation.cancelRequested) {
       await this.settlement.settle(id, { status: 'cancelled' });
       return { outcome: 'settled' };
     }
@@ -67,47 +83,49 @@ export class Submission {
   }
 
   /** The attempt is on disk before the first byte leaves: after a crash we know that it may have been made. */
-  async #begin(id: string, lease: Lease): Promise<Generation | null> {
-    const generation = this.store.live(id);
-    if (generation === undefined) return null;
+  async #begin(id: string, lease: Lease): Promise<Attempt | null> {
+    const queued = this.store.live(id);
+    if (queued === undefined) return null;
+    const source = await this.sources.of(queued).catch((error: unknown) => this.#sourceGone(id, error));
+    if (source === 'gone') return null;
     const patch = {
       status: 'submitting' as const,
       tokenId: lease.tokenId,
       provider: this.calls.token(lease.tokenId).provider,
-      attempts: generation.attempts + 1,
+      upstreamScope: this.calls.upstreamScope(lease.tokenId),
+      attempts: queued.attempts + 1,
       attemptId: randomUUID(),
       attemptedAt: this.clock.now(),
     };
-    return this.store.change(id, patch, { from: ['queued'], durable: true });
+    const generation = await this.store.change(id, patch, { from: ['queued'], durable: true });
+    return generation && { generation, source };
   }
 
-  async #send(generation: Generation, tokenId: string): Promise<SubmissionResult> {
+  async #sourceGone(id: string, error: unknown): Promise<'gone'> {
+    if (!(error instanceof GenerationError)) throw error;
+    const { code, message } = error;
+    await this.settlement.settle(id, { status: 'failed', code, message });
+    return 'gone';
+  }
+
+  async #send(attempt: Attempt, tokenId: string): Promise<SubmissionResult> {
+    const { generation } = attempt;
+    const request = submitRequestOf(generation, this.files);
     let job: SubmittedJob;
     try {
-      job = await this.#call(generation, tokenId);
+      job = await this.calls.run(
+        { tokenId, operation: 'submit', timeoutMs: this.settings.submitTimeoutMs },
+        (provider, context) =>
+          attempt.source === null
+            ? provider.submit(request, context)
+            : remixerOf(provider).remix(attempt.source, request, context),
+      );
     } catch (error) {
-      return this.#failed(generation, tokenId, error);
+      return this.#failed(generation, tokenId, error instanceof GenerationError ? neverSent(error) : error);
     }
-    const accepted = await this.acceptance.accept(generation.id, tokenId, job);
-    await this.#report(tokenId, { kind: 'success' });
+    const accepted = await this.acceptance.accept(generation.id, job);
+    await this.reports.report(tokenId, { kind: 'success' });
     return { outcome: accepted ? 'settled' : 'ambiguous' };
-  }
-
-  async #call(generation: Generation, tokenId: string): Promise<SubmittedJob> {
-    const request = submitRequestOf(generation, this.files);
-    const source = generation.remixOf === null ? null : await this.store.find(generation.remixOf);
-    return this.calls.run(
-      { tokenId, operation: 'submit', timeoutMs: this.settings.submitTimeoutMs },
-      (provider, context) => {
-        if (source?.upstreamId == null || provider.remix === undefined)
-          return provider.submit(request, context);
-        return provider.remix(
-          { jobId: source.upstreamId, kind: source.kind, model: source.model },
-          request,
-          context,
-        );
-      },
-    );
   }
 
   async #failed(generation: Generation, tokenId: string, error: unknown): Promise<SubmissionResult> {
@@ -121,18 +139,9 @@ export class Submission {
       await this.settlement.settle(generation.id, { status: 'failed', code: failure.kind, message });
       return { outcome: 'settled' };
     }
-    await this.#report(tokenId, failure);
+    await this.reports.report(tokenId, failure);
     if (failure.kind === 'ambiguous') return { outcome: 'ambiguous' };
     return this.requeue(generation, { failure, tokenId, message });
-  }
-
-  /** What a token is worth is worth knowing, but never worth losing a generation for. */
-  async #report(tokenId: string, outcome: Parameters<TokenHealth['report']>[1]): Promise<void> {
-    try {
-      await this.health.report(tokenId, outcome);
-    } catch (error) {
-      this.#logger.error({ token: tokenId, err: error }, 'The health of a token could not be recorded');
-    }
   }
 
   /** Queues a generation again of which surely nothing was created upstream. */
@@ -141,7 +150,7 @@ export class Submission {
     rejection: { readonly failure: ProviderFailure; readonly tokenId: string; readonly message: string },
   ): Promise<SubmissionResult> {
     const pinned = generation.remixOf === null ? null : generation.tokenId;
-    const patch = { status: 'queued' as const, tokenId: pinned, provider: null };
+    const patch = { status: 'queued' as const, tokenId: pinned, provider: null, upstreamScope: null };
     const queued = await this.persistence.untilStored(() =>
       this.store.change(generation.id, patch, { from: ['submitting'] }),
     );
@@ -160,4 +169,14 @@ export function submitRequestOf(generation: Generation, files: InputFiles): Subm
     inputReference: files.open(generation.input.reference),
     attemptId: generation.attemptId ?? generation.id,
   };
+}
+
+function remixerOf(provider: Provider): Required<Pick<Provider, 'remix'>> {
+  if (provider.remix !== undefined) return provider as Required<Pick<Provider, 'remix'>>;
+  throw new ProviderError({ kind: 'invalid_request', param: null }, 'The provider cannot remix (any more).');
+}
+
+/** Our own refusal to make the call: surely nothing was created. */
+function neverSent(error: GenerationError): ProviderError {
+  return new ProviderError({ kind: 'transient', retryAfterMs: null }, error.message, { cause: error });
 }

@@ -8,6 +8,7 @@ import { OrmUtils } from 'typeorm/util/OrmUtils.js';
 import { DatabaseError } from '../database.errors.js';
 import type { ResolvedDatabaseOptions } from '../database.options.js';
 import { Lru } from '../lru.js';
+import { OwnerLock } from '../pool/owner-lock.js';
 import { SqlitePool } from '../pool/sqlite-pool.js';
 import { parseStatement, type SqlStatement } from '../sql-statement.js';
 import { Sqlite3Engine } from '../strategies/sqlite3-engine.js';
@@ -22,6 +23,7 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
   readonly #parsed = new Lru<string, SqlStatement>(PARSED_STATEMENTS, () => undefined);
   readonly #insertedWith = new WeakMap<object, number>();
   #context: RunnerContext | undefined;
+  #lock: OwnerLock | undefined;
 
   constructor(
     dataSource: DataSource,
@@ -49,8 +51,9 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
 
   override async connect(): Promise<void> {
     const { clock, acquireTimeoutMs: timeoutMs, pragmas, statementCacheSize } = this.pooled;
-    const pool = new SqlitePool(this.pooled, new Sqlite3Engine(statementCacheSize));
-    await pool.open();
+    const engine = new Sqlite3Engine(statementCacheSize);
+    const pool = new SqlitePool(this.pooled, engine);
+    await this.#own(pool, new OwnerLock(this.pooled.path, engine));
     this.#context = { clock, timeoutMs, pool, scope: new Scope(), synchronous: pragmas.synchronous };
   }
 
@@ -59,6 +62,21 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
       await this.#context?.pool.close();
     } finally {
       this.#context = undefined;
+      await this.#lock?.release();
+    }
+  }
+
+  /** Opens the pool, as the only process that does where that is wanted. */
+  async #own(pool: SqlitePool, lock: OwnerLock): Promise<void> {
+    if (this.pooled.exclusive && !pool.inMemory) {
+      await lock.acquire(this.pooled.busyTimeoutMs);
+      this.#lock = lock;
+    }
+    try {
+      await pool.open();
+    } catch (error) {
+      await lock.release();
+      throw error;
     }
   }
 

@@ -1,0 +1,99 @@
+import { ProviderError } from 'penstock/plugin-api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { TestEngine } from '../testing/test-engine.js';
+import { TestWorld } from '../testing/test-world.js';
+
+const never = new Promise<never>(() => undefined);
+
+describe('ProviderCalls', () => {
+  let world: TestWorld;
+  let engine: TestEngine;
+  let tokenId: string;
+
+  beforeEach(async () => {
+    world = await TestWorld.create();
+    tokenId = await world.addToken();
+    engine = await TestEngine.start(world);
+  });
+  afterEach(() => world.end());
+
+  it('gives the provider its token and opened secret, and hands on the result', async () => {
+    const seen = await engine.calls.run({ tokenId, operation: 'poll' }, async (_provider, context) => [
+      context.token.id,
+      context.secret,
+    ]);
+    expect(seen).toEqual([tokenId, `secret of ${tokenId}`]);
+    expect(engine.clock.pendingTimers).toBe(0);
+  });
+
+  it('hands on errors, thrown at once or later', async () => {
+    const call = { tokenId, operation: 'submit', timeoutMs: 1_000 };
+    const error = new Error('broken');
+    await expect(engine.calls.run(call, () => Promise.reject(error))).rejects.toBe(error);
+    await expect(
+      engine.calls.run(call, () => {
+        throw error;
+      }),
+    ).rejects.toBe(error);
+    expect(engine.clock.pendingTimers).toBe(0);
+  });
+
+  it('aborts what takes too long, and lets it say what became of it', async () => {
+    const run = engine.calls.run(
+      { tokenId, operation: 'submit', timeoutMs: 1_000 },
+      (_provider, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new ProviderError({ kind: 'transient', retryAfterMs: null }, 'never left'));
+          });
+        }),
+    );
+    const failed = expect(run).rejects.toMatchObject({ code: 'transient', message: 'never left' });
+    await engine.pass(1_000);
+    await failed;
+    expect(engine.clock.pendingTimers).toBe(0);
+  });
+
+  it.each(['timeout', 'caller', 'shutdown'])('waits no longer for a deaf provider (%s)', async (reason) => {
+    const caller = new AbortController();
+    const call = { tokenId, operation: 'submit', signal: caller.signal };
+    const run = engine.calls.run(reason === 'timeout' ? { ...call, timeoutMs: 500 } : call, () => never);
+    const failed = expect(run).rejects.toThrow(
+      { timeout: 'submit took over 500 ms', caller: 'gone', shutdown: 'The process ends.' }[reason] ?? '',
+    );
+    await engine.pass(500);
+    if (reason === 'caller') caller.abort(new Error('gone'));
+    if (reason === 'shutdown') engine.calls.onApplicationShutdown();
+    await engine.pass(1_000);
+    await failed;
+    expect(engine.clock.pendingTimers).toBe(0);
+  });
+
+  it('does not call with a token that is gone', async () => {
+    await engine.tokens.delete(tokenId);
+    let isCalled = false;
+    const run = engine.calls.run({ tokenId, operation: 'poll' }, async () => {
+      isCalled = true;
+    });
+    await expect(run).rejects.toMatchObject({ code: 'token_gone', category: 'conflict' });
+    expect(isCalled).toBe(false);
+  });
+
+  it('calls it transient when the secret does not open: nothing was sent', async () => {
+    const other = await world.addToken(1, { sealedSecret: 'v1:test:AAAA' });
+    await engine.cache.refresh();
+    await expect(engine.calls.run({ tokenId: other, operation: 'poll' }, () => never)).rejects.toMatchObject({
+      failure: { kind: 'transient' },
+      message: expect.stringContaining(`Token ${other} (${other}) cannot be used`) as string,
+    });
+  });
+
+  it('names the upstream by provider and base URL', async () => {
+    expect(engine.calls.upstreamScope(tokenId)).toBe('acme https://stub.example');
+    const other = await world.addToken(1, { baseUrl: 'https://eu.example/v1' });
+    await engine.cache.refresh();
+    expect(engine.calls.upstreamScope(other)).toBe('acme https://eu.example/v1');
+    expect(engine.calls.provider(other)).toBe(engine.registry.get('acme').provider);
+  });
+});

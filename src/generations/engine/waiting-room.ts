@@ -1,0 +1,87 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { AdmissionQueue, type EntryOptions, type Ticket } from 'penstock/balancer';
+import { ProviderRegistry } from 'penstock/plugin-host';
+
+import { GenerationError } from '../generation.errors.js';
+import type { Generation } from '../generation.entity.js';
+
+/** How a generation enters the queue. */
+export interface RoomEntry extends EntryOptions {
+  /** Ids of tokens that shall not serve it. @defaultValue none */
+  readonly excluded?: ReadonlySet<string>;
+}
+
+/** The places of this process's generations in the admission queue. */
+@Injectable()
+export class WaitingRoom implements BeforeApplicationShutdown {
+  readonly #logger = new Logger('generations');
+  readonly #tickets = new Map<string, Ticket>();
+  #closed = false;
+
+  constructor(
+    private readonly queue: AdmissionQueue,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  /**
+   * Takes a place in the queue.
+   *
+   * @throws BalancerError `no_usable_token` when no token could ever serve it, `queue_full`, `shutting_down`
+   * @throws GenerationError `shutting_down`
+   */
+  enter(generation: Generation, { excluded = new Set(), ...options }: RoomEntry = {}): Ticket {
+    if (this.#closed) {
+      throw GenerationError.of('shutting_down', 'This process is about to end. Ask again in a moment.', {
+        retryAfterMs: 1_000,
+      });
+    }
+    const { id, kind, model, requestedProvider, remixOf, tokenId } = generation;
+    const serving = this.providers.providersOf(model, kind).map((entry) => entry.manifest.name);
+    const request = {
+      holder: id,
+      kind,
+      model,
+      providers: requestedProvider === null ? serving : [requestedProvider],
+      tokenId: remixOf === null ? null : tokenId,
+      excluded,
+    };
+    const ticket = this.queue.enter(request, options);
+    this.#tickets.set(id, ticket);
+    const leave = (): void => {
+      if (this.#tickets.get(id) === ticket) this.#tickets.delete(id);
+    };
+    ticket.lease.then(leave, leave);
+    return ticket;
+  }
+
+  /** Gives up a place whose generation could not be stored. */
+  dismiss(ticket: Ticket): void {
+    if (ticket.cancel()) return;
+    ticket.lease
+      .then((lease) => lease.release())
+      .catch((error: unknown) => {
+        this.#logger.error({ err: error }, 'A lease that nobody needs could not be given back');
+      });
+  }
+
+  /** Takes a generation out of the queue. @returns `false` when it does not wait (any more) */
+  withdraw(id: string): boolean {
+    return this.#tickets.get(id)?.cancel() ?? false;
+  }
+
+  /** Place among those that wait for the same tokens, from 1; `null` when it does not wait. */
+  position(id: string): number | null {
+    return this.#tickets.get(id)?.position() ?? null;
+  }
+
+  /** Generations that wait, the first to enter first. */
+  waiting(): readonly string[] {
+    return [...this.#tickets.keys()];
+  }
+
+  /** All have to leave; their rows say where the next start takes them up. */
+  beforeApplicationShutdown(): void {
+    this.#closed = true;
+    for (const ticket of this.#tickets.values()) ticket.cancel();
+  }
+}

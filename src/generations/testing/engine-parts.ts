@@ -1,0 +1,221 @@
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { AdmissionQueue, Balancer, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
+import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
+import { registryOf } from 'penstock/plugin-host/testing';
+import {
+  MemoryPollQueue,
+  PollScheduler,
+  resolvePollDeadlines,
+  resolvePollSettings,
+  StagesStrategy,
+} from 'penstock/polling';
+import { TokenCache } from 'penstock/token-cache';
+import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
+
+import { loadConfig } from '../../config/index.js';
+import { ProviderContextFactory } from '../../providers/index.js';
+import { TokenHealth } from '../../tokens/index.js';
+import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
+import { PooledTokens } from '../../tokens/pooled-tokens.js';
+import { TokenCounters } from '../../tokens/token-counters.js';
+import { TokenStore } from '../../tokens/token-store.js';
+import { Token } from '../../tokens/token.entity.js';
+import { Acceptance } from '../engine/acceptance.js';
+import { Cancellation } from '../engine/cancellation.js';
+import { Dispatcher } from '../engine/dispatcher.js';
+import { GenerationLeases } from '../engine/generation-leases.js';
+import { GenerationPollTarget } from '../engine/generation-poll-target.js';
+import { JobObserver } from '../engine/job-observer.js';
+import { Persistence } from '../engine/persistence.js';
+import { PollDeadlines } from '../engine/poll-deadlines.js';
+import { ProviderCalls } from '../engine/provider-calls.js';
+import { QueueTimeout } from '../engine/queue-timeout.js';
+import { Reconciler } from '../engine/reconciliation.js';
+import { Recovery } from '../engine/recovery.js';
+import { RemixSources } from '../engine/remix-sources.js';
+import { Settlement } from '../engine/settlement.js';
+import { Submission } from '../engine/submission.js';
+import { TokenReports } from '../engine/token-reports.js';
+import { UpstreamCancellation } from '../engine/upstream-cancellation.js';
+import { WaitingRoom } from '../engine/waiting-room.js';
+import { GenerationAssets } from '../generation-assets.js';
+import { GenerationCreation } from '../generation-creation.js';
+import { GenerationEvents } from '../generation-events.js';
+import { GenerationQueries } from '../generation-queries.js';
+import { GenerationRemixes } from '../generation-remixes.js';
+import { GenerationRequests } from '../generation-requests.js';
+import { GenerationStore } from '../generation-store.js';
+import { GenerationFactory } from '../generation.factory.js';
+import { GenerationsService } from '../generations.service.js';
+import { resolveGenerationSettings, type GenerationSettings } from '../generations.options.js';
+import { InputFiles } from '../input-files.js';
+import { ModelCatalog } from '../model-catalog.js';
+import { FakeProvider } from './fake-upstream.js';
+import { MortalClock } from './mortal-clock.js';
+import { MortalPool } from './mortal-pool.js';
+import type { TestWorld } from './test-world.js';
+
+/** What a engine may be made with. */
+export interface EngineOptions {
+  readonly settings?: Partial<GenerationSettings>;
+  /** Capabilities that the provider does not have. */
+  readonly without?: readonly Capability[];
+  /** Most generations that wait for a token. */
+  readonly maxWaiting?: number;
+}
+
+const SETTINGS = {
+  queueTimeoutMs: 120_000,
+  submitTimeoutMs: 5_000,
+  backoffMs: 200,
+  reconciliationPausesMs: [100, 1_000, 2_000],
+  resumeSpreadMs: 500,
+};
+const DEADLINE_MS = 120_000;
+
+/** The real parts of the engine, put together on the database and the upstream of a world. */
+export class EngineParts {
+  readonly clock;
+  readonly pool;
+  readonly emitter = new EventEmitter2({ maxListeners: 0 });
+  readonly events = new GenerationEvents(this.emitter);
+  readonly store;
+  readonly files;
+  readonly cache;
+  readonly tokens;
+  readonly leaseStore = new InMemoryLeaseStore();
+  readonly balancer;
+  readonly queue;
+  readonly registry;
+  readonly calls;
+  readonly scheduler: PollScheduler;
+  readonly persistence;
+  readonly leases;
+  readonly counters;
+  readonly settlement;
+  readonly observer;
+  readonly cancellation;
+  readonly acceptance;
+  readonly submission;
+  readonly reconciler;
+  readonly room;
+  readonly dispatcher;
+  readonly queueTimeout;
+  readonly recovery;
+  readonly target: GenerationPollTarget;
+  readonly creation;
+  readonly generations;
+  readonly requests;
+  readonly remixes;
+  readonly queries;
+  readonly assets;
+  readonly factory;
+
+  constructor(
+    readonly world: TestWorld,
+    options: EngineOptions = {},
+  ) {
+    const { random, secrets, source } = world;
+    const clock = (this.clock = new MortalClock(world.clock));
+    const pool = (this.pool = new MortalPool(source));
+    const settings = resolveGenerationSettings({ ...SETTINGS, ...options.settings });
+    this.store = new GenerationStore(pool, this.events);
+    this.files = new InputFiles(loadConfig({ PENSTOCK_DATA_DIR: world.dataDir }));
+    const pooled = new PooledTokens(secrets);
+    const rows = source.getRepository(Token);
+    this.cache = new TokenCache(new DatabaseTokenSource(rows, pooled), {}, clock);
+    this.tokens = new TokenStore(rows, pool, this.cache, pooled, clock);
+    this.balancer = new Balancer(this.cache, this.leaseStore, new PowerOfTwoChoices(random), clock);
+    const { maxWaiting } = options;
+    this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
+    this.registry = registryOf(providerOf(world, options.without));
+    const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
+    const contexts = new ProviderContextFactory(this.registry, client, clock);
+    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, clock);
+    this.scheduler = new PollScheduler({
+      ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
+      ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
+      deadlines: resolvePollDeadlines({ video: DEADLINE_MS }),
+    });
+    this.counters = new TokenCounters(pool, clock);
+    const health = new TokenHealth(this.tokens, this.counters, clock);
+    const reports = new TokenReports(health);
+    this.persistence = new Persistence(clock);
+    this.leases = new GenerationLeases(this.balancer);
+    this.settlement = new Settlement(this.store, this.persistence, this.leases, this.files, health, clock);
+    this.observer = new JobObserver(this.store, this.settlement);
+    const upstream = new UpstreamCancellation(this.calls);
+    this.cancellation = new Cancellation(upstream, this.scheduler, this.observer);
+    this.acceptance = new Acceptance(
+      this.store,
+      this.persistence,
+      this.observer,
+      this.cancellation,
+      this.scheduler,
+      new PollDeadlines(this.scheduler, clock),
+      clock,
+    );
+    const sources = new RemixSources(this.store);
+    this.submission = new Submission(
+      this.store,
+      this.persistence,
+      this.leases,
+      this.calls,
+      this.files,
+      this.acceptance,
+      this.settlement,
+      sources,
+      reports,
+      settings,
+      clock,
+    );
+    this.reconciler = new Reconciler(
+      this.store,
+      this.calls,
+      this.files,
+      this.acceptance,
+      this.observer,
+      sources,
+      settings,
+      clock,
+    );
+    this.room = new WaitingRoom(this.queue, this.registry);
+    this.dispatcher = new Dispatcher(
+      this.room,
+      this.store,
+      this.submission,
+      this.reconciler,
+      this.acceptance,
+      this.cancellation,
+      this.settlement,
+      settings,
+      clock,
+      random,
+    );
+    this.queueTimeout = new QueueTimeout(this.room, this.store, this.settlement, settings, clock);
+    this.recovery = new Recovery(this.store, this.leases, this.dispatcher, this.files);
+    this.target = new GenerationPollTarget(this.store, this.calls, this.observer, reports, upstream);
+    this.factory = new GenerationFactory(clock);
+    this.creation = new GenerationCreation(this.factory, this.store, this.room, this.dispatcher, this.files);
+    this.generations = new GenerationsService(
+      this.store,
+      this.events,
+      this.room,
+      this.settlement,
+      this.cancellation,
+      clock,
+    );
+    this.requests = new GenerationRequests(new ModelCatalog(this.registry), this.files);
+    this.remixes = new GenerationRemixes(this.registry);
+    this.queries = new GenerationQueries(pool, this.store);
+    this.assets = new GenerationAssets(this.calls);
+  }
+}
+
+function providerOf(world: TestWorld, without: readonly Capability[] = []): FakeProvider {
+  const lacking = CAPABILITIES.filter((name) => without.includes(name));
+  return Object.assign(
+    new FakeProvider(world.upstream),
+    Object.fromEntries(lacking.map((name) => [name, undefined])),
+  );
+}
