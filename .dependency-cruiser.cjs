@@ -83,8 +83,8 @@ module.exports = {
     {
       name: 'fakes-stay-out-of-the-product',
       severity: 'error',
-      from: { path: '^(src|libs/[^/]+/src)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/[^/]+/testing/|\\.spec\\.ts$|^test/' },
+      from: { path: '^(src|libs/[^/]+/src)/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: { path: '^libs/[^/]+/testing/|^src/.+/testing/|\\.spec\\.ts$|^test/' },
     },
     {
       name: 'no-cycles',
@@ -96,7 +96,7 @@ module.exports = {
     {
       name: 'runtime-needs-no-dev-dependency',
       severity: 'error',
-      from: { path: '^(src|libs/[^/]+/src)/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^(src|libs/[^/]+/src)/', pathNot: isTest },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

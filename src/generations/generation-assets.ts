@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError, type Download } from 'penstock/plugin-api';
+import { ProviderError, type Download, type ProviderFailureKind } from 'penstock/plugin-api';
 
 import { ProviderCalls } from './engine/provider-calls.js';
 import { GenerationError } from './generation.errors.js';
@@ -65,13 +65,20 @@ export class GenerationAssets {
   }
 }
 
+/** Reading again does no harm, so what is ambiguous is passing, too. */
+const PASSING: ReadonlySet<ProviderFailureKind> = new Set([
+  'transient',
+  'ambiguous',
+  'rate_limited',
+  'edge_challenge',
+]);
+
 /** What the upstream refuses here is no fault of the client, whose request is right. */
 function whyNotServed(id: string, error: ProviderError): GenerationError {
   const { failure, message } = error;
   const reason = `The upstream did not hand over the file of ${id}: ${message}`;
   const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : null;
-  const isPassing =
-    failure.kind === 'transient' || failure.kind === 'rate_limited' || failure.kind === 'edge_challenge';
+  const isPassing = PASSING.has(failure.kind);
   if (!isPassing) return GenerationError.of('upstream_failed', reason, { cause: error });
   return GenerationError.of('upstream_busy', reason, { cause: error, retryAfterMs: retryAfterMs ?? 1_000 });
 }

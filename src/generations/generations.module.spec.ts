@@ -48,8 +48,8 @@ describe('generations over HTTP', () => {
         OpenAiModule,
       ],
       migrations: [...authMigrations, ...tokenMigrations, ...generationMigrations],
-      globals: [{ provide: Random, useValue: new SeededRandom(1) }],
       configure: (app) => void app.register(multipart),
+      globals: [{ provide: Random, useValue: new SeededRandom(1) }],
     });
     const token = { provider: 'acme', label: 'a', secret: 'sk-1234567890', limits: { video: 1 } };
     expect((await test.request('POST', '/admin/tokens', { body: token })).status).toBe(201);
@@ -226,25 +226,6 @@ describe('generations over HTTP', () => {
         'not_completed',
         null,
       ]);
-    });
-
-    it('looks at the key before it takes the file', async () => {
-      const form = new FormData();
-      form.append('prompt', 'a cat');
-      form.append('input_reference', new File(['png'], 'a.png', { type: 'image/png' }));
-      const encoded = new Response(form);
-      const answer = await test.app.inject({
-        method: 'POST',
-        url: '/v1/videos',
-        headers: {
-          authorization: 'Bearer admin-key-of-the-tests',
-          'content-type': encoded.headers.get('content-type') ?? '',
-          'idempotency-key': 'two words',
-        },
-        payload: Buffer.from(await encoded.arrayBuffer()),
-      });
-      expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining('Idempotency-Key')]);
-      expect(upstream.calls).toEqual([]);
     });
   });
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream, openAsBlob } from 'node:fs';
+import { createWriteStream, openAsBlob, type WriteStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -48,6 +48,7 @@ export class InputFiles {
     }
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = randomUUID();
+    const target = createWriteStream(join(this.#folder, path), { flags: 'wx', mode: 0o600, flush: true });
     const hash = createHash('sha256');
     let bytes = 0;
     try {
@@ -61,9 +62,11 @@ export class InputFiles {
             yield chunk;
           }
         },
-        createWriteStream(join(this.#folder, path), { flags: 'wx', mode: 0o600, flush: true }),
+        target,
       );
     } catch (error) {
+      // An upload may break before its file was opened, which then still happens.
+      await closeOf(target);
       await rm(join(this.#folder, path), { force: true });
       throw error;
     }
@@ -102,6 +105,13 @@ export class InputFiles {
       this.#logger.warn({ file: reference.path, err: error }, 'An input file could not be removed');
     }
   }
+}
+
+function closeOf(stream: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) resolve();
+    else stream.once('close', resolve);
+  });
 }
 
 const tooLarge = (): GenerationError =>

@@ -43,6 +43,7 @@ export function createHttpAdapter({
   adapter.useBodyParser('application/json', false, { bodyLimit: bodyBytes }, (_request, body, done) => {
     done(null, parseJsonBody(body.toString('utf8')));
   });
+  adapter.getInstance().removeContentTypeParser('text/plain');
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     if (request.url.length > urlCharacters) done(urlTooLong(request.url.length, urlCharacters));

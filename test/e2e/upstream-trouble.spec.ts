@@ -183,12 +183,12 @@ describe('an upstream in trouble', () => {
 
   describe('at a download', () => {
     it.each<[string, Fault, number, string]>([
-      ['401', { type: 'unauthorized' }, 502, 'unauthorized'],
-      ['500', { type: 'server-error', status: 500 }, 503, 'transient'],
-      ['502 as HTML', { type: 'server-error', status: 502, json: false }, 502, 'ambiguous'],
-      ['429', { type: 'rate-limited', retryAfterSeconds: 7 }, 429, 'rate_limited'],
-      ['a challenge', { type: 'edge-challenge' }, 503, 'edge_challenge'],
-      ['a reset', { type: 'reset-before' }, 502, 'ambiguous'],
+      ['401', { type: 'unauthorized' }, 502, 'upstream_failed'],
+      ['500', { type: 'server-error', status: 500 }, 503, 'upstream_busy'],
+      ['502 as HTML', { type: 'server-error', status: 502, json: false }, 503, 'upstream_busy'],
+      ['429', { type: 'rate-limited', retryAfterSeconds: 7 }, 503, 'upstream_busy'],
+      ['a challenge', { type: 'edge-challenge' }, 503, 'upstream_busy'],
+      ['a reset', { type: 'reset-before' }, 503, 'upstream_busy'],
     ])('%s: says that the upstream is at fault', async (name, fault, status, code) => {
       const id = await completed();
       suffer('content', fault);

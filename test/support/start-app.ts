@@ -91,7 +91,9 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   })
     .setLogger({ log: () => undefined, warn: log, error: log })
     .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter());
+  const app = module.createNestApplication<NestFastifyApplication>(
+    createHttpAdapter({ formRoutes: new Set(['/v1/videos']) }),
+  );
   options.configure?.(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -84,7 +84,9 @@ export class RequestMetricsInterceptor implements NestInterceptor {
 
   #slowAfterMs(context: ExecutionContext): number {
     const targets = [context.getHandler(), context.getClass()];
-    return this.#reflector.getAllAndOverride(SlowAfter, targets) ?? this.#slowRequestMs;
+    // Nest's type leaves out that a handler without the decorator has no value.
+    const afterMs = this.#reflector.getAllAndOverride(SlowAfter, targets) as number | undefined;
+    return afterMs ?? this.#slowRequestMs;
   }
 
   #reportSlow(labels: { readonly method: string; readonly route: string }, tookMs: number): void {
