@@ -13,4 +13,6 @@ export { Generation } from './generations/generation.entity.js';
 export { GenerationsService } from './generations/generations.service.js';
 export type { GenerationSettings } from './generations/generations.options.js';
 export { ContributesHealth, type HealthContributor, type HealthReport } from './health/index.js';
+export { createHttpAdapter } from './http/index.js';
+export { setupOpenApi } from './openapi/index.js';
 export { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';

@@ -9,7 +9,7 @@ import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
-import { PenstockConfig, PenstockConfigModule } from './config/index.js';
+import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationSettings } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
@@ -22,9 +22,10 @@ import { OpenAiModule } from './openai/openai.module.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
-/** What a Penstock is made of. Everything but the configuration may be left out. */
+/** What a Penstock is made of. Everything may be left out. */
 export interface PenstockModuleOptions {
-  readonly config: PenstockConfig;
+  /** @defaultValue what the environment and `.env` say */
+  readonly config?: PenstockConfig;
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
   readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
@@ -38,17 +39,19 @@ export interface PenstockModuleOptions {
 /** The gateway as a module of a Nest application on the Fastify adapter; see `createPenstock` for a whole one. */
 @Module({})
 export class PenstockModule {
-  static forRoot(options: PenstockModuleOptions): DynamicModule {
+  /** @throws ConfigError that names every bad variable */
+  static async forRoot(options: PenstockModuleOptions = {}): Promise<DynamicModule> {
+    const config = options.config ?? (await readConfig());
     return {
       module: PenstockModule,
       imports: [
-        PenstockConfigModule.forRoot(options.config),
+        PenstockConfigModule.forRoot(config),
         RuntimeModule,
         LoggingModule,
         GatewayMetricsModule,
         EventEmitterModule.forRoot({ maxListeners: 0 }),
         ScheduleModule.forRoot(),
-        ...infrastructure(options),
+        ...infrastructure(config, options),
         PluginHostModule,
         ...(options.plugins ?? []),
         ...[
@@ -65,14 +68,10 @@ export class PenstockModule {
   }
 }
 
-function infrastructure({
-  config,
-  database,
-  tokenCache,
-  balancer,
-  polling,
-  upstream,
-}: PenstockModuleOptions): DynamicModule[] {
+function infrastructure(
+  config: PenstockConfig,
+  { database, tokenCache, balancer, polling, upstream }: PenstockModuleOptions,
+): DynamicModule[] {
   return [
     DatabaseModule.forRoot({ ...database, path: config.databasePath, exclusive: true, migrations }),
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
