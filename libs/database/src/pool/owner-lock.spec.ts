@@ -62,7 +62,7 @@ describe('OwnerLock', () => {
 
   it('is taken by a data source that wants to be the only one, before it touches the file', async () => {
     const make = (): PooledSqliteDataSource =>
-      new PooledSqliteDataSource({ path, exclusive: true, busyTimeoutMs: 0 });
+      new PooledSqliteDataSource({ path, exclusive: true, busyTimeoutMs: 300 });
     const first = await make().initialize();
     await expect(make().initialize()).rejects.toMatchObject({ code: 'database_in_use' });
     await first.destroy();
