@@ -1,8 +1,9 @@
+import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 
 /** The right to use one connection alone, until `release()`. */
-export interface Lease {
-  readonly connection: SqliteConnection;
+export interface Lease<Connection extends PooledConnection = SqliteConnection> {
+  readonly connection: Connection;
   /** What the connection is used for; named in timeouts and reports. */
   readonly label: string;
   /** Whether only reads can run on it. */
