@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-import type { DatabaseStats } from './pool/sqlite-pool.js';
+import type { DatabaseStats } from './pool/lease.js';
 import { GroupCommit } from './transactions/group-commit.js';
 import type { PooledDataSource } from './typeorm/pooled-data-source.js';
 import { runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';

@@ -93,9 +93,7 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
    *
    * @param before - run on each connection that is not leased
    */
-  async close(
-    before: (connection: Connection) => Promise<void> = () => Promise.resolve(),
-  ): Promise<void> {
+  async close(before: (connection: Connection) => Promise<void> = () => Promise.resolve()): Promise<void> {
     const open = this.#idle.flatMap(({ connection }) => connection ?? []);
     await Promise.all(open.map(before));
     for (const { connection } of this.#leases) {

@@ -32,3 +32,9 @@ export interface ConnectionStats {
   /** Callers in line. */
   readonly waiting: number;
 }
+
+/** Use of the connections at one moment. In SQLite's memory there are no readers: the writer serves all. */
+export interface DatabaseStats {
+  readonly readers: ConnectionStats;
+  readonly writer: ConnectionStats;
+}

@@ -83,7 +83,8 @@ export class Frame<Connection extends PooledConnection = SqliteConnection> {
     try {
       return await work(this.lease.connection);
     } catch (error) {
-      if (this.inTransaction && (await this.dialect.isRolledBack(this.lease.connection))) this.lease.aborted = error;
+      if (this.inTransaction && (await this.dialect.isRolledBack(this.lease.connection)))
+        this.lease.aborted = error;
       throw error;
     } finally {
       release();

@@ -145,7 +145,9 @@ export class TransactionFrame<
   }
 
   get #raisesDurability(): boolean {
-    return this.depth === 0 && this.options.durable && ['OFF', 'NORMAL'].includes(this.options.synchronous ?? '');
+    return (
+      this.depth === 0 && this.options.durable && ['OFF', 'NORMAL'].includes(this.options.synchronous ?? '')
+    );
   }
 
   async #restoreDurability(): Promise<void> {

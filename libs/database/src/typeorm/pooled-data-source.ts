@@ -1,6 +1,6 @@
 import { DataSource, MigrationExecutor, type EntityManager, type Migration } from 'typeorm';
 
-import type { DatabaseStats } from '../pool/sqlite-pool.js';
+import type { DatabaseStats } from '../pool/lease.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { FramedRunner } from './framed-runner.js';
 import { PooledEntityManager } from './pooled-entity-manager.js';

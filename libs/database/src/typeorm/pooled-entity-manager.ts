@@ -32,8 +32,7 @@ export class PooledEntityManager<Connection extends PooledConnection> extends En
       source: this.pooled,
       place,
       work,
-      begin: (runner) =>
-        isolation === undefined ? runner.begin(false) : runner.startTransaction(isolation),
+      begin: (runner) => (isolation === undefined ? runner.begin(false) : runner.startTransaction(isolation)),
     });
   }
 }

@@ -9,7 +9,7 @@ import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 import { validateIsolationLevel } from 'typeorm/driver/validate-isolation-level.js';
 
 import { DatabaseError } from '../database.errors.js';
-import { isTransactionControl, type SqlStatement } from '../sql-statement.js';
+import { refuseTransactionControl, type SqlStatement } from '../sql-statement.js';
 import { bindParameters } from '../strategies/bind-parameters.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { Frame } from '../transactions/frame.js';
@@ -182,13 +182,7 @@ export class PooledQueryRunner extends AbstractSqliteQueryRunner implements Fram
 }
 
 function checkStatement(statement: SqlStatement): void {
-  if (isTransactionControl(statement)) {
-    throw DatabaseError.of(
-      'raw_transaction_control',
-      `${statement.verb} cannot be run as a query: the connection goes back to the pool after it. ` +
-        'Use transaction(), or startTransaction() of a query runner.',
-    );
-  }
+  refuseTransactionControl(statement);
   if (statement.several) {
     throw DatabaseError.of(
       'several_statements',

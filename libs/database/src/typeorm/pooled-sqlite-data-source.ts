@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 import { resolveDatabaseOptions, type DatabaseOptions } from '../database.options.js';
-import type { DatabaseStats } from '../pool/sqlite-pool.js';
+import type { DatabaseStats } from '../pool/lease.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { PooledDataSource } from './pooled-data-source.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';

@@ -2,7 +2,7 @@ import { TransactionNotStartedError } from 'typeorm';
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 
 import type { ConnectionPool } from '../pool/connection-pool.js';
-import type { DatabaseStats } from '../pool/sqlite-pool.js';
+import type { DatabaseStats } from '../pool/lease.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { Frame, type FrameContext } from '../transactions/frame.js';
