@@ -16,6 +16,7 @@ const LONGEST_PAUSE_MS = 2_000;
  */
 export class CommitLookup {
   readonly #closing = new AbortController();
+  #asking = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -28,6 +29,20 @@ export class CommitLookup {
    * @throws DatabaseError `commit_unknown` when the data source is closed before that, or the server forgot
    */
   async hasHappened(transactionId: string): Promise<boolean> {
+    this.#asking += 1;
+    try {
+      return await this.#untilKnown(transactionId);
+    } finally {
+      this.#asking -= 1;
+    }
+  }
+
+  /** Whether it is being asked for a commit, so that the server was away a moment ago. */
+  get isAsking(): boolean {
+    return this.#asking > 0;
+  }
+
+  async #untilKnown(transactionId: string): Promise<boolean> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const status = await this.#ask(transactionId);
       if (status === 'committed' || status === 'aborted') return status === 'committed';

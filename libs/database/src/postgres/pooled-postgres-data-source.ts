@@ -53,6 +53,10 @@ export class PooledPostgresDataSource extends PooledDataSource<PostgresConnectio
     return Object.assign(runner, { manager: this.createEntityManager(runner) });
   }
 
+  override assertReady(): void {
+    this.driver.assertReady();
+  }
+
   override mustRepeat(error: unknown): boolean {
     return isConflict(error);
   }

@@ -27,6 +27,7 @@ const TYPES = new Map<unknown, string>([
 export class PooledPostgresDriver extends PostgresDriver {
   readonly #insertedWith = new WeakMap<object, number>();
   readonly #parsed = new Lru<string, SqlStatement>(PARSED_STATEMENTS, () => undefined);
+  #pool: PostgresPool | undefined;
   #context: RunnerContext<PostgresConnection> | undefined;
 
   constructor(
@@ -57,6 +58,7 @@ export class PooledPostgresDriver extends PostgresDriver {
     const { clock, acquireTimeoutMs: timeoutMs } = this.pooled;
     const pool = new PostgresPool(this.pooled);
     await pool.open();
+    this.#pool = pool;
     this.#context = { clock, timeoutMs, pool, scope: new Scope(), dialect: POSTGRES_TRANSACTIONS };
     const runner = this.createQueryRunner('slave');
     this.version = await runner.getVersion();
@@ -82,6 +84,11 @@ export class PooledPostgresDriver extends PostgresDriver {
 
   override createQueryRunner(mode: ReplicationMode): PooledPostgresRunner {
     return new PooledPostgresRunner(this, { readOnly: mode === 'slave', label: undefined });
+  }
+
+  /** @throws DatabaseError `database_unavailable` while the outcome of a commit is being looked up */
+  assertReady(): void {
+    this.#pool?.assertReady();
   }
 
   /** What a statement does; remembered for the statements used last. */

@@ -8,6 +8,7 @@ import { CommitLookup } from './commit-lookup.js';
 import { connect } from './connect.js';
 import { claimOwnership } from './owner-claim.js';
 import { PostgresConnection } from './postgres-connection.js';
+import { unavailable } from './postgres-failures.js';
 import type { ResolvedPostgresOptions } from './postgres.options.js';
 
 /** The server then notices within half a minute that this machine is gone, and drops its locks. */
@@ -38,6 +39,12 @@ export class PostgresPool implements Pools<PostgresConnection> {
       await this.close();
       throw error;
     }
+  }
+
+  /** @throws DatabaseError `database_unavailable` while the outcome of a commit is being looked up */
+  assertReady(): void {
+    if (!this.#commits.isAsking) return;
+    throw unavailable(this.options.location, 'it went away during a commit, whose outcome is being looked up');
   }
 
   stats(): DatabaseStats {

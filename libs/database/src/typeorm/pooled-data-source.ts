@@ -22,6 +22,11 @@ export abstract class PooledDataSource<
   /** A query runner that works in a given place. Release it. */
   abstract createRunnerIn(place: RunnerPlace<Connection>): FramedRunner<Connection>;
 
+  /** @throws DatabaseError when it is known that no transaction can begin now */
+  assertReady(): void {
+    // SQLite always can.
+  }
+
   /** Whether a transaction that failed like this is to be run again, as a whole. */
   mustRepeat(_error: unknown): boolean {
     return false;

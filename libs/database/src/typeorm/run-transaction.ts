@@ -24,6 +24,7 @@ export async function runTransaction<T, Connection extends PooledConnection>(
   const { source, place, work, begin, outermost } = run;
   const first = source.createRunnerIn(place);
   if (first.isTransactionActive) return runInTransaction(first, work, begin);
+  source.assertReady();
   if (outermost !== undefined) {
     await first.release();
     return outermost();
