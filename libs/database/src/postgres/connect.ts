@@ -3,6 +3,7 @@ import { Client, types, type CustomTypesConfig } from 'pg';
 import type { ResolvedPostgresOptions } from './postgres.options.js';
 import { unavailable } from './postgres-failures.js';
 
+const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /** As SQLite does, 64-bit integers become numbers: exact up to 2^53, and imprecise beyond. */
@@ -15,7 +16,7 @@ const numbers: CustomTypesConfig = {
 export async function connect(options: ResolvedPostgresOptions): Promise<Client> {
   const client = new Client({
     connectionString: options.url,
-    connectionTimeoutMillis: options.acquireTimeoutMs,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     fallback_application_name: 'penstock',

@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
-import { describeDataSource, describePostgres, PostgresDatabase } from '../../testing/index.js';
+import {
+  describeDatabasePool,
+  describeDataSource,
+  describePostgres,
+  PostgresDatabase,
+} from '../../testing/index.js';
 import { PooledPostgresDataSource } from './pooled-postgres-data-source.js';
 
 describePostgres('PooledPostgresDataSource', (serverUrl) => {
@@ -14,8 +19,12 @@ describePostgres('PooledPostgresDataSource', (serverUrl) => {
 
   afterAll(() => database.remove());
 
+  describeDatabasePool('PostgreSQL', (options) =>
+    new PooledPostgresDataSource({ url: database.url, ...options }).initialize(),
+  );
+
   for (const writers of [1, 4]) {
-    describeDataSource(`PostgreSQL with ${writers} writers`, (options) =>
+    describeDataSource(`PostgreSQL (writers: ${writers})`, (options) =>
       new PooledPostgresDataSource({ url: database.url, writers, ...options }).initialize(),
     );
   }

@@ -44,7 +44,10 @@ export class PostgresPool implements Pools<PostgresConnection> {
   /** @throws DatabaseError `database_unavailable` while the outcome of a commit is being looked up */
   assertReady(): void {
     if (!this.#commits.isAsking) return;
-    throw unavailable(this.options.location, 'it went away during a commit, whose outcome is being looked up');
+    throw unavailable(
+      this.options.location,
+      'it went away during a commit, whose outcome is being looked up',
+    );
   }
 
   stats(): DatabaseStats {
