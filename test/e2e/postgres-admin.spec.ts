@@ -21,11 +21,12 @@ describePostgres('on PostgreSQL', (serverUrl) => {
     await database.remove();
   });
 
-  const idsOf = (body: Json): unknown[] => Array.from(body['data'] ?? [], ({ id }) => id);
+  const idsOf = (body: Json): string[] =>
+    (body['data'] as unknown as readonly { readonly id: string }[]).map(({ id }) => id);
 
   /** All pages of a list. */
-  async function pages(path: string, limit: number): Promise<unknown[]> {
-    const ids: unknown[] = [];
+  async function pages(path: string, limit: number): Promise<string[]> {
+    const ids: string[] = [];
     for (let cursor = ''; ;) {
       const { body } = await on.api.request('GET', `${path}limit=${String(limit)}${cursor}`);
       ids.push(...idsOf(body));
@@ -58,10 +59,10 @@ describePostgres('on PostgreSQL', (serverUrl) => {
   });
 
   it('generations are listed page by page, in order and by status', async () => {
-    const made: unknown[] = [];
+    const made: string[] = [];
     for (const prompt of ['one', 'two', 'three', 'four', 'five'])
       made.push((await on.api.generate(prompt)).id);
-    await Promise.all(made.map((id) => on.api.end(String(id))));
+    await Promise.all(made.map((id) => on.api.end(id)));
     const ascending = await pages('/v1/generations?status=completed&order=asc&', 2);
     expect(ascending.filter((id) => made.includes(id))).toEqual(made);
     expect(await pages('/v1/generations?status=completed&order=desc&', 2)).toEqual(ascending.reverse());
