@@ -36,6 +36,11 @@ export function healthAfter(
   return token.consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
 }
 
+/** Whether a token is off because of errors only, so that it comes back by itself. A refused credential does not. */
+export function isRecovering({ enabled, disabledBy, consecutiveErrors }: HealthColumns): boolean {
+  return !enabled && disabledBy === 'machine' && consecutiveErrors >= MAX_CONSECUTIVE_ERRORS;
+}
+
 function afterFailure(
   token: HealthColumns,
   failure: ProviderFailure,

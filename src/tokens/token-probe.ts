@@ -1,13 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Semaphore } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
 
 import { TokenStore } from './token-store.js';
 import { TokenTester } from './token-tester.js';
 
-const LOOK_EVERY_MS = 15_000;
-const FIRST_PAUSE_MS = 30_000;
+const LOOK_EVERY_MS = 5_000;
+const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
+const TESTS_AT_ONCE = 5;
 
 /** When a token is asked about again, on the monotonic clock. */
 interface Plan {
@@ -16,56 +18,69 @@ interface Plan {
 }
 
 /**
- * Brings back tokens that Penstock itself turned off: each is tested, by a call that costs nothing, after 30 s and then
- * at growing pauses of at most half an hour; one that works is on again. What a person turned off is left alone.
+ * Brings back tokens that Penstock itself turned off: each is tested, by a call that costs nothing, after 10 s and then
+ * at growing pauses of at most half an hour; one that works is on again. Those that were off at the start are tested at
+ * once. What a person turned off is left alone.
  */
 @Injectable()
-export class TokenProbe {
+export class TokenProbe implements OnApplicationBootstrap {
   readonly #logger = new Logger(TokenProbe.name);
+  readonly #testing = new Set<string>();
+  readonly #slots: Semaphore;
   #plans = new Map<string, Plan>();
-  #isRunning = false;
+  #firstPauseMs = 0;
 
   constructor(
     private readonly store: TokenStore,
     private readonly tester: TokenTester,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#slots = new Semaphore({ name: 'tokens.probes', permits: TESTS_AT_ONCE, clock });
+  }
 
-  /** Tests what is due, one after the other; a run that is still under way is not joined by another. */
+  /** The start does not wait for the tests. */
+  onApplicationBootstrap(): void {
+    void this.run();
+  }
+
+  /** Tests what is due, a few at once and no token twice at once. Resolves when the tests that it began have ended. */
   @Interval(LOOK_EVERY_MS)
   async run(): Promise<void> {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
     try {
-      await this.#testDue(await this.store.idsTurnedOffByMachine());
+      this.#plan(await this.store.idsTurnedOffByMachine());
     } catch (error) {
       this.#logger.warn({ err: error }, 'Tokens that were turned off could not be looked at');
-    } finally {
-      this.#isRunning = false;
+      return;
     }
+    const now = this.clock.monotonic();
+    const due = [...this.#plans].filter(([id, { dueAt }]) => dueAt <= now && !this.#testing.has(id));
+    await Promise.all(due.map(([id, plan]) => this.#test(id, plan)));
   }
 
-  async #testDue(ids: readonly string[]): Promise<void> {
-    const plans = new Map<string, Plan>();
-    for (const id of ids) {
-      const plan = this.#plans.get(id) ?? this.#planAfter(FIRST_PAUSE_MS);
-      const next = this.clock.monotonic() < plan.dueAt ? plan : await this.#test(id, plan);
-      if (next !== null) plans.set(id, next);
-    }
-    this.#plans = plans;
+  /** A token that is not off any more loses its plan, and begins anew when it is turned off again. */
+  #plan(ids: readonly string[]): void {
+    this.#plans = new Map(ids.map((id) => [id, this.#plans.get(id) ?? this.#planAfter(this.#firstPauseMs)]));
+    this.#firstPauseMs = FIRST_PAUSE_MS;
   }
 
-  /** @returns when to test it again; `null` when it works */
-  async #test(id: string, { pauseMs }: Plan): Promise<Plan | null> {
-    const again = (): Plan => this.#planAfter(Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
+  async #test(id: string, { pauseMs }: Plan): Promise<void> {
+    this.#testing.add(id);
+    const works = await this.#slots.run(() => this.#works(id));
+    this.#testing.delete(id);
+    if (works) this.#plans.delete(id);
+    else
+      this.#plans.set(id, this.#planAfter(Math.min(Math.max(FIRST_PAUSE_MS, 2 * pauseMs), LONGEST_PAUSE_MS)));
+  }
+
+  async #works(id: string): Promise<boolean> {
     try {
       const { valid, token } = await this.tester.test(id);
-      if (valid !== true) return again();
+      if (valid !== true) return false;
       this.#logger.log(`Token ${id} (${token.label}) works again and is turned on.`);
-      return null;
+      return true;
     } catch (error) {
       this.#logger.warn({ token: id, err: error }, 'A token that was turned off could not be tested');
-      return again();
+      return false;
     }
   }
 

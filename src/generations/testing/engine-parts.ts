@@ -179,7 +179,7 @@ export class EngineParts {
       settings,
       clock,
     );
-    this.room = new WaitingRoom(this.queue, this.registry);
+    this.room = new WaitingRoom(this.queue, this.registry, this.cache);
     this.dispatcher = new Dispatcher(
       this.room,
       this.store,
