@@ -110,3 +110,12 @@ export const CLEARED_HEALTH: HealthColumns = Object.freeze({
   coolingReason: null,
   consecutiveErrors: 0,
 });
+
+/**
+ * A token that a probe turns on after errors turned it off: half-open, so that the next error turns it off again and a
+ * success closes the matter.
+ */
+export const HALF_OPEN_HEALTH: HealthColumns = Object.freeze({
+  ...CLEARED_HEALTH,
+  consecutiveErrors: MAX_CONSECUTIVE_ERRORS - 1,
+});

@@ -96,6 +96,20 @@ describe('TokenProbe', () => {
     expect(tested).toEqual(['a', 'a']);
   });
 
+  it('goes on with its pauses where a token works in tests only', async () => {
+    const at: number[] = [];
+    working.add('a');
+    for (let elapsed = 0; elapsed <= 320; elapsed += 5) {
+      off.add('a');
+      const before = tested.length;
+      await look();
+      if (tested.length > before) at.push(elapsed);
+      await clock.advance(5 * SECOND);
+    }
+    const pauses = at.map((second, index) => second - (at[index - 1] ?? 0));
+    expect(pauses).toEqual([0, 15, 25, 45, 85]);
+  });
+
   it('goes on after one that cannot be tested, and after a look that failed', async () => {
     off.add('broken').add('a');
     const ids = store.idsTurnedOffByMachine;

@@ -10,6 +10,13 @@ const LOOK_EVERY_MS = 5_000;
 const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
 const TESTS_AT_ONCE = 5;
+const MINUTE = 60_000;
+
+/** A token that works again, on the monotonic clock: turned off before `forgetAt`, it goes on where its pauses were. */
+interface Recovery {
+  readonly pauseMs: number;
+  readonly forgetAt: number;
+}
 
 /** When a token is asked about again, on the monotonic clock. */
 interface Plan {
@@ -19,14 +26,15 @@ interface Plan {
 
 /**
  * Brings back tokens that Penstock itself turned off: each is tested, by a call that costs nothing, after 10 s and then
- * at growing pauses of at most half an hour; one that works is on again. Those that were off at the start are tested at
- * once. What a person turned off is left alone.
+ * at growing pauses of at most half an hour; one that works is on again, and the pauses grow on if it fails again soon.
+ * Those that were off at the start are tested at once. What a person turned off is left alone.
  */
 @Injectable()
 export class TokenProbe implements OnApplicationBootstrap {
   readonly #logger = new Logger(TokenProbe.name);
   readonly #testing = new Set<string>();
   readonly #slots: Semaphore;
+  readonly #recoveries = new Map<string, Recovery>();
   #plans = new Map<string, Plan>();
   #firstPauseMs = 0;
 
@@ -57,19 +65,25 @@ export class TokenProbe implements OnApplicationBootstrap {
     await Promise.all(due.map(([id, plan]) => this.#test(id, plan)));
   }
 
-  /** A token that is not off any more loses its plan, and begins anew when it is turned off again. */
   #plan(ids: readonly string[]): void {
-    this.#plans = new Map(ids.map((id) => [id, this.#plans.get(id) ?? this.#planAfter(this.#firstPauseMs)]));
+    const now = this.clock.monotonic();
+    for (const [id, { forgetAt }] of this.#recoveries) if (forgetAt <= now) this.#recoveries.delete(id);
+    this.#plans = new Map(ids.map((id) => [id, this.#plans.get(id) ?? this.#firstPlan(id)]));
     this.#firstPauseMs = FIRST_PAUSE_MS;
+  }
+
+  #firstPlan(id: string): Plan {
+    const recovery = this.#recoveries.get(id);
+    return this.#planAfter(recovery === undefined ? this.#firstPauseMs : longer(recovery.pauseMs));
   }
 
   async #test(id: string, { pauseMs }: Plan): Promise<void> {
     this.#testing.add(id);
     const works = await this.#slots.run(() => this.#works(id));
     this.#testing.delete(id);
-    if (works) this.#plans.delete(id);
-    else
-      this.#plans.set(id, this.#planAfter(Math.min(Math.max(FIRST_PAUSE_MS, 2 * pauseMs), LONGEST_PAUSE_MS)));
+    this.#plans.delete(id);
+    if (works) this.#recoveries.set(id, { pauseMs, forgetAt: this.clock.monotonic() + 2 * pauseMs + MINUTE });
+    else this.#plans.set(id, this.#planAfter(longer(pauseMs)));
   }
 
   async #works(id: string): Promise<boolean> {
@@ -88,3 +102,5 @@ export class TokenProbe implements OnApplicationBootstrap {
     return { dueAt: this.clock.monotonic() + pauseMs, pauseMs };
   }
 }
+
+const longer = (pauseMs: number): number => Math.min(Math.max(FIRST_PAUSE_MS, 2 * pauseMs), LONGEST_PAUSE_MS);
