@@ -13,7 +13,7 @@ import { TokenCache } from 'penstock/token-cache';
 import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
 
 import { loadConfig } from '../../config/index.js';
-import { ProviderContextFactory } from '../../providers/index.js';
+import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
 import { TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
 import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
@@ -90,6 +90,7 @@ export class EngineParts {
   readonly balancer;
   readonly queue;
   readonly registry;
+  readonly bounded;
   readonly calls;
   readonly scheduler: PollScheduler;
   readonly persistence;
@@ -134,14 +135,15 @@ export class EngineParts {
     this.registry = registryOf(providerOf(world, options.without));
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
     const contexts = new ProviderContextFactory(this.registry, client, clock);
-    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, clock);
+    this.bounded = new BoundedCalls(clock);
+    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
     this.scheduler = new PollScheduler({
       ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: resolvePollDeadlines({ video: DEADLINE_MS }),
     });
     this.counters = new TokenCounters(pool, clock);
-    const calls = new TokenCalls(secrets, pooled, this.registry, contexts, clock);
+    const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
     const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
     const health = new TokenHealth(this.tokens, this.counters, quotas, clock);
     const reports = new TokenReports(health);
