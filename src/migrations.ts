@@ -1,3 +1,5 @@
+import { settingsMigrations } from 'penstock/settings';
+
 import { authMigrations } from './auth/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
@@ -9,4 +11,5 @@ export const migrations = [
   ...tokenMigrations,
   ...generationMigrations,
   ...healthMigrations,
+  ...settingsMigrations,
 ];

@@ -8,8 +8,8 @@ import { deepFreeze, type Frozen } from './frozen.js';
 import { isJsonObject, overlay } from './merge-patch.js';
 
 /** Of an object type, at any depth, what somebody sets. */
-export type PartialSettings<T> = T extends readonly unknown[]
-  ? T
+export type PartialSettings<T> = T extends readonly (infer Item)[]
+  ? readonly Item[]
   : T extends object
     ? { readonly [Key in keyof T]?: PartialSettings<T[Key]> }
     : T;
