@@ -39,21 +39,27 @@ describe('the settings of a gateway that runs', () => {
   afterAll(() => on.close());
 
   it('change the log level at once', async () => {
-    const models = (id: string): Promise<Answer> =>
-      api.request('GET', '/v1/models', undefined, { 'x-request-id': id });
-    const logged = (id: string): boolean => on.gateway().output().includes(id);
-    await models('before-debug');
-    await set('logging', { level: 'debug' });
-    await models('while-debug');
-    await expect.poll(() => logged('while-debug'), { timeout: 20_000 }).toBe(true);
+    const failOnce = async (prompt: string): Promise<string> => {
+      const fault = { type: 'rate-limited', retryAfterSeconds: 1 } as const;
+      on.simulator.control.addFault({ operation: 'create', times: 1, fault });
+      const { id } = await api.generate(prompt);
+      expect((await api.end(id)).status).toBe('completed');
+      return id;
+    };
+    const isLogged = (id: string): boolean =>
+      on
+        .gateway()
+        .output()
+        .split('\n')
+        .some((line) => line.includes(id) && line.includes('A submission failed'));
+    const before = await failOnce('under warn');
+    await set('logging', { level: 'fatal' });
+    const silent = await failOnce('under fatal');
     await set('logging', null);
-    await models('after-debug');
-    // What is logged later than this has been written later, so the request before would be there by then.
-    await set('logging', { level: 'debug' });
-    await models('the-fence');
-    await expect.poll(() => logged('the-fence'), { timeout: 20_000 }).toBe(true);
-    expect([logged('before-debug'), logged('after-debug')]).toEqual([false, false]);
-    await set('logging', null);
+    const after = await failOnce('under warn again');
+    // Lines are written in turn, so that of the one in between would be there by then.
+    await expect.poll(() => isLogged(after), { timeout: 20_000 }).toBe(true);
+    expect([isLogged(before), isLogged(silent)]).toEqual([true, false]);
   });
 
   it('change when generations are polled, and survive a kill', async () => {
