@@ -1,3 +1,5 @@
+import { settingsMigrations } from 'penstock/settings';
+
 import { authMigrations } from './auth/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
@@ -9,6 +11,7 @@ export const migrations = [
   ...tokenMigrations,
   ...generationMigrations,
   ...healthMigrations,
+  ...settingsMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 
 function timeOf({ name }: { readonly name: string }): number {

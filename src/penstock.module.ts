@@ -5,13 +5,14 @@ import { BalancerModule, type BalancerModuleExtras, type BalancerOptions } from 
 import { DatabaseModule, type DatabaseModuleOptions } from 'penstock/database';
 import { PluginHostModule } from 'penstock/plugin-host';
 import { PollingModule, type PollingOptions } from 'penstock/polling';
+import { SettingsModule, type SettingsOptions } from 'penstock/settings';
 import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
-import type { GenerationSettings } from './generations/generations.options.js';
+import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -20,9 +21,13 @@ import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
+import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
-/** What a Penstock is made of. Everything may be left out. */
+/**
+ * What a Penstock is made of. Everything may be left out. Numbers of `balancer`, `generations`, `polling` and `tokenCache`
+ * are the defaults of the settings, which operators change while it runs.
+ */
 export interface PenstockModuleOptions {
   /** @defaultValue what the environment and `.env` say */
   readonly config?: PenstockConfig;
@@ -30,8 +35,9 @@ export interface PenstockModuleOptions {
   readonly plugins?: readonly (Type | DynamicModule)[];
   readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
   readonly database?: Pick<DatabaseModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
-  readonly generations?: Partial<GenerationSettings>;
+  readonly generations?: Omit<GenerationOptions, 'deadlineMs'>;
   readonly polling?: PollingOptions;
+  readonly settings?: SettingsOptions;
   readonly tokenCache?: TokenCacheOptions;
   readonly upstream?: UpstreamOptions;
 }
@@ -58,7 +64,8 @@ export class PenstockModule {
           HttpModule,
           AuthModule,
           TokensModule,
-          GenerationsModule.forRoot(options.generations),
+          GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
+          GatewaySettingsModule.forRoot(options),
           OpenAiModule,
           HealthModule,
           OpenApiModule,
@@ -68,12 +75,18 @@ export class PenstockModule {
   }
 }
 
+/** Deadlines are an option of polling, and a setting of generations. */
+function deadlinesOf({ deadlineMs }: PollingOptions = {}): Pick<GenerationOptions, 'deadlineMs'> {
+  return deadlineMs === undefined ? {} : { deadlineMs };
+}
+
 function infrastructure(
   config: PenstockConfig,
-  { database, tokenCache, balancer, polling, upstream }: PenstockModuleOptions,
+  { database, tokenCache, balancer, polling, settings, upstream }: PenstockModuleOptions,
 ): DynamicModule[] {
   return [
     DatabaseModule.forRoot({ ...database, path: config.databasePath, exclusive: true, migrations }),
+    SettingsModule.forRoot({ ...settings, isGlobal: true }),
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
     TokenCacheModule.forRoot({ ...tokenCache, imports: [TokenStorageModule], isGlobal: true }),
     BalancerModule.forRoot({ ...balancer, isGlobal: true }),

@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 import type { ProviderContext, RefreshContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
+import { Settings } from 'penstock/settings';
 import { UpstreamClient } from 'penstock/upstream';
 
 import { NestProviderLogger } from './nest-provider-logger.js';
+import { proxySettings } from './proxy.settings.js';
 import { redactorOf } from './redactor.js';
 import { UpstreamProviderHttp } from './upstream-provider-http.js';
 
@@ -16,7 +18,7 @@ export interface ContextRequest {
     readonly provider: string;
     /** `null` for the base URL in the provider's manifest. */
     readonly baseUrl: string | null;
-    /** `null` for a direct connection. */
+    /** `null` for the proxy that the settings name, if any. */
     readonly proxyUrl: string | null;
   };
   /** The opened credential. It is cut out of messages and log lines. */
@@ -36,6 +38,7 @@ export class ProviderContextFactory {
     private readonly providers: ProviderRegistry,
     private readonly client: UpstreamClient,
     private readonly clock: Clock,
+    @Inject(Settings) private readonly settings: Pick<Settings, 'get'>,
   ) {}
 
   /** @throws PluginError `unknown_provider` when the token has no base URL and no plugin the name of its provider */
@@ -43,7 +46,8 @@ export class ProviderContextFactory {
   create(request: ContextRequest): ProviderContext;
   create(request: ContextRequest): ProviderContext {
     const { token, secret, refreshSecret, signal, operation } = request;
-    const { id, label, provider, proxyUrl } = token;
+    const { id, label, provider } = token;
+    const proxyUrl = token.proxyUrl ?? this.#proxyOf(provider);
     const baseUrl = token.baseUrl ?? this.providers.get(provider).manifest.baseUrl;
     const redact = redactorOf(secret, refreshSecret ?? '');
     const call = { tokenId: id, ...(operation === undefined ? {} : { operation }) };
@@ -55,5 +59,11 @@ export class ProviderContextFactory {
       signal,
       ...(refreshSecret === undefined ? {} : { refreshSecret }),
     };
+  }
+
+  #proxyOf(provider: string): string | null {
+    const { url, providers } = this.settings.get(proxySettings);
+    const own = Object.hasOwn(providers, provider) ? providers[provider] : undefined;
+    return own === undefined ? url : own;
   }
 }

@@ -38,7 +38,10 @@ const proxyUrl = z
     'expected the URL of an HTTP or HTTPS proxy, such as http://user:password@proxy.example.com:3128',
   )
   .nullable()
-  .meta({ description: 'The proxy of this token; null for none.', example: 'http://proxy.example.com:3128' });
+  .meta({
+    description: 'The proxy of this token; null for the one of the settings, if any.',
+    example: 'http://proxy.example.com:3128',
+  });
 
 const limits = z
   .record(z.string().regex(KIND, 'expected a kind such as video'), z.int().min(-1).max(100_000))

@@ -1,4 +1,5 @@
 import { PooledSqliteDataSource } from 'penstock/database';
+import { SettingsChangeRow, SettingsRow } from 'penstock/settings';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ApiKey } from '../../src/auth/api-key.entity.js';
@@ -11,7 +12,7 @@ describe('the migrations', () => {
   let source: PooledSqliteDataSource;
 
   beforeEach(async () => {
-    const entities = [ApiKey, Generation, HealthProbe, Token];
+    const entities = [ApiKey, Generation, HealthProbe, SettingsChangeRow, SettingsRow, Token];
     source = await new PooledSqliteDataSource({ path: ':memory:', entities, migrations }).initialize();
   });
   afterEach(() => source.destroy());

@@ -2,13 +2,8 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AdmissionQueue, Balancer, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
 import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
 import { registryOf } from 'penstock/plugin-host/testing';
-import {
-  MemoryPollQueue,
-  PollScheduler,
-  resolvePollDeadlines,
-  resolvePollSettings,
-  StagesStrategy,
-} from 'penstock/polling';
+import { MemoryPollQueue, PollScheduler, resolvePollSettings, StagesStrategy } from 'penstock/polling';
+import type { Settings } from 'penstock/settings';
 import { TokenCache } from 'penstock/token-cache';
 import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
 
@@ -50,9 +45,10 @@ import { GenerationRequests } from '../generation-requests.js';
 import { GenerationStore } from '../generation-store.js';
 import { GenerationFactory } from '../generation.factory.js';
 import { GenerationsService } from '../generations.service.js';
-import { resolveGenerationSettings, type GenerationSettings } from '../generations.options.js';
+import { resolveGenerationSettings, type GenerationOptions } from '../generations.options.js';
 import { InputFiles } from '../input-files.js';
 import { ModelCatalog } from '../model-catalog.js';
+import { WatermarkDefault } from '../watermark-default.js';
 import { FakeProvider } from './fake-upstream.js';
 import { MortalClock } from './mortal-clock.js';
 import { MortalPool } from './mortal-pool.js';
@@ -60,7 +56,7 @@ import type { TestWorld } from './test-world.js';
 
 /** What a engine may be made with. */
 export interface EngineOptions {
-  readonly settings?: Partial<GenerationSettings>;
+  readonly settings?: GenerationOptions;
   /** Capabilities that the provider does not have. */
   readonly without?: readonly Capability[];
   /** Most generations that wait for a token. */
@@ -73,8 +69,10 @@ const SETTINGS = {
   backoffMs: 200,
   reconciliationPausesMs: [100, 1_000, 2_000],
   resumeSpreadMs: 500,
+  deadlineMs: { video: 120_000 },
 };
-const DEADLINE_MS = 120_000;
+/** Nobody set anything. */
+const UNTOUCHED: Pick<Settings, 'get'> = { get: (section) => section.defaults };
 
 /** The real parts of the engine, put together on the database and the upstream of a world. */
 export class EngineParts {
@@ -134,13 +132,13 @@ export class EngineParts {
     this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
     this.registry = registryOf(providerOf(world, options.without));
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
-    const contexts = new ProviderContextFactory(this.registry, client, clock);
+    const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
     this.bounded = new BoundedCalls(clock);
     this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
     this.scheduler = new PollScheduler({
       ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
-      deadlines: resolvePollDeadlines({ video: DEADLINE_MS }),
+      deadlines: settings.deadlineMs,
     });
     this.counters = new TokenCounters(pool, clock);
     const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
@@ -159,7 +157,7 @@ export class EngineParts {
       this.observer,
       this.cancellation,
       this.scheduler,
-      new PollDeadlines(this.scheduler, clock),
+      new PollDeadlines(settings, clock),
       clock,
     );
     const sources = new RemixSources(this.store);
@@ -212,7 +210,11 @@ export class EngineParts {
       this.cancellation,
       clock,
     );
-    this.requests = new GenerationRequests(new ModelCatalog(this.registry), this.files);
+    this.requests = new GenerationRequests(
+      new ModelCatalog(this.registry),
+      this.files,
+      new WatermarkDefault(UNTOUCHED),
+    );
     this.remixes = new GenerationRemixes(this.registry);
     this.queries = new GenerationQueries(pool, this.store);
     this.assets = new GenerationAssets(this.calls);
