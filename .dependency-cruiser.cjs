@@ -9,6 +9,7 @@ const LIBS = {
   'plugin-host': ['plugin-api', 'kernel'],
   database: ['concurrency', 'kernel'],
   metrics: ['concurrency', 'kernel'],
+  settings: ['database', 'concurrency', 'kernel'],
   upstream: ['concurrency', 'kernel'],
   'token-cache': ['concurrency', 'kernel'],
   balancer: ['token-cache', 'concurrency', 'kernel'],

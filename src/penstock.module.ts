@@ -6,13 +6,14 @@ import { DatabaseModule, type DatabaseModuleOptions, type SqliteModuleOptions } 
 import { assertNever } from 'penstock/kernel';
 import { PluginHostModule } from 'penstock/plugin-host';
 import { PollingModule, type PollingOptions } from 'penstock/polling';
+import { SettingsModule, type SettingsOptions } from 'penstock/settings';
 import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
-import type { GenerationSettings } from './generations/generations.options.js';
+import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
 import { HttpModule } from './http/index.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -21,9 +22,13 @@ import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
+import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
-/** What a Penstock is made of. Everything may be left out. */
+/**
+ * What a Penstock is made of. Everything may be left out. Numbers of `balancer`, `generations`, `polling` and `tokenCache`
+ * are the defaults of the settings, which operators change while it runs.
+ */
 export interface PenstockModuleOptions {
   /** @defaultValue what the environment and `.env` say */
   readonly config?: PenstockConfig;
@@ -32,8 +37,9 @@ export interface PenstockModuleOptions {
   readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
   /** `pragmas` are SQLite's; PostgreSQL takes no notice of them. */
   readonly database?: DatabaseSettings;
-  readonly generations?: Partial<GenerationSettings>;
+  readonly generations?: Omit<GenerationOptions, 'deadlineMs'>;
   readonly polling?: PollingOptions;
+  readonly settings?: SettingsOptions;
   readonly tokenCache?: TokenCacheOptions;
   readonly upstream?: UpstreamOptions;
 }
@@ -62,7 +68,8 @@ export class PenstockModule {
           HttpModule,
           AuthModule,
           TokensModule,
-          GenerationsModule.forRoot(options.generations),
+          GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
+          GatewaySettingsModule.forRoot(options),
           OpenAiModule,
           HealthModule,
           OpenApiModule,
@@ -72,12 +79,18 @@ export class PenstockModule {
   }
 }
 
+/** Deadlines are an option of polling, and a setting of generations. */
+function deadlinesOf({ deadlineMs }: PollingOptions = {}): Pick<GenerationOptions, 'deadlineMs'> {
+  return deadlineMs === undefined ? {} : { deadlineMs };
+}
+
 function infrastructure(
   config: PenstockConfig,
-  { database, tokenCache, balancer, polling, upstream }: PenstockModuleOptions,
+  { database, tokenCache, balancer, polling, settings, upstream }: PenstockModuleOptions,
 ): DynamicModule[] {
   return [
     DatabaseModule.forRoot(databaseOptions(config, database)),
+    SettingsModule.forRoot({ ...settings, isGlobal: true }),
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
     TokenCacheModule.forRoot({ ...tokenCache, imports: [TokenStorageModule], isGlobal: true }),
     BalancerModule.forRoot({ ...balancer, isGlobal: true }),

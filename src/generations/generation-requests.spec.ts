@@ -38,6 +38,7 @@ describe('GenerationRequests', () => {
       provider: 'acme',
       prompt: 'a cat',
       parameters: { seconds: '8' },
+      added: {},
       reference: null,
       metadata: { a: '1' },
       idempotencyKey: 'key',

@@ -9,6 +9,7 @@ import type { NewGeneration } from './generation.factory.js';
 import type { StoredReference } from './generation.entity.js';
 import { InputFiles } from './input-files.js';
 import { ModelCatalog } from './model-catalog.js';
+import { WatermarkDefault } from './watermark-default.js';
 
 /** A request as a JSON body carries it, its shape checked. */
 export interface RawRequest {
@@ -33,6 +34,7 @@ export class GenerationRequests {
   constructor(
     private readonly catalog: ModelCatalog,
     private readonly files: InputFiles,
+    private readonly watermark: WatermarkDefault,
   ) {}
 
   /**
@@ -56,6 +58,7 @@ export class GenerationRequests {
         provider: body.provider ?? null,
         prompt,
         parameters,
+        added: this.watermark.addedTo(parameters, model),
         reference,
         metadata: body.metadata,
         idempotencyKey,

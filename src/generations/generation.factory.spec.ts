@@ -40,6 +40,12 @@ describe('GenerationFactory', () => {
     expect(remix.requestHash).not.toBe(factory.create(aRequest(), 'k').requestHash);
   });
 
+  it('adds what the operator adds, without making it another request', () => {
+    const added = factory.create(aRequest({ added: { watermark: 'true', seconds: '8' } }), 'k');
+    expect(added.input.parameters).toEqual({ watermark: 'true', seconds: '4' });
+    expect(added.requestHash).toBe(factory.create(aRequest(), 'k').requestHash);
+  });
+
   it('gives equal requests the same hash, whoever asks', () => {
     const one = factory.create(aRequest({ idempotencyKey: 'a' }), 'key_1');
     const two = factory.create(aRequest({ idempotencyKey: 'b' }), 'key_2');

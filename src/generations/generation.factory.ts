@@ -13,6 +13,8 @@ export interface NewGeneration {
   readonly provider: string | null;
   readonly prompt: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters that the operator adds. They do not make it another request. @defaultValue none */
+  readonly added?: Readonly<Record<string, string>>;
   readonly reference: StoredReference | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | null;
@@ -26,7 +28,8 @@ export class GenerationFactory {
   constructor(private readonly clock: Clock) {}
 
   create(request: NewGeneration, ownerId: string): Generation {
-    const { kind, model, metadata, idempotencyKey, prompt, parameters, reference } = request;
+    const { kind, model, metadata, idempotencyKey, prompt, reference } = request;
+    const parameters = { ...request.added, ...request.parameters };
     const remixOf = request.remixOf?.id ?? null;
     return {
       id: `${kind}_${randomBytes(16).toString('hex')}`,

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PluginHostModule } from 'penstock/plugin-host';
 import { PollTarget } from 'penstock/polling';
+import { SettingsModule } from 'penstock/settings';
 
 import { ProvidersModule } from '../providers/index.js';
 import { InFlightCounter, TokensModule, TokenUsage } from '../tokens/index.js';
@@ -15,7 +16,6 @@ import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobObserver } from './engine/job-observer.js';
-import { Persistence } from './engine/persistence.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { Reconciler } from './engine/reconciliation.js';
@@ -35,12 +35,20 @@ import { GenerationRemixes } from './generation-remixes.js';
 import { GenerationRequests } from './generation-requests.js';
 import { GenerationStore } from './generation-store.js';
 import { Generation } from './generation.entity.js';
+import { generationSettings } from './generation.settings.js';
 import { GenerationFactory } from './generation.factory.js';
 import { GenerationsService } from './generations.service.js';
-import { GenerationSettings, resolveGenerationSettings } from './generations.options.js';
+import {
+  GenerationSettings,
+  resolveGenerationSettings,
+  type GenerationOptions,
+} from './generations.options.js';
 import { InputFiles } from './input-files.js';
+import { LiveGenerationSettings } from './live-generation-settings.js';
 import { ModelCatalog } from './model-catalog.js';
 import { LeasedGenerations, TokenDependents } from './token-ports.js';
+import { WatermarkDefault } from './watermark-default.js';
+import { watermarkSettings } from './watermark.settings.js';
 
 const ENGINE = [
   Acceptance,
@@ -48,7 +56,6 @@ const ENGINE = [
   Dispatcher,
   GenerationLeases,
   JobObserver,
-  Persistence,
   PollDeadlines,
   ProviderCalls,
   Reconciler,
@@ -81,7 +88,7 @@ const USE_CASES = [
 
 /**
  * Generations: their life, and the native API. Needs `DatabasePool`, `Balancer`, `PollScheduler`, `TokenCache`,
- * `PenstockConfig`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
+ * `PenstockConfig`, `Settings`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Generation]), PluginHostModule, ProvidersModule, TokensModule],
@@ -95,15 +102,22 @@ const USE_CASES = [
     GenerationStore,
     GenerationStream,
     GenerationViews,
+    WatermarkDefault,
+    { provide: GenerationSettings, useClass: LiveGenerationSettings },
   ],
   exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews],
 })
 export class GenerationsModule {
-  static forRoot(options?: Partial<GenerationSettings>): DynamicModule {
+  /**
+   * @param options - the defaults of the settings
+   * @throws RangeError naming the option that is out of its bounds
+   */
+  static forRoot(options?: GenerationOptions): DynamicModule {
+    const ours = generationSettings.withDefaults(resolveGenerationSettings(options));
     return {
       module: GenerationsModule,
       global: true,
-      providers: [{ provide: GenerationSettings, useFactory: () => resolveGenerationSettings(options) }],
+      imports: [SettingsModule.forFeature([ours, watermarkSettings])],
     };
   }
 }

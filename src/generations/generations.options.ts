@@ -1,4 +1,6 @@
-/** How generations are driven. Its class is the injection token. Frozen. */
+import { resolvePollDeadlines, type PollDeadlines } from 'penstock/polling';
+
+/** How generations are driven. Its class is the injection token. Read it where it is used: it may change meanwhile. */
 export abstract class GenerationSettings {
   /** The longest time that a generation waits for a token, all attempts together. @defaultValue 30 minutes */
   abstract readonly queueTimeoutMs: number;
@@ -18,9 +20,16 @@ export abstract class GenerationSettings {
   abstract readonly reconciliationPausesMs: readonly number[];
   /** The first polls after a start are spread over this time. @defaultValue 2 s */
   abstract readonly resumeSpreadMs: number;
+  /** How long a generation may take once it was accepted, by kind. @defaultValue 25 minutes, images 5 minutes */
+  abstract readonly deadlineMs: PollDeadlines;
 }
 
-const DEFAULTS: GenerationSettings = {
+/** What the application may set of {@link GenerationSettings}; deadlines are added to the defaults. */
+export type GenerationOptions = Partial<Omit<GenerationSettings, 'deadlineMs'>> & {
+  readonly deadlineMs?: Readonly<Record<string, number>>;
+};
+
+const DEFAULTS: Omit<GenerationSettings, 'deadlineMs'> = {
   queueTimeoutMs: 30 * 60_000,
   submitTimeoutMs: 2 * 60_000,
   maxFailedSubmissions: 4,
@@ -30,8 +39,8 @@ const DEFAULTS: GenerationSettings = {
 };
 
 /** Adds the defaults. @throws RangeError naming the option that is out of its bounds, and what was got */
-export function resolveGenerationSettings(options: Partial<GenerationSettings> = {}): GenerationSettings {
-  const settings = { ...DEFAULTS, ...options };
+export function resolveGenerationSettings(options: GenerationOptions = {}): GenerationSettings {
+  const settings = { ...DEFAULTS, ...options, deadlineMs: resolvePollDeadlines(options.deadlineMs) };
   for (const name of ['queueTimeoutMs', 'submitTimeoutMs', 'maxFailedSubmissions', 'backoffMs'] as const) {
     if (!(settings[name] >= 1)) throw new RangeError(`${name} must be >= 1, got ${settings[name]}`);
   }

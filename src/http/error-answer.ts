@@ -39,6 +39,7 @@ const CODES: Readonly<Record<number, string>> = {
   413: 'too_large',
   414: 'uri_too_long',
   415: 'unsupported_media_type',
+  428: 'precondition_required',
   429: 'rate_limited',
 };
 

@@ -3,8 +3,10 @@ import { LoggerModule } from 'nestjs-pino';
 import { pino, type DestinationStream } from 'pino';
 
 import { PenstockConfig, type LogLevel } from '../config/index.js';
-import { GatewayLogger } from './gateway-logger.js';
 import { describeError } from './describe-error.js';
+import { GatewayLogger } from './gateway-logger.js';
+import { LogLevelKeeper } from './log-level-keeper.js';
+import { loggingSettings } from './logging.settings.js';
 
 /** JSON lines on stdout, written off the request path; what is buffered is written at the end. */
 const destination = pino.destination({ sync: false, minLength: 0 });
@@ -22,7 +24,13 @@ const SECRETS = [
   'prompt',
 ];
 
-/** Structured logs of the whole application, through Nest's `Logger`. */
+const section = {
+  provide: Symbol(loggingSettings.name),
+  inject: [PenstockConfig],
+  useFactory: ({ logLevel }: PenstockConfig) => loggingSettings.withDefaults({ level: logLevel }),
+};
+
+/** Structured logs of the whole application, through Nest's `Logger`. `Settings` come from a global module. */
 @Module({
   imports: [
     LoggerModule.forRootAsync({
@@ -32,7 +40,7 @@ const SECRETS = [
       }),
     }),
   ],
-  providers: [GatewayLogger],
+  providers: [GatewayLogger, LogLevelKeeper, section],
   exports: [GatewayLogger],
 })
 export class LoggingModule implements OnApplicationShutdown {

@@ -35,6 +35,12 @@ const ERRORS = {
     null,
   ],
   416: ['The range lies outside of the file.', 'range_not_satisfiable', 'The file has 1024 bytes.', null],
+  428: [
+    'If-Match is missing.',
+    'precondition_required',
+    'If-Match is missing. Send the ETag of the settings that you looked at, such as If-Match: "3".',
+    null,
+  ],
   429: ['Try again after Retry-After.', 'queue_full', 'Too many generations wait already.', null],
   500: ['A bug of ours.', 'internal_error', 'Something went wrong on our side.', null],
   502: ['The upstream failed.', 'upstream_failed', 'The upstream answered with 500.', null],

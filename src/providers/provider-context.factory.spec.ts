@@ -3,9 +3,11 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Clock, SystemClock } from 'penstock/kernel';
 import { ProviderPlugin } from 'penstock/plugin-api';
 import { StubProvider, stubManifest } from 'penstock/plugin-host/testing';
+import { Settings, SettingsEditor, SettingsModule } from 'penstock/settings';
+import { FakeSettingsStore } from 'penstock/settings/testing';
 import { UpstreamModule } from 'penstock/upstream';
-import { startServer, type TestServer } from 'penstock/upstream/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startConnectProxy, startServer, type TestServer } from 'penstock/upstream/testing';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 
 import { type ContextRequest, ProviderContextFactory, ProvidersModule } from './index.js';
 
@@ -26,7 +28,11 @@ class ClockModule {}
 beforeAll(async () => {
   server = await startServer((request, response) => response.end(JSON.stringify(request.headers.host)));
   app = await Test.createTestingModule({
-    imports: [UpstreamModule.forRoot({ isGlobal: true }), ClockModule, AcmeModule, ProvidersModule],
+    imports: [
+      UpstreamModule.forRoot({ isGlobal: true }),
+      SettingsModule.forRoot({ isGlobal: true, store: FakeSettingsStore }),
+      ...[ClockModule, AcmeModule, ProvidersModule],
+    ],
   }).compile();
   app.useLogger(false);
   await app.init();
@@ -75,6 +81,39 @@ it('uses the proxy of the token', async () => {
     'proxyUrl must be an http: or https: proxy',
   );
 });
+
+it('uses the proxy of the settings for tokens that name none, that of the provider first', async () => {
+  const proxies = [await startConnectProxy(), await startConnectProxy(), await startConnectProxy()] as const;
+  onTestFinished(async () => {
+    for (const proxy of proxies) await proxy.stop();
+  });
+  const [all, acme, own] = proxies;
+  let version = 0;
+  const tunnelsWith = async (
+    settings: object,
+    proxyUrl: string | null = null,
+  ): Promise<readonly number[]> => {
+    const edit = { expectedVersion: version++, by: 'key_1' };
+    await app.get(SettingsEditor).put('proxy', settings, edit);
+    await factory.create(request({ baseUrl: server.url, proxyUrl })).http.json({ method: 'GET', path: '/' });
+    return proxies.map(({ tunnels }) => tunnels.length);
+  };
+  expect(await tunnelsWith({ url: all.url })).toEqual([1, 0, 0]);
+  expect(await tunnelsWith({ url: all.url, providers: { acme: acme.url } })).toEqual([1, 1, 0]);
+  expect(await tunnelsWith({ url: all.url, providers: { acme: acme.url } }, own.url)).toEqual([1, 1, 1]);
+  expect(await tunnelsWith({ url: all.url, providers: { acme: null } })).toEqual([1, 1, 1]);
+  expect(await tunnelsWith({})).toEqual([1, 1, 1]);
+});
+
+it.each(['socks5://proxy.test', 'http://me:hunter2@proxy.test', 'http://proxy.test/path', 'proxy.test'])(
+  'takes no proxy %s in the settings',
+  async (url) => {
+    const { version } = app.get(Settings).state('proxy');
+    const put = app.get(SettingsEditor).put('proxy', { url }, { expectedVersion: version, by: 'key_1' });
+    await expect(put).rejects.toMatchObject({ code: 'settings_invalid', field: 'url' });
+    await expect(put).rejects.not.toThrow('hunter2');
+  },
+);
 
 it('refuses a token of a provider that there is not', () => {
   expect(() => factory.create(request({ provider: 'nobody' }))).toThrow('There is no provider "nobody"');

@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
-import type { ProviderContext } from 'penstock/plugin-api';
+import type { ProviderContext, RefreshContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
+import { Settings } from 'penstock/settings';
 import { UpstreamClient } from 'penstock/upstream';
 
 import { NestProviderLogger } from './nest-provider-logger.js';
+import { proxySettings } from './proxy.settings.js';
 import { redactorOf } from './redactor.js';
 import { UpstreamProviderHttp } from './upstream-provider-http.js';
 
@@ -16,11 +18,13 @@ export interface ContextRequest {
     readonly provider: string;
     /** `null` for the base URL in the provider's manifest. */
     readonly baseUrl: string | null;
-    /** `null` for a direct connection. */
+    /** `null` for the proxy that the settings name, if any. */
     readonly proxyUrl: string | null;
   };
   /** The opened credential. It is cut out of messages and log lines. */
   readonly secret: string;
+  /** Handed over, and cut out like the secret. @defaultValue none */
+  readonly refreshSecret?: string;
   /** Ends the call. */
   readonly signal: AbortSignal;
   /** Named in log lines, such as `submit`. */
@@ -34,13 +38,18 @@ export class ProviderContextFactory {
     private readonly providers: ProviderRegistry,
     private readonly client: UpstreamClient,
     private readonly clock: Clock,
+    @Inject(Settings) private readonly settings: Pick<Settings, 'get'>,
   ) {}
 
   /** @throws PluginError `unknown_provider` when the token has no base URL and no plugin the name of its provider */
-  create({ token, secret, signal, operation }: ContextRequest): ProviderContext {
-    const { id, label, provider, proxyUrl } = token;
+  create(request: ContextRequest & { readonly refreshSecret: string }): RefreshContext;
+  create(request: ContextRequest): ProviderContext;
+  create(request: ContextRequest): ProviderContext {
+    const { token, secret, refreshSecret, signal, operation } = request;
+    const { id, label, provider } = token;
+    const proxyUrl = token.proxyUrl ?? this.#proxyOf(provider);
     const baseUrl = token.baseUrl ?? this.providers.get(provider).manifest.baseUrl;
-    const redact = redactorOf(secret);
+    const redact = redactorOf(secret, refreshSecret ?? '');
     const call = { tokenId: id, ...(operation === undefined ? {} : { operation }) };
     return {
       token: { id, label },
@@ -48,6 +57,13 @@ export class ProviderContextFactory {
       http: new UpstreamProviderHttp(this.client, this.clock, { baseUrl, proxyUrl, signal, redact }),
       logger: new NestProviderLogger(provider, call, redact),
       signal,
+      ...(refreshSecret === undefined ? {} : { refreshSecret }),
     };
+  }
+
+  #proxyOf(provider: string): string | null {
+    const { url, providers } = this.settings.get(proxySettings);
+    const own = Object.hasOwn(providers, provider) ? providers[provider] : undefined;
+    return own === undefined ? url : own;
   }
 }

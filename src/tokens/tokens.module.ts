@@ -3,6 +3,11 @@ import { PluginHostModule } from 'penstock/plugin-host';
 
 import { ProvidersModule } from '../providers/index.js';
 
+import { CredentialRefresher } from './lifecycle/credential-refresher.js';
+import { ExpiryWatch } from './lifecycle/expiry-watch.js';
+import { TokenLifecycleController } from './lifecycle/token-lifecycle.controller.js';
+import { TokenQuotas } from './lifecycle/token-quotas.js';
+import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
 import { TokenStorageModule } from './token-storage.module.js';
@@ -19,8 +24,20 @@ import { TokensService } from './tokens.service.js';
  */
 @Module({
   imports: [TokenStorageModule, PluginHostModule, ProvidersModule],
-  controllers: [TokensController],
-  providers: [TokenCounters, TokenHealth, TokenProbe, TokenStore, TokenTester, TokenViews, TokensService],
+  controllers: [TokensController, TokenLifecycleController],
+  providers: [
+    ...[
+      TokenCalls,
+      TokenCounters,
+      TokenHealth,
+      TokenProbe,
+      TokenStore,
+      TokenTester,
+      TokenViews,
+      TokensService,
+    ],
+    ...[CredentialRefresher, ExpiryWatch, TokenQuotas],
+  ],
   exports: [TokenStorageModule, TokenHealth],
 })
 export class TokensModule {}

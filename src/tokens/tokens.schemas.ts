@@ -38,7 +38,10 @@ const proxyUrl = z
     'expected the URL of an HTTP or HTTPS proxy, such as http://user:password@proxy.example.com:3128',
   )
   .nullable()
-  .meta({ description: 'The proxy of this token; null for none.', example: 'http://proxy.example.com:3128' });
+  .meta({
+    description: 'The proxy of this token; null for the one of the settings, if any.',
+    example: 'http://proxy.example.com:3128',
+  });
 
 const limits = z
   .record(z.string().regex(KIND, 'expected a kind such as video'), z.int().min(-1).max(100_000))
@@ -150,6 +153,17 @@ export const tokenSchema = z
     weight: z.number(),
     quotaGroup: z.string().nullable(),
     expiresAt: z.iso.datetime().nullable(),
+    quota: z
+      .object({
+        remaining: z
+          .number()
+          .nullable()
+          .meta({ description: "Units left, the upstream's own; null for no limit." }),
+        resetsAt: z.iso.datetime().nullable(),
+        readAt: z.iso.datetime(),
+      })
+      .nullable()
+      .meta({ description: 'What the upstream said last; null where it does not tell.' }),
     remark: z.string(),
     counters: z.object({
       inFlight: count.meta({ description: 'Generations that it serves now.' }),

@@ -41,6 +41,11 @@ const VIOLATIONS: readonly (readonly [file: string, source: string, rule: string
     'token-cache-imports-only-concurrency-and-kernel',
   ],
   [
+    'libs/settings/src/planted.ts',
+    "import 'penstock/token-cache';",
+    'settings-imports-only-database-and-concurrency-and-kernel',
+  ],
+  [
     'libs/balancer/src/planted.ts',
     "import 'penstock/polling';",
     'balancer-imports-only-token-cache-and-concurrency-and-kernel',

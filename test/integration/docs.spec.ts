@@ -161,13 +161,28 @@ describe('the requests that the pages show', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const ask = (method: 'GET' | 'POST' | 'PATCH', url: string, body?: string) =>
+  const ask = (method: 'GET' | 'POST' | 'PATCH', url: string, body?: string, ifMatch?: string) =>
     penstock.app.inject({
       method,
       url,
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+      },
       ...(body === undefined ? {} : { payload: body }),
     });
+
+  it('know every section of settings, and its fields', async () => {
+    const { data } = JSON.parse((await ask('GET', '/admin/settings')).body) as {
+      readonly data: readonly { readonly name: string; readonly values: object }[];
+    };
+    const rows = rowsOf(page('docs/configuration.md'), 'section');
+    const documented = rows.map((row) => [codeIn(row['section']), codesIn(row['fields'])] as const);
+    expect(Object.fromEntries(documented)).toEqual(
+      Object.fromEntries(data.map(({ name, values }) => [name, Object.keys(values)])),
+    );
+  });
 
   it('go to routes that there are, with parameters that these take', () => {
     expect(curls.length).toBeGreaterThan(30);
@@ -183,9 +198,9 @@ describe('the requests that the pages show', () => {
 
   it('have bodies that are taken, as far as an empty gateway can tell', async () => {
     const refused = [];
-    for (const { at, method, path, body } of curls) {
+    for (const { at, method, path, body, ifMatch } of curls) {
       if (body === undefined || (method !== 'POST' && method !== 'PATCH')) continue;
-      const answer = await ask(method, path.replaceAll(/\$\w+/g, 'x'), body);
+      const answer = await ask(method, path.replaceAll(/\$\w+/g, 'x'), body, ifMatch);
       const { error } = JSON.parse(answer.body) as { error?: { code: string } };
       if (!UNAVOIDABLE.has(error?.code)) refused.push(`${at}: ${answer.body}`);
     }
@@ -211,10 +226,10 @@ type OpenApiPath = Readonly<
   Record<string, { readonly parameters?: readonly { readonly name: string; readonly in: string }[] }>
 >;
 
-/** The path of the document that a path of an example means; `$ID` stands for any parameter. */
+/** The path of the document that a path of an example means; `$ID` stands for any parameter, and sections have names. */
 function routeOf(paths: OpenApiPaths, path: string): OpenApiPath | undefined {
   const pattern = (text: string): string =>
-    text.replaceAll(/\{\w+\}|\$\w+|\/\d+(?=$|\/)/g, '*').replaceAll('/*', '*');
+    text.replaceAll(/\{\w+\}|\$\w+|\/\d+(?=$|\/)|(?<=\/settings\/)\w+/g, '*').replaceAll('/*', '*');
   return Object.entries(paths).find(([known]) => pattern(known) === pattern(path))?.[1];
 }
 
@@ -243,5 +258,8 @@ function parses(text: string): boolean {
     return false;
   }
 }
+
+const codesIn = (text: string | undefined): readonly string[] =>
+  Array.from((text ?? '').matchAll(/`([^`]+)`/g), ([, code = '']) => code);
 
 const numbersIn = (text: string | undefined): readonly number[] => (text?.match(/\d+/g) ?? []).map(Number);

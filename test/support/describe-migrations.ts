@@ -1,4 +1,5 @@
 import type { PooledDataSource } from 'penstock/database';
+import { SettingsChangeRow, SettingsRow } from 'penstock/settings';
 import type { DataSourceOptions } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -6,6 +7,7 @@ import { ApiKey } from '../../src/auth/api-key.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
+import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 
 /** What a database needs for the suite. */
@@ -26,7 +28,15 @@ export function describeMigrations(
     let source: PooledDataSource;
 
     beforeEach(async () => {
-      const entities = [ApiKey, Generation, HealthProbe, Token];
+      const entities = [
+        ApiKey,
+        Generation,
+        HealthProbe,
+        SettingsChangeRow,
+        SettingsRow,
+        Token,
+        TokenTransition,
+      ];
       source = make({ entities, migrations });
       await source.initialize();
     });

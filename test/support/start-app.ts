@@ -8,10 +8,13 @@ import { Test } from '@nestjs/testing';
 import { DatabaseModule, type DatabaseOptions } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import { ManualClock } from 'penstock/kernel/testing';
+import { SettingsModule } from 'penstock/settings';
+import { FakeSettingsStore } from 'penstock/settings/testing';
 
 import { loadConfig, PenstockConfigModule, type Environment } from '../../src/config/index.js';
 import { createHttpAdapter } from '../../src/http/http-adapter.js';
 import { HttpModule } from '../../src/http/http.module.js';
+import { Persistence } from '../../src/runtime/persistence.js';
 
 /** The admin key of an application that {@link startApp} started. */
 export const ADMIN_KEY = 'admin-key-of-the-tests';
@@ -25,6 +28,8 @@ export interface TestAppOptions {
   /** Providers that every module sees. */
   readonly globals?: readonly Provider[];
   readonly environment?: Environment;
+  /** @defaultValue settings in memory, with a clock of their own */
+  readonly settings?: DynamicModule;
   /** Set it to start again on the data of an application before, which is then left when this one closes. */
   readonly dataDir?: string;
   /** Runs before the application is initialized. */
@@ -43,13 +48,15 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What goes with a request. */
 interface RequestOptions {
   readonly body?: unknown;
   /** Replaces the `Authorization` header; `null` leaves it out. */
   readonly authorization?: string | null;
+  /** More headers. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What came back. */
@@ -63,9 +70,16 @@ interface TestAnswer {
 @Module({})
 class GlobalsModule {
   static of(globals: readonly Provider[], clock: ManualClock): DynamicModule {
-    const providers = [{ provide: Clock, useValue: clock }, ...globals];
+    const providers = [{ provide: Clock, useValue: clock }, Persistence, ...globals];
     return { module: GlobalsModule, global: true, providers, exports: providers };
   }
+}
+
+/** Its refresh must not be among the timers that a test counts. */
+function settingsInMemory(): DynamicModule {
+  const clock = GlobalsModule.of([], new ManualClock());
+  const own = { ...clock, global: false };
+  return SettingsModule.forRoot({ isGlobal: true, store: FakeSettingsStore, imports: [own] });
 }
 
 /** Starts modules of `src` as a real application: Fastify, the common checks, and the pooled SQLite database. */
@@ -83,6 +97,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
         path: join(dataDir, 'test.sqlite'),
         migrations: options.migrations,
       }),
+      options.settings ?? settingsInMemory(),
       HttpModule,
       ...options.imports,
     ],
@@ -111,11 +126,12 @@ async function inject(
   app: NestFastifyApplication,
   method: Method,
   url: string,
-  { body, authorization = `Bearer ${ADMIN_KEY}` }: RequestOptions = {},
+  { body, authorization = `Bearer ${ADMIN_KEY}`, headers: more }: RequestOptions = {},
 ): Promise<TestAnswer> {
   const headers = {
     ...(authorization === null ? {} : { authorization }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...more,
   };
   const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
   const response = await app.inject({ method, url, headers, ...payload });

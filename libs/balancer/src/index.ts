@@ -4,7 +4,7 @@ export { Balancer, type Acquisition, type BalancerStats, type CapacityListener }
 export { BalancerError, type BalancerErrorCode } from './balancer.errors.js';
 export { BalancerModule } from './balancer.module.js';
 export type { BalancerModuleExtras } from './balancer.module-definition.js';
-export type { BalancerOptions } from './balancer.options.js';
+export { resolveBalancerOptions, type BalancerOptions } from './balancer.options.js';
 export type { Lease, LeaseClaim, LeaseRequest } from './lease.js';
 export { BalancingStrategy, type Candidate, type CandidatePool } from './ports/balancing-strategy.js';
 export { LeaseStore } from './ports/lease-store.js';

@@ -4,5 +4,5 @@ export { TokenCache } from './token-cache.js';
 export { TokenCacheError, type TokenCacheErrorCode } from './token-cache.errors.js';
 export { TokenCacheModule } from './token-cache.module.js';
 export type { TokenCacheModuleExtras } from './token-cache.module-definition.js';
-export type { TokenCacheOptions } from './token-cache.options.js';
+export { resolveTokenCacheOptions, type TokenCacheOptions } from './token-cache.options.js';
 export type { TokenCacheHealth, TokenListener, TokenSnapshot } from './token-snapshot.js';

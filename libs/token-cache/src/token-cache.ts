@@ -27,7 +27,7 @@ import { TokenTable } from './token-table.js';
 @Injectable()
 export class TokenCache implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger(TokenCache.name);
-  readonly #ttlMs: number;
+  #ttlMs: number;
   readonly #table = new TokenTable();
   readonly #flights = new SingleFlight<'all', void>();
   readonly #listeners = new Set<TokenListener>();
@@ -91,6 +91,15 @@ export class TokenCache implements OnModuleInit, OnModuleDestroy {
     return this.#flights.run('all', () => this.#load());
   }
 
+  /** Changes options while it runs, at once. @throws RangeError naming the option; then nothing changes */
+  configure(options: TokenCacheOptions): void {
+    this.#ttlMs = resolveTokenCacheOptions({ ttlMs: this.#ttlMs, ...options }).ttlMs;
+    // A refresh under way sets the next timer when it ends.
+    if (this.#timer === undefined) return;
+    this.#timer.cancel();
+    this.#armRefresh();
+  }
+
   health(): TokenCacheHealth {
     const ageMs = this.#loaded === undefined ? null : this.clock.monotonic() - this.#loaded.monotonic;
     const stale = this.#lastError !== null || ageMs === null || ageMs > 2 * this.#ttlMs;
@@ -121,7 +130,10 @@ export class TokenCache implements OnModuleInit, OnModuleDestroy {
 
   #armRefresh(): void {
     if (this.#closed) return;
-    this.#timer = this.clock.setTimer(() => void this.#refreshInBackground(), this.#ttlMs);
+    this.#timer = this.clock.setTimer(() => {
+      this.#timer = undefined;
+      void this.#refreshInBackground();
+    }, this.#ttlMs);
   }
 
   async #refreshInBackground(): Promise<void> {

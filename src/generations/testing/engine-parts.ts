@@ -2,21 +2,19 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AdmissionQueue, Balancer, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
 import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
 import { registryOf } from 'penstock/plugin-host/testing';
-import {
-  MemoryPollQueue,
-  PollScheduler,
-  resolvePollDeadlines,
-  resolvePollSettings,
-  StagesStrategy,
-} from 'penstock/polling';
+import { MemoryPollQueue, PollScheduler, resolvePollSettings, StagesStrategy } from 'penstock/polling';
+import type { Settings } from 'penstock/settings';
 import { TokenCache } from 'penstock/token-cache';
 import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
 
 import { loadConfig } from '../../config/index.js';
-import { ProviderContextFactory } from '../../providers/index.js';
+import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
 import { TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
+import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
 import { PooledTokens } from '../../tokens/pooled-tokens.js';
+import { TokenQuotas } from '../../tokens/lifecycle/token-quotas.js';
+import { TokenCalls } from '../../tokens/token-calls.js';
 import { TokenCounters } from '../../tokens/token-counters.js';
 import { TokenStore } from '../../tokens/token-store.js';
 import { Token } from '../../tokens/token.entity.js';
@@ -26,7 +24,7 @@ import { Dispatcher } from '../engine/dispatcher.js';
 import { GenerationLeases } from '../engine/generation-leases.js';
 import { GenerationPollTarget } from '../engine/generation-poll-target.js';
 import { JobObserver } from '../engine/job-observer.js';
-import { Persistence } from '../engine/persistence.js';
+import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from '../engine/poll-deadlines.js';
 import { ProviderCalls } from '../engine/provider-calls.js';
 import { QueueTimeout } from '../engine/queue-timeout.js';
@@ -47,9 +45,10 @@ import { GenerationRequests } from '../generation-requests.js';
 import { GenerationStore } from '../generation-store.js';
 import { GenerationFactory } from '../generation.factory.js';
 import { GenerationsService } from '../generations.service.js';
-import { resolveGenerationSettings, type GenerationSettings } from '../generations.options.js';
+import { resolveGenerationSettings, type GenerationOptions } from '../generations.options.js';
 import { InputFiles } from '../input-files.js';
 import { ModelCatalog } from '../model-catalog.js';
+import { WatermarkDefault } from '../watermark-default.js';
 import { FakeProvider } from './fake-upstream.js';
 import { MortalClock } from './mortal-clock.js';
 import { MortalPool } from './mortal-pool.js';
@@ -57,7 +56,7 @@ import type { TestWorld } from './test-world.js';
 
 /** What a engine may be made with. */
 export interface EngineOptions {
-  readonly settings?: Partial<GenerationSettings>;
+  readonly settings?: GenerationOptions;
   /** Capabilities that the provider does not have. */
   readonly without?: readonly Capability[];
   /** Most generations that wait for a token. */
@@ -70,8 +69,10 @@ const SETTINGS = {
   backoffMs: 200,
   reconciliationPausesMs: [100, 1_000, 2_000],
   resumeSpreadMs: 500,
+  deadlineMs: { video: 120_000 },
 };
-const DEADLINE_MS = 120_000;
+/** Nobody set anything. */
+const UNTOUCHED: Pick<Settings, 'get'> = { get: (section) => section.defaults };
 
 /** The real parts of the engine, put together on the database and the upstream of a world. */
 export class EngineParts {
@@ -87,6 +88,7 @@ export class EngineParts {
   readonly balancer;
   readonly queue;
   readonly registry;
+  readonly bounded;
   readonly calls;
   readonly scheduler: PollScheduler;
   readonly persistence;
@@ -124,21 +126,24 @@ export class EngineParts {
     const pooled = new PooledTokens(secrets);
     const rows = source.getRepository(Token);
     this.cache = new TokenCache(new DatabaseTokenSource(rows, pooled), {}, clock);
-    this.tokens = new TokenStore(rows, pool, this.cache, pooled, clock);
+    this.tokens = new TokenStore(rows, pool, this.cache, pooled, new TokenHistory(pool), clock);
     this.balancer = new Balancer(this.cache, this.leaseStore, new PowerOfTwoChoices(random), clock);
     const { maxWaiting } = options;
     this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
     this.registry = registryOf(providerOf(world, options.without));
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
-    const contexts = new ProviderContextFactory(this.registry, client, clock);
-    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, clock);
+    const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
+    this.bounded = new BoundedCalls(clock);
+    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
     this.scheduler = new PollScheduler({
       ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
-      deadlines: resolvePollDeadlines({ video: DEADLINE_MS }),
+      deadlines: settings.deadlineMs,
     });
     this.counters = new TokenCounters(pool, clock);
-    const health = new TokenHealth(this.tokens, this.counters, clock);
+    const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
+    const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
+    const health = new TokenHealth(this.tokens, this.counters, quotas, clock);
     const reports = new TokenReports(health);
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
@@ -152,7 +157,7 @@ export class EngineParts {
       this.observer,
       this.cancellation,
       this.scheduler,
-      new PollDeadlines(this.scheduler, clock),
+      new PollDeadlines(settings, clock),
       clock,
     );
     const sources = new RemixSources(this.store);
@@ -179,7 +184,7 @@ export class EngineParts {
       settings,
       clock,
     );
-    this.room = new WaitingRoom(this.queue, this.registry);
+    this.room = new WaitingRoom(this.queue, this.registry, this.cache);
     this.dispatcher = new Dispatcher(
       this.room,
       this.store,
@@ -205,7 +210,11 @@ export class EngineParts {
       this.cancellation,
       clock,
     );
-    this.requests = new GenerationRequests(new ModelCatalog(this.registry), this.files);
+    this.requests = new GenerationRequests(
+      new ModelCatalog(this.registry),
+      this.files,
+      new WatermarkDefault(UNTOUCHED),
+    );
     this.remixes = new GenerationRemixes(this.registry);
     this.queries = new GenerationQueries(pool, this.store);
     this.assets = new GenerationAssets(this.calls);

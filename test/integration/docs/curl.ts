@@ -8,6 +8,8 @@ export interface CurlExample {
   /** Variables as they stand there, such as `/v1/videos/$ID`. */
   readonly path: string;
   readonly query: readonly string[];
+  /** The text of `-H 'If-Match: …'`. */
+  readonly ifMatch: string | undefined;
   /** The text of `-d`. */
   readonly body: string | undefined;
 }
@@ -29,12 +31,14 @@ function exampleOf(at: string, line: string): CurlExample {
   const url = new RegExp(`${HOST}([^\\s"']*)`).exec(line)?.[1] ?? '';
   const [path = '', query = ''] = url.split('?');
   const body = /-d '([^']*)'/.exec(line)?.[1];
+  const ifMatch = /-H 'If-Match: ([^']*)'/.exec(line)?.[1];
   const explicit = /-X ([A-Z]+)/.exec(line)?.[1];
   const method = explicit ?? (body !== undefined || line.includes(' -F ') ? 'POST' : 'GET');
   return {
     at,
     method,
     path,
+    ifMatch,
     body,
     query: query
       .split('&')

@@ -44,7 +44,7 @@ export interface AdmissionStats {
  */
 @Injectable()
 export class AdmissionQueue implements OnModuleDestroy {
-  readonly #options: Readonly<Required<BalancerOptions>>;
+  #options: Readonly<Required<BalancerOptions>>;
   readonly #lanes = new LaneSet();
   readonly #dispatcher: Dispatcher;
   readonly #place: WaitingPlace = {
@@ -89,6 +89,15 @@ export class AdmissionQueue implements OnModuleDestroy {
     this.#lanes.add(waiter);
     this.#dispatcher.serve();
     return waiter;
+  }
+
+  /**
+   * Changes options for those who enter from now on; who waits already stays.
+   *
+   * @throws RangeError naming the option; then nothing changes
+   */
+  configure(options: BalancerOptions): void {
+    this.#options = resolveBalancerOptions({ ...this.#options, ...options });
   }
 
   stats(): AdmissionStats {

@@ -1,0 +1,3 @@
+import { describeSettingsStore, FakeSettingsStore } from './index.js';
+
+describeSettingsStore('FakeSettingsStore', () => new FakeSettingsStore());
