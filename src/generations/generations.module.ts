@@ -16,7 +16,6 @@ import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobObserver } from './engine/job-observer.js';
-import { Persistence } from './engine/persistence.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { Reconciler } from './engine/reconciliation.js';
@@ -57,7 +56,6 @@ const ENGINE = [
   Dispatcher,
   GenerationLeases,
   JobObserver,
-  Persistence,
   PollDeadlines,
   ProviderCalls,
   Reconciler,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
-import type { ProviderContext } from 'penstock/plugin-api';
+import type { ProviderContext, RefreshContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
 import { Settings } from 'penstock/settings';
 import { UpstreamClient } from 'penstock/upstream';
@@ -23,6 +23,8 @@ export interface ContextRequest {
   };
   /** The opened credential. It is cut out of messages and log lines. */
   readonly secret: string;
+  /** Handed over, and cut out like the secret. @defaultValue none */
+  readonly refreshSecret?: string;
   /** Ends the call. */
   readonly signal: AbortSignal;
   /** Named in log lines, such as `submit`. */
@@ -40,11 +42,14 @@ export class ProviderContextFactory {
   ) {}
 
   /** @throws PluginError `unknown_provider` when the token has no base URL and no plugin the name of its provider */
-  create({ token, secret, signal, operation }: ContextRequest): ProviderContext {
+  create(request: ContextRequest & { readonly refreshSecret: string }): RefreshContext;
+  create(request: ContextRequest): ProviderContext;
+  create(request: ContextRequest): ProviderContext {
+    const { token, secret, refreshSecret, signal, operation } = request;
     const { id, label, provider } = token;
     const proxyUrl = token.proxyUrl ?? this.#proxyOf(provider);
     const baseUrl = token.baseUrl ?? this.providers.get(provider).manifest.baseUrl;
-    const redact = redactorOf(secret);
+    const redact = redactorOf(secret, refreshSecret ?? '');
     const call = { tokenId: id, ...(operation === undefined ? {} : { operation }) };
     return {
       token: { id, label },
@@ -52,6 +57,7 @@ export class ProviderContextFactory {
       http: new UpstreamProviderHttp(this.client, this.clock, { baseUrl, proxyUrl, signal, redact }),
       logger: new NestProviderLogger(provider, call, redact),
       signal,
+      ...(refreshSecret === undefined ? {} : { refreshSecret }),
     };
   }
 

@@ -11,6 +11,10 @@ it('leaves a text alone when the secret is empty', () => {
   expect(redactorOf('')('nothing here')).toBe('nothing here');
 });
 
+it('cuts out each of several', () => {
+  expect(redactorOf('abc', '', 'xyz')('abc and xyz')).toBe('[redacted] and [redacted]');
+});
+
 it('leaves no secret, for any text around it', () => {
   fc.assert(
     fc.property(fc.uuid(), fc.string(), fc.string(), (secret, before, after) => {

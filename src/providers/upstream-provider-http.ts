@@ -56,9 +56,10 @@ export class UpstreamProviderHttp implements ProviderHttp {
 
   async #answer(request: ProviderRequest, lane: Lane): Promise<UpstreamResponse> {
     const { accept, classify, ...rest } = request;
-    const { baseUrl, proxyUrl, signal } = this.binding;
+    const { proxyUrl, signal } = this.binding;
+    const place = placeOf(request.path, this.binding.baseUrl);
     const answer = await this.#transport(() =>
-      this.client.request({ ...rest, baseUrl, proxyUrl, lane, signal }),
+      this.client.request({ ...rest, ...place, proxyUrl, lane, signal }),
     );
     const { status, headers } = answer;
     if (isSuccess(status) || accept?.includes(status) === true) return answer;
@@ -84,6 +85,12 @@ export class UpstreamProviderHttp implements ProviderHttp {
     // Redacted before it is cut, so that no half of a secret is left at the end.
     return new ProviderError(failure, this.binding.redact(message).slice(0, MESSAGE_LIMIT), { cause });
   }
+}
+
+/** Splits a whole URL, as the client takes it. */
+function placeOf(path: string, baseUrl: string): { readonly baseUrl: string; readonly path: string } {
+  const [, origin, rest = ''] = /^(https?:\/\/[^/]*)(.*)$/.exec(path) ?? [];
+  return origin === undefined ? { baseUrl, path } : { baseUrl: origin, path: rest };
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;

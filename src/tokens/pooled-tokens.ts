@@ -3,6 +3,7 @@ import type { PooledToken } from 'penstock/token-cache';
 
 import { SecretError } from '../secrets/index.js';
 
+import { isRecovering } from './token-health.policy.js';
 import { TokenSecrets } from './token-secrets.js';
 import type { Token } from './token.entity.js';
 
@@ -28,12 +29,13 @@ export class PooledTokens {
       expiresAt,
       version,
     };
-    const pooled = { ...known, coolingUntil, coolingReason, enabled, disabledReason };
+    const recovering = isRecovering(row);
+    const pooled = { ...known, coolingUntil, coolingReason, enabled, disabledReason, recovering };
     try {
       return { ...pooled, proxyUrl: this.secrets.openProxyUrl(row) };
     } catch (error) {
       if (!(error instanceof SecretError)) throw error;
-      return { ...pooled, proxyUrl: null, enabled: false, disabledReason: error.message };
+      return { ...pooled, proxyUrl: null, enabled: false, disabledReason: error.message, recovering: false };
     }
   }
 }

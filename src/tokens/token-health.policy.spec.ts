@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CLEARED_HEALTH,
   healthAfter,
+  isRecovering,
   MAX_CONSECUTIVE_ERRORS,
   type HealthColumns,
   type TokenOutcome,
@@ -106,6 +107,19 @@ describe('healthAfter', () => {
         expect(patch.coolingUntil ?? Infinity).toBeGreaterThan(NOW + cooling);
       }),
     );
+  });
+
+  it.each<[string, Partial<HealthColumns>, boolean]>([
+    [
+      'by errors in a row',
+      after({ kind: 'transient', retryAfterMs: null }, { consecutiveErrors: 2 }) ?? {},
+      true,
+    ],
+    ['by a refused credential', after({ kind: 'unauthorized' }, { consecutiveErrors: 2 }) ?? {}, false],
+    ['by a person', { enabled: false, disabledBy: 'operator', consecutiveErrors: 3 }, false],
+    ['not at all', { consecutiveErrors: 3 }, false],
+  ])('tells whether a token that is off comes back by itself: off %s', (_, health, expected) => {
+    expect(isRecovering({ ...healthy, ...health })).toBe(expected);
   });
 
   it('turns off after any run of outcomes exactly when it has to', () => {

@@ -36,6 +36,11 @@ export function healthAfter(
   return token.consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
 }
 
+/** Whether a token is off because of errors only, so that it comes back by itself. A refused credential does not. */
+export function isRecovering({ enabled, disabledBy, consecutiveErrors }: HealthColumns): boolean {
+  return !enabled && disabledBy === 'machine' && consecutiveErrors >= MAX_CONSECUTIVE_ERRORS;
+}
+
 function afterFailure(
   token: HealthColumns,
   failure: ProviderFailure,
@@ -104,4 +109,13 @@ export const CLEARED_HEALTH: HealthColumns = Object.freeze({
   coolingUntil: null,
   coolingReason: null,
   consecutiveErrors: 0,
+});
+
+/**
+ * A token that a probe turns on after errors turned it off: half-open, so that the next error turns it off again and a
+ * success closes the matter.
+ */
+export const HALF_OPEN_HEALTH: HealthColumns = Object.freeze({
+  ...CLEARED_HEALTH,
+  consecutiveErrors: MAX_CONSECUTIVE_ERRORS - 1,
 });

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 
+import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { TokenCounters } from './token-counters.js';
 import { healthAfter, type TokenOutcome } from './token-health.policy.js';
 import { TokenStore, type TokenPatch } from './token-store.js';
@@ -21,6 +22,7 @@ export class TokenHealth {
   constructor(
     private readonly store: TokenStore,
     private readonly counters: TokenCounters,
+    private readonly quotas: TokenQuotas,
     private readonly clock: Clock,
   ) {}
 
@@ -45,9 +47,10 @@ export class TokenHealth {
     }
   }
 
-  /** Takes note of how a generation of the token ended. Only counted. */
+  /** Takes note of how a generation of the token ended. Only counted; its quota is read later. */
   finished(tokenId: string, end: 'completed' | 'failed'): void {
     this.counters.count(tokenId, end);
+    this.quotas.used(tokenId);
   }
 
   async #apply(tokenId: string, outcome: TokenOutcome): Promise<void> {

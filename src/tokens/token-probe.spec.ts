@@ -15,7 +15,7 @@ describe('TokenProbe', () => {
   let answers: (() => void)[];
   let probe: TokenProbe;
 
-  const store: Pick<TokenStore, 'idsTurnedOffByMachine'> = {
+  const store: { idsTurnedOffByMachine: TokenStore['idsTurnedOffByMachine'] } = {
     idsTurnedOffByMachine: () => Promise.resolve([...off]),
   };
   const tester: Pick<TokenTester, 'test'> = {
@@ -46,11 +46,12 @@ describe('TokenProbe', () => {
     probe = new TokenProbe(store as TokenStore, tester as TokenTester, clock);
   });
 
-  it('leaves a token alone for 30 s, then tests it, and is done with it once it works', async () => {
+  it('leaves a token alone for 10 s, then tests it, and is done with it once it works', async () => {
+    await look();
     off.add('a');
     working.add('a');
     await look();
-    await clock.advance(29 * SECOND);
+    await clock.advance(9 * SECOND);
     await look();
     expect(tested).toEqual([]);
     await clock.advance(SECOND);
@@ -61,28 +62,33 @@ describe('TokenProbe', () => {
     expect(tested).toEqual(['a']);
   });
 
-  it('tests what does not work at growing pauses, at most half an hour apart', async () => {
+  it('tests at once what is off at the start, and then at growing pauses, at most half an hour apart', async () => {
     off.add('a');
     const at: number[] = [];
-    for (let elapsed = 0; elapsed <= 7_200; elapsed += 15) {
+    for (let elapsed = 0; elapsed <= 7_200; elapsed += 5) {
       const before = tested.length;
       await look();
       if (tested.length > before) at.push(elapsed);
-      await clock.advance(15 * SECOND);
+      await clock.advance(5 * SECOND);
     }
     const pauses = at.map((second, index) => second - (at[index - 1] ?? 0));
-    expect(pauses).toEqual([30, 60, 120, 240, 480, 960, 1_800, 1_800]);
+    expect(pauses).toEqual([0, 10, 20, 40, 80, 160, 320, 640, 1_280, 1_800, 1_800]);
+  });
+
+  it('does not have the start wait', async () => {
+    off.add('a');
+    probe.onApplicationBootstrap();
+    await clock.advance(0);
+    expect(tested).toEqual(['a']);
   });
 
   it('begins anew with a token that was turned off again', async () => {
     off.add('a');
     working.add('a');
     await look();
-    await clock.advance(30 * SECOND);
-    await look();
     off.add('a');
     await look();
-    await clock.advance(29 * SECOND);
+    await clock.advance(9 * SECOND);
     await look();
     expect(tested).toEqual(['a']);
     await clock.advance(SECOND);
@@ -90,23 +96,45 @@ describe('TokenProbe', () => {
     expect(tested).toEqual(['a', 'a']);
   });
 
-  it('goes on after one that cannot be tested', async () => {
+  it('goes on with its pauses where a token works in tests only', async () => {
+    const at: number[] = [];
+    working.add('a');
+    for (let elapsed = 0; elapsed <= 320; elapsed += 5) {
+      off.add('a');
+      const before = tested.length;
+      await look();
+      if (tested.length > before) at.push(elapsed);
+      await clock.advance(5 * SECOND);
+    }
+    const pauses = at.map((second, index) => second - (at[index - 1] ?? 0));
+    expect(pauses).toEqual([0, 15, 25, 45, 85]);
+  });
+
+  it('goes on after one that cannot be tested, and after a look that failed', async () => {
     off.add('broken').add('a');
+    const ids = store.idsTurnedOffByMachine;
+    store.idsTurnedOffByMachine = () => Promise.reject(new Error('the database is away'));
     await look();
-    await clock.advance(30 * SECOND);
+    store.idsTurnedOffByMachine = ids;
     await look();
     expect(tested).toEqual(['broken', 'a']);
   });
 
-  it('does not run twice at once', async () => {
-    off.add('a');
-    await look();
-    await clock.advance(30 * SECOND);
-    const first = probe.run();
+  it('tests no token twice at once, and five tokens at most; one that hangs holds up no other', async () => {
+    for (const id of ['hangs', 'b', 'c', 'd', 'e', 'f']) off.add(id);
+    void probe.run();
     await clock.advance(0);
-    await probe.run();
-    expect(tested).toEqual(['a']);
-    for (const answer of answers.splice(0)) answer();
-    await first;
+    expect(tested).toEqual(['hangs', 'b', 'c', 'd', 'e']);
+    answers.splice(1, 1)[0]?.();
+    await clock.advance(0);
+    expect(tested).toEqual(['hangs', 'b', 'c', 'd', 'e', 'f']);
+    off.add('late');
+    void probe.run();
+    await clock.advance(10 * SECOND);
+    for (const answer of answers.splice(1)) answer();
+    void probe.run();
+    await clock.advance(0);
+    expect(tested.filter((id) => id === 'hangs')).toHaveLength(1);
+    expect(tested).toContain('late');
   });
 });

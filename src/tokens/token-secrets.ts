@@ -30,6 +30,12 @@ export class TokenSecrets {
     return { sealedRefreshSecret: secret === null ? null : this.box.seal(secret, `${id}/refresh-secret`) };
   }
 
+  /** @throws SecretError when it does not open; Error when the token has none */
+  openRefreshSecret({ id, sealedRefreshSecret }: Pick<Token, 'id' | 'sealedRefreshSecret'>): string {
+    if (sealedRefreshSecret === null) throw new Error(`Token ${id} has no refresh secret.`);
+    return this.box.open(sealedRefreshSecret, `${id}/refresh-secret`);
+  }
+
   /** Every fingerprint that a stored token with this secret may have. */
   fingerprints(secret: string): readonly string[] {
     return this.box.fingerprints(secret);

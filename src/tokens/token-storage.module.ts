@@ -7,12 +7,19 @@ import { SecretsModule } from '../secrets/index.js';
 import { DatabaseTokenSource } from './database-token-source.js';
 import { PooledTokens } from './pooled-tokens.js';
 import { TokenSecrets } from './token-secrets.js';
+import { TokenHistory } from './lifecycle/token-history.js';
+import { TokenTransition } from './lifecycle/token-transition.entity.js';
 import { Token } from './token.entity.js';
 
 /** Where tokens are kept: what `TokenCacheModule` imports for its `TokenSource`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Token]), SecretsModule],
-  providers: [PooledTokens, TokenSecrets, { provide: TokenSource, useClass: DatabaseTokenSource }],
-  exports: [TypeOrmModule, PooledTokens, TokenSecrets, TokenSource],
+  imports: [TypeOrmModule.forFeature([Token, TokenTransition]), SecretsModule],
+  providers: [
+    PooledTokens,
+    TokenHistory,
+    TokenSecrets,
+    { provide: TokenSource, useClass: DatabaseTokenSource },
+  ],
+  exports: [TypeOrmModule, PooledTokens, TokenHistory, TokenSecrets, TokenSource],
 })
 export class TokenStorageModule {}

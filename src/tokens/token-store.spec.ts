@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../test/support/start-app.js';
 
 import { tokenMigrations } from './migrations/index.js';
-import { CLEARED_HEALTH } from './token-health.policy.js';
+import { aTokenRow } from './testing/a-token-row.js';
 import { TokenSecrets } from './token-secrets.js';
 import { TokenStorageModule } from './token-storage.module.js';
 import { TokenStore } from './token-store.js';
-import { Token } from './token.entity.js';
+import type { Token } from './token.entity.js';
 
 describe('TokenStore', () => {
   let test: TestApp;
@@ -31,23 +31,7 @@ describe('TokenStore', () => {
 
   afterEach(() => test.close());
 
-  function aRow(id: string): Token {
-    return Object.assign(new Token(), {
-      ...CLEARED_HEALTH,
-      ...test.app.get(TokenSecrets).seal(id, `secret of ${id}`),
-      ...{
-        id,
-        provider: 'acme',
-        label: id,
-        baseUrl: null,
-        proxyUrl: null,
-        sealedRefreshSecret: null,
-        remark: '',
-      },
-      ...{ limits: { video: 1 }, weight: 0.5, quotaGroup: null, expiresAt: null, lastUsedAt: null },
-      ...{ submitted: 0, completed: 0, failed: 0, version: 1, createdAt: 1, updatedAt: 1 },
-    });
-  }
+  const aRow = (id: string): Token => aTokenRow(test.app.get(TokenSecrets), id, { weight: 0.5 });
 
   it('reads back every column as it was written', async () => {
     const row = aRow('tok_2');
@@ -111,10 +95,14 @@ describe('TokenStore', () => {
     const pool = test.app.get(DatabasePool);
     const dataSource = test.app.get(DataSource);
     const tables = () =>
-      pool.read((manager) => manager.query("SELECT name FROM sqlite_master WHERE name = 'tokens'"));
-    await dataSource.undoLastMigration();
+      pool.read((manager) =>
+        manager.query(
+          "SELECT name FROM sqlite_master WHERE name IN ('tokens', 'token_transitions') ORDER BY name",
+        ),
+      );
+    for (let undone = 0; undone < tokenMigrations.length; undone += 1) await dataSource.undoLastMigration();
     expect(await tables()).toEqual([]);
     await dataSource.runMigrations();
-    expect(await tables()).toEqual([{ name: 'tokens' }]);
+    expect(await tables()).toEqual([{ name: 'token_transitions' }, { name: 'tokens' }]);
   });
 });

@@ -7,9 +7,10 @@ import { In, QueryFailedError, type EntityManager, type Repository } from 'typeo
 
 import type { Cursor } from '../http/index.js';
 
+import { TokenHistory } from './lifecycle/token-history.js';
 import { PooledTokens } from './pooled-tokens.js';
 import type { TokenState } from './token-state.js';
-import { Token } from './token.entity.js';
+import { Token, type DisabledBy } from './token.entity.js';
 import { TokenError } from './tokens.errors.js';
 
 /** Columns that a change may set; `version` and `updatedAt` follow by themselves. */
@@ -21,6 +22,16 @@ export interface TokenQuery {
   readonly after?: Cursor | undefined;
   readonly provider?: string | undefined;
   readonly state?: TokenState | undefined;
+}
+
+/** How a change is made. */
+export interface TokenChangeOptions {
+  /** Who wants it. @defaultValue `machine` */
+  readonly by?: DisabledBy;
+  /** Those of the new secret, when the change brings one or moves the old one to another base URL. */
+  readonly fingerprints?: readonly string[];
+  /** Whether the change must survive a power cut from the moment that the method resolves. @defaultValue false */
+  readonly durable?: boolean;
 }
 
 /** Where a secret is used; no two tokens have the same secret for the same place. */
@@ -46,6 +57,7 @@ export class TokenStore {
     private readonly pool: DatabasePool,
     private readonly cache: TokenCache,
     private readonly pooled: PooledTokens,
+    private readonly history: TokenHistory,
     private readonly clock: Clock,
   ) {}
 
@@ -71,6 +83,18 @@ export class TokenStore {
     return query.getMany();
   }
 
+  /** Ids of those with a refresh secret that expire before `at`, the first to expire first; not those a person turned off. */
+  async idsExpiringBefore(at: number): Promise<readonly string[]> {
+    const rows = await this.tokens
+      .createQueryBuilder('t')
+      .select(['t.id'])
+      .where('t.expiresAt < :at AND t.sealedRefreshSecret IS NOT NULL', { at })
+      .andWhere('(t.enabled = :yes OR t.disabledBy = :machine)', { yes: true, machine: 'machine' })
+      .orderBy('t.expiresAt', 'ASC')
+      .getMany();
+    return rows.map(({ id }) => id);
+  }
+
   /** Tokens that Penstock turned off, not a person. */
   async idsTurnedOffByMachine(): Promise<readonly string[]> {
     const rows = await this.tokens.find({
@@ -89,6 +113,7 @@ export class TokenStore {
       .transaction(async (manager) => {
         await refuseDuplicate(manager, row, fingerprints);
         await manager.insert(Token, row);
+        await this.history.note(manager, { before: null, after: row, by: 'operator', at: row.createdAt });
       })
       .catch(duplicateOr(row.id));
     this.cache.put(this.pooled.of(row));
@@ -96,18 +121,18 @@ export class TokenStore {
 
   /**
    * Changes a token as `patchOf` says after looking at the present row; `null` leaves it as it is. Of changes at the
-   * same time each sees what the one before left. `patchOf` may run more than once.
+   * same time each sees what the one before left. `patchOf` may run more than once. A change of state goes into the
+   * history.
    *
-   * @param fingerprints - those of the new secret, when the change brings one or moves the old one to another base URL
    * @throws TokenError `token_not_found`, `token_exists`
    */
   async change(
     id: string,
     patchOf: (row: Token) => TokenPatch | null,
-    fingerprints: readonly string[] = [],
+    options: TokenChangeOptions = {},
   ): Promise<Token> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const changed = await this.#tryChange(id, patchOf, fingerprints).catch(duplicateOr(id));
+      const changed = await this.#tryChange(id, patchOf, options).catch(duplicateOr(id));
       if (changed === null) continue;
       this.cache.put(this.pooled.of(changed));
       return changed;
@@ -117,8 +142,11 @@ export class TokenStore {
 
   /** @throws TokenError `token_not_found` */
   async delete(id: string): Promise<void> {
-    const { affected } = await this.tokens.delete({ id });
-    if (affected === 0) throw TokenError.notFound(id);
+    await this.pool.transaction(async (manager) => {
+      const { affected } = await manager.delete(Token, { id });
+      if (affected === 0) throw TokenError.notFound(id);
+      await this.history.forget(manager, id);
+    });
     this.cache.remove(id);
   }
 
@@ -126,20 +154,24 @@ export class TokenStore {
   #tryChange(
     id: string,
     patchOf: (row: Token) => TokenPatch | null,
-    fingerprints: readonly string[],
+    { by = 'machine', fingerprints = [], durable = false }: TokenChangeOptions,
   ): Promise<Token | null> {
-    return this.pool.transaction(async (manager) => {
+    const work = async (manager: EntityManager): Promise<Token | null> => {
       const row = await manager.findOneBy(Token, { id });
       if (row === null) throw TokenError.notFound(id);
       const patch = patchOf(row);
       if (patch === null) return row;
       const { version } = row;
-      const change = { ...patch, version: version + 1, updatedAt: this.clock.now() };
+      const at = this.clock.now();
+      const change = { ...patch, version: version + 1, updatedAt: at };
       const next = Object.assign(manager.create(Token, row), change);
       if (fingerprints.length > 0) await refuseDuplicate(manager, next, fingerprints);
       const { affected } = await manager.update(Token, { id, version }, change);
-      return affected === 0 ? null : next;
-    });
+      if (affected === 0) return null;
+      await this.history.note(manager, { before: row, after: next, by, at });
+      return next;
+    };
+    return this.pool.transaction(work, { durable });
   }
 }
 

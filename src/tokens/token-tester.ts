@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
-import { ProviderError, type ProviderContext, type ProviderFailure } from 'penstock/plugin-api';
-import { ProviderRegistry } from 'penstock/plugin-host';
+import { ProviderError, type ProviderFailure } from 'penstock/plugin-api';
 
-import { ProviderContextFactory } from '../providers/index.js';
-
-import { PooledTokens } from './pooled-tokens.js';
+import { CredentialRefresher } from './lifecycle/credential-refresher.js';
+import { TokenCalls } from './token-calls.js';
 import { TokenHealth } from './token-health.js';
-import { CLEARED_HEALTH } from './token-health.policy.js';
-import { TokenSecrets } from './token-secrets.js';
+import { CLEARED_HEALTH, HALF_OPEN_HEALTH, isRecovering, type HealthColumns } from './token-health.policy.js';
 import { TokenStore } from './token-store.js';
 import type { Token } from './token.entity.js';
 
@@ -21,7 +17,9 @@ export interface TokenTest {
   readonly token: Token;
 }
 
-const TIMEOUT_MS = 30_000;
+interface Verdict extends Pick<TokenTest, 'valid' | 'detail'> {
+  readonly failure: ProviderFailure | null;
+}
 
 /** Failures that tell of the token itself; others say that the upstream is in trouble, which a test does not count. */
 const ABOUT_THE_TOKEN: ReadonlySet<ProviderFailure['kind']> = new Set([
@@ -31,60 +29,56 @@ const ABOUT_THE_TOKEN: ReadonlySet<ProviderFailure['kind']> = new Set([
   'edge_challenge',
 ]);
 
-/** Asks the upstream whether a credential is good, at the wish of an operator. */
+/** Asks the upstream whether a credential is good. */
 @Injectable()
 export class TokenTester {
   constructor(
     private readonly store: TokenStore,
     private readonly health: TokenHealth,
-    private readonly secrets: TokenSecrets,
-    private readonly pooled: PooledTokens,
-    private readonly providers: ProviderRegistry,
-    private readonly contexts: ProviderContextFactory,
-    private readonly clock: Clock,
+    private readonly calls: TokenCalls,
+    private readonly refresher: CredentialRefresher,
   ) {}
 
   /**
-   * Tests a token, also one that is off. A good one that Penstock had turned off is turned on; a bad one is turned off.
-   * Takes at most 30 s.
+   * Tests a token, also one that is off. One that is refused is renewed first where it can be. A good one that Penstock
+   * had turned off is turned on; a bad one is turned off. Each call of the upstream takes at most 30 s.
    *
    * @throws TokenError `token_not_found`; SecretError when its secret does not open; PluginError `unknown_provider`
    */
   async test(id: string): Promise<TokenTest> {
-    const row = await this.store.get(id);
-    const { valid, detail, failure } = await this.#verify(row);
+    const { valid, detail, failure } = await this.#verify(await this.store.get(id));
     if (failure !== null && ABOUT_THE_TOKEN.has(failure.kind)) await this.health.report(id, failure);
-    const token = await this.store.change(id, (now) =>
-      valid === true && now.disabledBy === 'machine' ? CLEARED_HEALTH : null,
-    );
+    const token = await this.store.change(id, (now) => (valid === true ? healthOfGood(now) : null));
     return { valid, detail, token };
   }
 
-  async #verify(
-    row: Token,
-  ): Promise<Pick<TokenTest, 'valid' | 'detail'> & { failure: ProviderFailure | null }> {
-    const { provider } = this.providers.get(row.provider);
-    const token = this.pooled.of(row);
-    const secret = this.secrets.open(token);
-    const timeout = new AbortController();
-    const timer = this.clock.setTimer(() => {
-      timeout.abort(new Error('The test took over 30 s.'));
-    }, TIMEOUT_MS);
+  async #verify(row: Token): Promise<Verdict> {
+    const verdict = await this.#ask(row);
+    if (verdict.valid !== false || !this.refresher.canRefresh(row)) return verdict;
     try {
-      const context: ProviderContext = this.contexts.create({
-        token,
-        secret,
-        signal: timeout.signal,
-        operation: 'verify',
-      });
-      const { valid, detail } = await provider.verify(context);
+      return await this.#ask(await this.refresher.refresh(row.id));
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return { ...verdict, detail: `${verdict.detail} It could not be renewed: ${error.message}` };
+    }
+  }
+
+  async #ask(row: Token): Promise<Verdict> {
+    try {
+      const { valid, detail } = await this.calls.run(row, 'verify', (provider, context) =>
+        provider.verify(context),
+      );
       return { valid, detail, failure: valid ? null : { kind: 'unauthorized' } };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       const { failure, message } = error;
       return { valid: failure.kind === 'unauthorized' ? false : null, detail: message, failure };
-    } finally {
-      timer.cancel();
     }
   }
+}
+
+/** What a good credential changes of a token: errors of jobs are not forgotten because a test went well. */
+function healthOfGood(token: Token): HealthColumns | null {
+  if (token.disabledBy !== 'machine') return null;
+  return isRecovering(token) ? HALF_OPEN_HEALTH : CLEARED_HEALTH;
 }

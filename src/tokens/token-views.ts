@@ -44,6 +44,7 @@ export class TokenViews {
       limits: { ...limits },
       ...{ weight, quotaGroup },
       expiresAt: toIso(token.expiresAt),
+      quota: quotaOf(token),
       remark,
       counters: this.#counters(token),
       lastUsedAt: toIso(this.counters.pending(id).lastUsedAt ?? token.lastUsedAt),
@@ -70,6 +71,12 @@ export class TokenViews {
       return '(sealed with another key)';
     }
   }
+}
+
+function quotaOf({ quotaReadAt, quotaRemaining, quotaResetsAt }: Token): TokenView['quota'] {
+  if (quotaReadAt === null) return null;
+  const readAt = new Date(quotaReadAt).toISOString();
+  return { remaining: quotaRemaining, resetsAt: toIso(quotaResetsAt), readAt };
 }
 
 function withoutCredentials(proxyUrl: string | null): string | null {

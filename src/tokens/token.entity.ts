@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** PostgreSQL hands out 64-bit integers as text. */
-const milliseconds = {
+export const milliseconds = {
   to: (value: number | null): number | null => value,
   from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
 };
@@ -83,6 +83,17 @@ export class Token {
 
   @Column('integer', { name: 'consecutive_errors' })
   consecutiveErrors!: number;
+
+  /** Units that the upstream said were left, in its own unit; `null` for no limit, and where nothing is known. */
+  @Column('double precision', { name: 'quota_remaining', nullable: true })
+  quotaRemaining!: number | null;
+
+  @Column('bigint', { name: 'quota_resets_at', nullable: true, transformer: milliseconds })
+  quotaResetsAt!: number | null;
+
+  /** When the two above were read; `null` for never. */
+  @Column('bigint', { name: 'quota_read_at', nullable: true, transformer: milliseconds })
+  quotaReadAt!: number | null;
 
   /** Jobs that the upstream accepted. */
   @Column('integer')

@@ -1,5 +1,7 @@
 import { CodedError, type CodedErrorOptions, type ErrorCategory } from 'penstock/kernel';
 
+import type { Token } from './token.entity.js';
+
 const CATEGORIES = {
   token_not_found: 'not_found',
   provider_not_found: 'invalid_input',
@@ -7,10 +9,13 @@ const CATEGORIES = {
   token_exists: 'conflict',
   token_in_use: 'conflict',
   token_changed: 'conflict',
+  refresh_unsupported: 'conflict',
 } as const satisfies Record<string, ErrorCategory>;
 
 /** Codes of {@link TokenError}. */
 export type TokenErrorCode = keyof typeof CATEGORIES;
+
+type RefreshParts = Pick<Token, 'id' | 'provider' | 'sealedRefreshSecret'>;
 
 /** A change of a token that cannot be made. Nothing was changed. */
 export class TokenError extends CodedError<TokenErrorCode> {
@@ -60,6 +65,14 @@ export class TokenError extends CodedError<TokenErrorCode> {
       'token_in_use',
       `Token ${id} serves ${these} that have not ended. Disable it and wait, or delete it with ?force=true: they then fail.`,
     );
+  }
+
+  static refreshUnsupported({ id, provider, sealedRefreshSecret }: RefreshParts): TokenError {
+    const lack =
+      sealedRefreshSecret === null
+        ? `Token ${id} has no refresh secret: set "refreshSecret".`
+        : `Provider "${provider}" cannot renew credentials: set a new "secret" instead.`;
+    return TokenError.of('refresh_unsupported', lack);
   }
 
   static changed(id: string): TokenError {

@@ -112,6 +112,7 @@ describe('TokensModule', () => {
       weight: 1,
       quotaGroup: null,
       expiresAt: null,
+      quota: null,
       remark: '',
       counters: { inFlight: 3, submitted: 0, completed: 0, failed: 0, consecutiveErrors: 0 },
       lastUsedAt: null,

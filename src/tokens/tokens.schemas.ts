@@ -153,6 +153,17 @@ export const tokenSchema = z
     weight: z.number(),
     quotaGroup: z.string().nullable(),
     expiresAt: z.iso.datetime().nullable(),
+    quota: z
+      .object({
+        remaining: z
+          .number()
+          .nullable()
+          .meta({ description: "Units left, the upstream's own; null for no limit." }),
+        resetsAt: z.iso.datetime().nullable(),
+        readAt: z.iso.datetime(),
+      })
+      .nullable()
+      .meta({ description: 'What the upstream said last; null where it does not tell.' }),
     remark: z.string(),
     counters: z.object({
       inFlight: count.meta({ description: 'Generations that it serves now.' }),

@@ -34,6 +34,7 @@ export class TokensService {
       ...this.secrets.seal(id, secret),
       ...this.secrets.sealRefreshSecret(id, refreshSecret),
       ...this.secrets.sealProxyUrl(id, proxyUrl),
+      ...{ quotaRemaining: null, quotaResetsAt: null, quotaReadAt: null },
       ...{ submitted: 0, completed: 0, failed: 0, lastUsedAt: null },
       ...{ version: 1, createdAt: now, updatedAt: now },
     });
@@ -54,17 +55,19 @@ export class TokensService {
     const secret =
       body.secret ?? (body.baseUrl === undefined ? undefined : this.secrets.open({ id, sealedSecret }));
     const fingerprints = secret === undefined ? [] : this.secrets.fingerprints(secret);
-    return this.store.change(id, (row) => ({ ...columns, ...healthOfNewSecret(row, body) }), fingerprints);
+    const patchOf = (row: Token): TokenPatch => ({ ...columns, ...healthOfNewSecret(row, body) });
+    return this.store.change(id, patchOf, { fingerprints, by: 'operator' });
   }
 
   /** Turns a token on and forgets its cooldown and errors, whoever turned it off. @throws TokenError `token_not_found` */
   enable(id: string): Promise<Token> {
-    return this.store.change(id, () => CLEARED_HEALTH);
+    return this.store.change(id, () => CLEARED_HEALTH, { by: 'operator' });
   }
 
   /** Turns a token off until a person turns it on. What it serves goes on. @throws TokenError `token_not_found` */
   disable(id: string, reason = 'Turned off by an operator.'): Promise<Token> {
-    return this.store.change(id, () => ({ enabled: false, disabledReason: reason, disabledBy: 'operator' }));
+    const off = { enabled: false, disabledReason: reason, disabledBy: 'operator' } as const;
+    return this.store.change(id, () => off, { by: 'operator' });
   }
 
   /** @throws TokenError `token_not_found`, or `token_in_use` unless `force` */

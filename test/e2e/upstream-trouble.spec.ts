@@ -79,12 +79,12 @@ describe('an upstream in trouble', () => {
       expect(submitted()).toMatchObject({ calls: 1, jobs: 1 });
     });
 
-    it('errors without end: failed as upstream_unavailable, or without a token', async () => {
+    it('errors without end: failed as upstream_unavailable, with the reason', async () => {
       suffer('create', { type: 'server-error', status: 503 });
       const end = await run();
-      expect(end.status).toBe('failed');
-      expect(['upstream_unavailable', 'no_usable_token']).toContain(end.error?.code);
-      expect(submitted()).toMatchObject({ jobs: 0 });
+      expect([end.status, end.error?.code]).toEqual(['failed', 'upstream_unavailable']);
+      expect(end.error?.message).toContain('503');
+      expect(submitted()).toMatchObject({ calls: 4, jobs: 0 });
     });
 
     it('404 for the route: failed as invalid_request', async () => {

@@ -14,6 +14,7 @@ import { FakeSettingsStore } from 'penstock/settings/testing';
 import { loadConfig, PenstockConfigModule, type Environment } from '../../src/config/index.js';
 import { createHttpAdapter } from '../../src/http/http-adapter.js';
 import { HttpModule } from '../../src/http/http.module.js';
+import { Persistence } from '../../src/runtime/persistence.js';
 
 /** The admin key of an application that {@link startApp} started. */
 export const ADMIN_KEY = 'admin-key-of-the-tests';
@@ -69,7 +70,7 @@ interface TestAnswer {
 @Module({})
 class GlobalsModule {
   static of(globals: readonly Provider[], clock: ManualClock): DynamicModule {
-    const providers = [{ provide: Clock, useValue: clock }, ...globals];
+    const providers = [{ provide: Clock, useValue: clock }, Persistence, ...globals];
     return { module: GlobalsModule, global: true, providers, exports: providers };
   }
 }

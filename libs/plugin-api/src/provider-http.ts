@@ -4,8 +4,11 @@ import type { JsonValue } from 'penstock/kernel';
 
 import type { ProviderFailure } from './provider-failure.js';
 
-/** A body to send: JSON, or a form with files. */
-export type ProviderRequestBody = { readonly json: JsonValue } | { readonly form: FormData };
+/** A body to send: JSON, a form with files, or fields as an HTML form without files sends them. */
+export type ProviderRequestBody =
+  | { readonly json: JsonValue }
+  | { readonly form: FormData }
+  | { readonly urlencoded: Readonly<Record<string, string>> };
 
 /** An answer that is not a success, for a provider's own classification. */
 export interface UpstreamAnswer {
@@ -19,7 +22,10 @@ export interface UpstreamAnswer {
 /** One HTTP request of a provider. */
 export interface ProviderRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Appended to the base URL of the token, such as `/videos`. */
+  /**
+   * Appended to the base URL of the token, such as `/videos`. An `http:` or `https:` URL without a query is taken as it
+   * is, for what lives elsewhere, such as the token endpoint of an OAuth server.
+   */
   readonly path: string;
   /** Query parameters; `undefined` ones are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;

@@ -69,6 +69,21 @@ function describeSending({ upstream, http, answering }: HttpParts): void {
     expect(received?.json()).toEqual({ prompt: 'boat' });
   });
 
+  it('sends fields as a form without files does', async () => {
+    const urlencoded = { grant_type: 'refresh_token', refresh_token: 'a b&c' };
+    await answering({ json: {} }).json({ ...JOBS, body: { urlencoded } });
+    const [received] = upstream().requests;
+    expect(received?.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
+    expect(received?.text).toBe('grant_type=refresh_token&refresh_token=a+b%26c');
+  });
+
+  it('takes a whole URL as it is', async () => {
+    upstream().on('POST /elsewhere/token', { json: { here: true } });
+    const path = `${upstream().base}/elsewhere/token`;
+    const answer = await http(undefined, 'http://127.0.0.1:1/v1').json({ ...JOBS, path });
+    expect(answer.body).toEqual({ here: true });
+  });
+
   it('sends a form with files', async () => {
     const form = new FormData();
     form.set('prompt', 'boat');

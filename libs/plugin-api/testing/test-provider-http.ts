@@ -98,7 +98,8 @@ export class TestProviderHttp implements ProviderHttp {
   }
 
   #url(request: ProviderRequest): string {
-    const url = new URL(this.options.baseUrl + request.path);
+    const isAbsolute = /^https?:/.test(request.path);
+    const url = new URL(isAbsolute ? request.path : this.options.baseUrl + request.path);
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -127,7 +128,7 @@ async function contentOf({ headers, body }: ProviderRequest): Promise<{
   if ('json' in body) {
     return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body.json) };
   }
-  const form = new Response(body.form);
+  const form = new Response('form' in body ? body.form : new URLSearchParams(body.urlencoded));
   return {
     headers: { ...headers, 'content-type': form.headers.get('content-type') ?? '' },
     body: Buffer.from(await form.arrayBuffer()),

@@ -25,6 +25,8 @@ export interface PooledToken {
   readonly coolingUntil: number | null;
   readonly coolingReason: string | null;
   readonly disabledReason: string | null;
+  /** Whether it is off because of errors only: then it is tested now and then, and comes back when it works. */
+  readonly recovering: boolean;
   /** Rises with every change of the row. */
   readonly version: number;
 }

@@ -18,6 +18,7 @@ export function aToken(changes: Partial<PooledToken> = {}): PooledToken {
     coolingUntil: null,
     coolingReason: null,
     disabledReason: null,
+    recovering: false,
     version: 1,
     ...changes,
   };

@@ -1,8 +1,11 @@
 import type { JsonValue } from 'penstock/kernel';
 import { FormData as UndiciFormData } from 'undici';
 
-/** A body to send: JSON, or a form with files. */
-export type UpstreamBody = { readonly json: JsonValue } | { readonly form: FormData };
+/** A body to send: JSON, a form with files, or the fields of a form without. */
+export type UpstreamBody =
+  | { readonly json: JsonValue }
+  | { readonly form: FormData }
+  | { readonly urlencoded: Readonly<Record<string, string>> };
 
 /** A body as undici takes it, with the headers that describe it. */
 export interface EncodedBody {
@@ -15,6 +18,10 @@ export function encodeBody(body: UpstreamBody | undefined): EncodedBody {
   if (body === undefined) return { body: null, headers: {} };
   if ('json' in body) {
     return { body: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } };
+  }
+  if ('urlencoded' in body) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { body: new URLSearchParams(body.urlencoded).toString(), headers };
   }
   return { body: copyForm(body.form), headers: {} };
 }

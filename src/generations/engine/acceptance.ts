@@ -8,7 +8,7 @@ import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { Cancellation } from './cancellation.js';
 import { JobObserver } from './job-observer.js';
-import { Persistence } from './persistence.js';
+import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
 
 const LONGEST_JOB_ID = 512;

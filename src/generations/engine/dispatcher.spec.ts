@@ -1,6 +1,7 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { CLEARED_HEALTH } from '../../tokens/token-health.policy.js';
 import type { Generation } from '../generation.entity.js';
 import type { EngineOptions } from '../testing/engine-parts.js';
 import { OWNER, TestEngine } from '../testing/test-engine.js';
@@ -84,8 +85,23 @@ describe('Dispatcher', () => {
     refuse({ kind: 'unauthorized' });
     expect(await ended(await engine.create())).toMatchObject({
       errorCode: 'no_usable_token',
-      errorMessage: 'No token can serve sora-2: 1 disabled.',
+      errorMessage: 'No token can serve sora-2: 1 disabled. The last attempt: refused: unauthorized',
     });
+  });
+
+  it('waits for a token that errors turned off, which comes back by itself, ahead of the others', async () => {
+    const [tokenId = ''] = await start([1]);
+    refuse(TRANSIENT, TRANSIENT, TRANSIENT);
+    const first = await engine.create({ prompt: 'first' });
+    const second = await engine.create({ prompt: 'second' });
+    await engine.pass(30_000);
+    expect(engine.cache.get(tokenId)).toMatchObject({ enabled: false, recovering: true });
+    expect([first, second].map(({ id }) => engine.room.position(id))).toEqual([1, 2]);
+    await expect(engine.create()).rejects.toMatchObject({ code: 'no_usable_token' });
+    await engine.tokens.change(tokenId, () => CLEARED_HEALTH);
+    const ends = [await ended(first), await ended(second)];
+    expect(ends.map(({ status }) => status)).toEqual(['completed', 'completed']);
+    expect(ends.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(5);
   });
 
   it('lets in again what was let in before, however full the queue is', async () => {

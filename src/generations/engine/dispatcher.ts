@@ -126,28 +126,40 @@ export class Dispatcher implements BeforeApplicationShutdown {
       const attempts = `${history.failures} attempts`;
       await this.#fail(id, 'upstream_unavailable', `The upstream did not take it in ${attempts}: ${reason}`);
     } else {
-      await this.#requeued(generation, history);
+      await this.#requeued(generation, history, reason);
     }
   }
 
-  /** When only tokens that failed before are left, they are tried again after a pause. */
-  async #requeued(generation: Generation, history: SubmissionHistory): Promise<void> {
-    const { id } = generation;
+  async #requeued(generation: Generation, history: SubmissionHistory, reason: string): Promise<void> {
     let ticket: Ticket;
     try {
       ticket = this.#reenter(generation, history.failedTokens);
     } catch (error) {
       if (!isCoded(error, 'no_usable_token')) throw error;
-      if (history.failedTokens.size === 0) {
-        await this.#fail(id, error.code, error.message);
-        return;
-      }
-      const pauseMs = backoffMs(history.failures, this.settings.backoffMs, this.random);
-      await this.clock.sleep(pauseMs, this.#shutdown.signal);
-      await this.#retry(id, { ...history, failedTokens: new Set() }, error.message);
+      if (await this.#triedLater(generation, history, reason)) return;
+      await this.#fail(generation.id, error.code, `${error.message} The last attempt: ${reason}`);
       return;
     }
-    await this.#served(id, ticket, history);
+    await this.#served(generation.id, ticket, history);
+  }
+
+  /**
+   * No token is left now. Those that failed before are tried again after a pause; one that errors turned off is waited
+   * for, since it comes back by itself.
+   *
+   * @returns whether it was worth it; otherwise only a person can help
+   */
+  async #triedLater(generation: Generation, history: SubmissionHistory, reason: string): Promise<boolean> {
+    const { id } = generation;
+    if (history.failedTokens.size > 0) {
+      const pauseMs = backoffMs(history.failures, this.settings.backoffMs, this.random);
+      await this.clock.sleep(pauseMs, this.#shutdown.signal);
+      await this.#retry(id, { ...history, failedTokens: new Set() }, reason);
+      return true;
+    }
+    if (!this.room.mayRecover(generation)) return false;
+    await this.#served(id, this.room.enter(generation, { front: true, force: true }), history);
+    return true;
   }
 
   /** It was let in before, so a full queue is no reason to turn it away now. */

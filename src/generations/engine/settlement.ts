@@ -7,7 +7,7 @@ import { GenerationStore, type GenerationPatch } from '../generation-store.js';
 import type { Generation, GenerationAsset } from '../generation.entity.js';
 import { InputFiles } from '../input-files.js';
 import { GenerationLeases } from './generation-leases.js';
-import { Persistence } from './persistence.js';
+import { Persistence } from '../../runtime/persistence.js';
 
 /** How a generation ends. */
 export type Ending =

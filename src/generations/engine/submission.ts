@@ -20,7 +20,7 @@ import { GenerationSettings } from '../generations.options.js';
 import { InputFiles } from '../input-files.js';
 import { Acceptance } from './acceptance.js';
 import { GenerationLeases } from './generation-leases.js';
-import { Persistence } from './persistence.js';
+import { Persistence } from '../../runtime/persistence.js';
 import { ProviderCalls } from './provider-calls.js';
 import { RemixSources } from './remix-sources.js';
 import { Settlement } from './settlement.js';

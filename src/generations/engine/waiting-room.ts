@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { AdmissionQueue, type EntryOptions, type Ticket } from 'penstock/balancer';
+import { AdmissionQueue, type EntryOptions, type LeaseRequest, type Ticket } from 'penstock/balancer';
 import { ProviderRegistry } from 'penstock/plugin-host';
+import { TokenCache } from 'penstock/token-cache';
 
 import { GenerationError } from '../generation.errors.js';
 import type { Generation } from '../generation.entity.js';
@@ -21,6 +22,7 @@ export class WaitingRoom implements BeforeApplicationShutdown {
   constructor(
     private readonly queue: AdmissionQueue,
     private readonly providers: ProviderRegistry,
+    private readonly tokens: TokenCache,
   ) {}
 
   /**
@@ -35,23 +37,23 @@ export class WaitingRoom implements BeforeApplicationShutdown {
         retryAfterMs: 1_000,
       });
     }
-    const { id, kind, model, requestedProvider, remixOf, tokenId } = generation;
-    const serving = this.providers.providersOf(model, kind).map((entry) => entry.manifest.name);
-    const request = {
-      holder: id,
-      kind,
-      model,
-      providers: requestedProvider === null ? serving : [requestedProvider],
-      tokenId: remixOf === null ? null : tokenId,
-      excluded,
-    };
-    const ticket = this.queue.enter(request, options);
+    const { id } = generation;
+    const ticket = this.queue.enter({ ...this.#needsOf(generation), excluded }, options);
     this.#tickets.set(id, ticket);
     const leave = (): void => {
       if (this.#tickets.get(id) === ticket) this.#tickets.delete(id);
     };
     ticket.lease.then(leave, leave);
     return ticket;
+  }
+
+  /** Whether a token that could serve it is off because of errors only, so that waiting may help. */
+  mayRecover(generation: Generation): boolean {
+    const { kind, providers, tokenId } = this.#needsOf(generation);
+    const { ofProvider } = this.tokens.snapshot();
+    return providers
+      .flatMap((name) => ofProvider(name))
+      .some(({ id, recovering, limits }) => recovering && limits[kind] !== 0 && (tokenId ?? id) === id);
   }
 
   /** Gives up a place whose generation could not be stored. */
@@ -83,5 +85,23 @@ export class WaitingRoom implements BeforeApplicationShutdown {
   beforeApplicationShutdown(): void {
     this.#closed = true;
     for (const ticket of this.#tickets.values()) ticket.cancel();
+  }
+
+  #needsOf({
+    id,
+    kind,
+    model,
+    requestedProvider,
+    remixOf,
+    tokenId,
+  }: Generation): Omit<LeaseRequest, 'excluded'> {
+    const serving = this.providers.providersOf(model, kind).map((entry) => entry.manifest.name);
+    return {
+      holder: id,
+      kind,
+      model,
+      providers: requestedProvider === null ? serving : [requestedProvider],
+      tokenId: remixOf === null ? null : tokenId,
+    };
   }
 }

@@ -11,7 +11,10 @@ import { loadConfig } from '../../config/index.js';
 import { ProviderContextFactory } from '../../providers/index.js';
 import { TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
+import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
 import { PooledTokens } from '../../tokens/pooled-tokens.js';
+import { TokenQuotas } from '../../tokens/lifecycle/token-quotas.js';
+import { TokenCalls } from '../../tokens/token-calls.js';
 import { TokenCounters } from '../../tokens/token-counters.js';
 import { TokenStore } from '../../tokens/token-store.js';
 import { Token } from '../../tokens/token.entity.js';
@@ -21,7 +24,7 @@ import { Dispatcher } from '../engine/dispatcher.js';
 import { GenerationLeases } from '../engine/generation-leases.js';
 import { GenerationPollTarget } from '../engine/generation-poll-target.js';
 import { JobObserver } from '../engine/job-observer.js';
-import { Persistence } from '../engine/persistence.js';
+import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from '../engine/poll-deadlines.js';
 import { ProviderCalls } from '../engine/provider-calls.js';
 import { QueueTimeout } from '../engine/queue-timeout.js';
@@ -122,7 +125,7 @@ export class EngineParts {
     const pooled = new PooledTokens(secrets);
     const rows = source.getRepository(Token);
     this.cache = new TokenCache(new DatabaseTokenSource(rows, pooled), {}, clock);
-    this.tokens = new TokenStore(rows, pool, this.cache, pooled, clock);
+    this.tokens = new TokenStore(rows, pool, this.cache, pooled, new TokenHistory(pool), clock);
     this.balancer = new Balancer(this.cache, this.leaseStore, new PowerOfTwoChoices(random), clock);
     const { maxWaiting } = options;
     this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
@@ -136,7 +139,9 @@ export class EngineParts {
       deadlines: settings.deadlineMs,
     });
     this.counters = new TokenCounters(pool, clock);
-    const health = new TokenHealth(this.tokens, this.counters, clock);
+    const calls = new TokenCalls(secrets, pooled, this.registry, contexts, clock);
+    const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
+    const health = new TokenHealth(this.tokens, this.counters, quotas, clock);
     const reports = new TokenReports(health);
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
@@ -177,7 +182,7 @@ export class EngineParts {
       settings,
       clock,
     );
-    this.room = new WaitingRoom(this.queue, this.registry);
+    this.room = new WaitingRoom(this.queue, this.registry, this.cache);
     this.dispatcher = new Dispatcher(
       this.room,
       this.store,

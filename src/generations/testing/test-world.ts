@@ -7,8 +7,9 @@ import { PooledSqliteDataSource } from 'penstock/database';
 import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
 
 import { SecretBox } from '../../secrets/index.js';
+import { TokenTransition } from '../../tokens/lifecycle/token-transition.entity.js';
 import { tokenMigrations } from '../../tokens/migrations/index.js';
-import { CLEARED_HEALTH } from '../../tokens/token-health.policy.js';
+import { aTokenRow } from '../../tokens/testing/a-token-row.js';
 import { TokenSecrets } from '../../tokens/token-secrets.js';
 import { Token } from '../../tokens/token.entity.js';
 import { Generation } from '../generation.entity.js';
@@ -37,7 +38,7 @@ export class TestWorld {
     Logger.overrideLogger(false);
     const source = new PooledSqliteDataSource({
       path: ':memory:',
-      entities: [Generation, Token],
+      entities: [Generation, Token, TokenTransition],
       migrations: [...tokenMigrations, ...generationMigrations],
     });
     const dataDir = await mkdtemp(join(tmpdir(), 'penstock-engine-'));
@@ -52,14 +53,7 @@ export class TestWorld {
   /** Adds a token of provider `acme`; engines see it from their start. @returns its id */
   async addToken(limit = 2, changes: Partial<Token> = {}): Promise<string> {
     const id = `tok_${this.#tokens++}`;
-    const row = Object.assign(new Token(), {
-      ...CLEARED_HEALTH,
-      ...this.secrets.seal(id, `secret of ${id}`),
-      ...{ id, provider: 'acme', label: id, baseUrl: null, proxyUrl: null, sealedRefreshSecret: null },
-      ...{ limits: { video: limit }, weight: 1, quotaGroup: null, expiresAt: null, lastUsedAt: null },
-      ...{ submitted: 0, completed: 0, failed: 0, version: 1, createdAt: 1, updatedAt: 1, remark: '' },
-      ...changes,
-    });
+    const row = aTokenRow(this.secrets, id, { limits: { video: limit }, ...changes });
     await this.source.getRepository(Token).insert(row);
     return id;
   }

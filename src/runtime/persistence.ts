@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 5_000;
 /** Writes that must not be given up because the database is busy, full or away for a while. */
 @Injectable()
 export class Persistence implements BeforeApplicationShutdown {
-  readonly #logger = new Logger('generations');
+  readonly #logger = new Logger(Persistence.name);
   readonly #shutdown = new AbortController();
 
   constructor(private readonly clock: Clock) {}
@@ -25,7 +25,7 @@ export class Persistence implements BeforeApplicationShutdown {
         if (this.#shutdown.signal.aborted) throw error;
         this.#logger.error(
           { err: error, retryInMs: pauseMs },
-          'The database did not take a change of a generation; trying again',
+          'The database did not take a change that must not be lost; trying again',
         );
         await this.clock.sleep(pauseMs, this.#shutdown.signal);
       }
