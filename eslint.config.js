@@ -25,6 +25,12 @@ export default tseslint.config(
         { object: 'vi', property: 'mock', message: 'Use a fake from the lib’s testing folder.' },
         { object: 'Date', property: 'now', message: 'Inject Clock (penstock/kernel).' },
         { object: 'Math', property: 'random', message: 'Inject Random (penstock/kernel).' },
+        {
+          object: 'AbortSignal',
+          property: 'any',
+          message:
+            'On Node 20 every call leaves an entry in its sources for as long as they live. Use Clock.sleep(ms, ...signals), or listen and stop listening.',
+        },
       ],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': [

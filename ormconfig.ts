@@ -1,9 +1,9 @@
-import { PooledSqliteDataSource } from 'penstock/database';
+import { createDataSource } from 'penstock/database';
 
 import { readConfig } from './src/config/index.js';
 import { migrations } from './src/migrations.js';
 
 /** What the TypeORM command line works on: `npx typeorm migration:show -d dist/ormconfig.js`. */
-const { databasePath } = await readConfig();
+const { database } = await readConfig();
 
-export default new PooledSqliteDataSource({ path: databasePath, migrations, migrationsRun: false });
+export default createDataSource({ ...database, migrations, migrationsRun: false });

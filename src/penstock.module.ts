@@ -2,7 +2,8 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
 import { BalancerModule, type BalancerModuleExtras, type BalancerOptions } from 'penstock/balancer';
-import { DatabaseModule, type DatabaseModuleOptions } from 'penstock/database';
+import { DatabaseModule, type DatabaseModuleOptions, type SqliteModuleOptions } from 'penstock/database';
+import { assertNever } from 'penstock/kernel';
 import { PluginHostModule } from 'penstock/plugin-host';
 import { PollingModule, type PollingOptions } from 'penstock/polling';
 import { SettingsModule, type SettingsOptions } from 'penstock/settings';
@@ -34,13 +35,16 @@ export interface PenstockModuleOptions {
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
   readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
-  readonly database?: Pick<DatabaseModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
+  /** `pragmas` are SQLite's; PostgreSQL takes no notice of them. */
+  readonly database?: DatabaseSettings;
   readonly generations?: Omit<GenerationOptions, 'deadlineMs'>;
   readonly polling?: PollingOptions;
   readonly settings?: SettingsOptions;
   readonly tokenCache?: TokenCacheOptions;
   readonly upstream?: UpstreamOptions;
 }
+
+type DatabaseSettings = Pick<SqliteModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
 
 /** The gateway as a module of a Nest application on the Fastify adapter; see `createPenstock` for a whole one. */
 @Module({})
@@ -85,11 +89,26 @@ function infrastructure(
   { database, tokenCache, balancer, polling, settings, upstream }: PenstockModuleOptions,
 ): DynamicModule[] {
   return [
-    DatabaseModule.forRoot({ ...database, path: config.databasePath, exclusive: true, migrations }),
+    DatabaseModule.forRoot(databaseOptions(config, database)),
     SettingsModule.forRoot({ ...settings, isGlobal: true }),
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
     TokenCacheModule.forRoot({ ...tokenCache, imports: [TokenStorageModule], isGlobal: true }),
     BalancerModule.forRoot({ ...balancer, isGlobal: true }),
     PollingModule.forRoot({ ...polling, isGlobal: true }),
   ];
+}
+
+function databaseOptions(
+  { database }: PenstockConfig,
+  { pragmas, ...settings }: DatabaseSettings = {},
+): DatabaseModuleOptions {
+  const common = { ...settings, exclusive: true, migrations };
+  switch (database.kind) {
+    case 'postgres':
+      return { ...common, url: database.url };
+    case 'sqlite':
+      return { ...common, path: database.path, ...(pragmas === undefined ? {} : { pragmas }) };
+    default:
+      return assertNever(database);
+  }
 }

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
+
 import { z } from 'zod';
 
 import { parseSecretKeys, SECRET_KEY_FORMAT } from '../secrets/secret-key.js';
 
-import { LOG_LEVELS, type LogLevel } from './penstock-config.js';
+import { LOG_LEVELS, type DatabaseLocation, type LogLevel } from './penstock-config.js';
 
 const ADMIN_KEY = /^[\x21-\x7e]{16,512}$/;
 const SPECIFIER = /^[^\s,]+$/;
@@ -29,8 +31,9 @@ export const environmentSchema = z.object({
   PENSTOCK_DATA_DIR: text('the path of a folder', (value) => value).default('./data'),
 
   DATABASE_URL: text(
-    'the path of a SQLite file, as ./penstock.sqlite or sqlite:./penstock.sqlite (PostgreSQL comes in a later version)',
-    sqlitePath,
+    'the path of a SQLite file, as ./penstock.sqlite or sqlite:./penstock.sqlite, or ' +
+      'postgres://user:password@host:5432/database with special characters percent-encoded',
+    databaseLocation,
   ).optional(),
 
   REDIS_URL: text('no value: Redis comes in a later version', (): undefined => undefined).optional(),
@@ -47,6 +50,14 @@ export const environmentSchema = z.object({
     LOG_LEVELS.find((level) => level === value),
   ).default('info'),
 });
+
+function databaseLocation(value: string): DatabaseLocation | undefined {
+  if (/^postgres(?:ql)?:/i.test(value)) {
+    return /^[a-z]+:\/\//i.test(value) && URL.canParse(value) ? { kind: 'postgres', url: value } : undefined;
+  }
+  const path = sqlitePath(value);
+  return path === undefined ? undefined : { kind: 'sqlite', path: resolve(path) };
+}
 
 /** A path, from `sqlite:path`, `sqlite://path` or the path alone; nothing for other schemes and for databases in memory. */
 function sqlitePath(value: string): string | undefined {

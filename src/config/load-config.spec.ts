@@ -25,7 +25,7 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       port: 8080,
       dataDir: resolve('data'),
-      databasePath: resolve('data/penstock.sqlite'),
+      database: { kind: 'sqlite', path: resolve('data/penstock.sqlite') },
       adminKey: null,
       secretKeys: null,
       plugins: [],
@@ -48,7 +48,7 @@ describe('loadConfig', () => {
       host: '0.0.0.0',
       port: 0,
       dataDir: '/srv/penstock',
-      databasePath: '/srv/other.sqlite',
+      database: { kind: 'sqlite', path: '/srv/other.sqlite' },
       adminKey: 'sixteen-or-more!',
       plugins: ['@acme/plugin', './local.js'],
       logLevel: 'debug',
@@ -71,6 +71,7 @@ describe('loadConfig', () => {
   it('is frozen, lists included', () => {
     const config = loadConfig({ PENSTOCK_SECRET_KEY: KEY });
     expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.database)).toBe(true);
     expect(Object.isFrozen(config.plugins)).toBe(true);
     expect(Object.isFrozen(config.secretKeys)).toBe(true);
   });
@@ -89,15 +90,16 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    'postgres://user:hunter2@db/penstock',
-    'postgresql://db/penstock',
-    'mysql://db',
+    'postgres:penstock',
+    'postgres://user:hunter2#@db/penstock',
+    'postgresql://user:hunter2@db:port/penstock',
+    'mysql://user:hunter2@db',
     'sqlite::memory:',
     ':memory:',
   ])('refuses DATABASE_URL=%s', (DATABASE_URL) => {
     const { message } = problemsOf({ DATABASE_URL });
     expect(message).toContain('DATABASE_URL: got');
-    expect(message).toContain('PostgreSQL comes in a later version');
+    expect(message).toContain('or postgres://user:password@host:5432/database');
     expect(message).not.toContain('hunter2');
   });
 
@@ -107,7 +109,16 @@ describe('loadConfig', () => {
     ['./b/a.sqlite', 'b/a.sqlite'],
     ['/var/a.sqlite', '/var/a.sqlite'],
   ])('takes DATABASE_URL=%s as the file %s', (DATABASE_URL, path) => {
-    expect(loadConfig({ DATABASE_URL }).databasePath).toBe(resolve(path));
+    expect(loadConfig({ DATABASE_URL }).database).toEqual({ kind: 'sqlite', path: resolve(path) });
+  });
+
+  it.each([
+    'postgres://user:hunter%232@db:5432/penstock?sslmode=verify-full',
+    'postgresql://db/penstock',
+    'postgres://user@%2Frun%2Fpostgresql/penstock',
+    'postgres:///penstock?host=/run/postgresql',
+  ])('takes DATABASE_URL=%s as PostgreSQL', (url) => {
+    expect(loadConfig({ DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url });
   });
 
   it('refuses REDIS_URL until it is understood, without its password', () => {

@@ -30,7 +30,9 @@ function toConfig(values: z.output<typeof environmentSchema>): PenstockConfig {
     host: values.HOST,
     port: values.PORT,
     dataDir,
-    databasePath: resolve(values.DATABASE_URL ?? join(dataDir, 'penstock.sqlite')),
+    database: Object.freeze(
+      values.DATABASE_URL ?? { kind: 'sqlite' as const, path: join(dataDir, 'penstock.sqlite') },
+    ),
     adminKey: values.PENSTOCK_ADMIN_KEY ?? null,
     secretKeys: values.PENSTOCK_SECRET_KEY === undefined ? null : Object.freeze(values.PENSTOCK_SECRET_KEY),
     plugins: Object.freeze(values.PENSTOCK_PLUGINS),
@@ -54,6 +56,7 @@ function problem(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>
 
 function shown(variable: string, value: string): string {
   if (HIDDEN.has(variable)) return `a value of ${value.length} characters (not shown)`;
+  if (/^postgres(?:ql)?:/i.test(value)) return 'a PostgreSQL URL that cannot be read (not shown)';
   const withoutCredentials = value.replace(/\/\/.*@/, '//***@');
   return JSON.stringify(
     withoutCredentials.length > 80 ? `${withoutCredentials.slice(0, 80)}…` : withoutCredentials,

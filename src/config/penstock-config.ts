@@ -6,6 +6,10 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] a
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** A SQLite file by its absolute path, or a PostgreSQL database by its URL, which may hold a password. */
+export type DatabaseLocation =
+  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
+
 /** The validated configuration of the process, and the token it is injected by. Frozen. */
 export abstract class PenstockConfig {
   /** Address to listen on. @defaultValue 127.0.0.1 */
@@ -14,8 +18,8 @@ export abstract class PenstockConfig {
   abstract readonly port: number;
   /** Absolute path of the folder that holds everything Penstock stores. @defaultValue ./data */
   abstract readonly dataDir: string;
-  /** Absolute path of the SQLite file. @defaultValue `penstock.sqlite` in the data folder */
-  abstract readonly databasePath: string;
+  /** Where rows are kept. @defaultValue the SQLite file `penstock.sqlite` in the data folder */
+  abstract readonly database: DatabaseLocation;
   /** An admin key that works without a row; `null` when there is none. */
   abstract readonly adminKey: string | null;
   /** Keys that seal secrets, of which the first seals; `null` leaves it to the key file. */

@@ -42,7 +42,7 @@ export class GenerationsService implements BeforeApplicationShutdown {
     });
     try {
       if (this.store.live(id) !== undefined) {
-        await this.clock.sleep(waitMs, AbortSignal.any([ended.signal, this.#shutdown.signal]));
+        await this.clock.sleep(waitMs, ended.signal, this.#shutdown.signal);
       }
       return await this.get(id, principal);
     } finally {

@@ -1,25 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
 import { ProviderError, type Provider, type ProviderContext, type RefreshContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
 
-import { ProviderContextFactory, type ContextRequest } from '../providers/index.js';
+import {
+  BoundedCalls,
+  failureOf,
+  ProviderContextFactory,
+  redactorOf,
+  type ContextRequest,
+  type Redact,
+} from '../providers/index.js';
 
-import { PooledTokens } from './pooled-tokens.js';
 import { TokenSecrets } from './token-secrets.js';
 import type { Token } from './token.entity.js';
 
 const TIMEOUT_MS = 30_000;
 
-/** Calls of a provider that are about a token itself, not about a generation. Each takes at most 30 s. */
+/** Calls of a provider that are about a token itself, not about a generation. Each takes at most 31 s. */
 @Injectable()
 export class TokenCalls {
   constructor(
     private readonly secrets: TokenSecrets,
-    private readonly pooled: PooledTokens,
     private readonly providers: ProviderRegistry,
     private readonly contexts: ProviderContextFactory,
-    private readonly clock: Clock,
+    private readonly bounded: BoundedCalls,
   ) {}
 
   /** Whether the token's provider offers a method. */
@@ -27,49 +31,55 @@ export class TokenCalls {
     return this.providers.find(provider)?.provider[method] !== undefined;
   }
 
-  /** @throws SecretError when its secret does not open; PluginError `unknown_provider`; what `call` throws */
-  run<T>(
+  /** @throws SecretError when its secret does not open; PluginError `unknown_provider`; ProviderError */
+  async run<T>(
     row: Token,
     operation: keyof Provider,
     call: (provider: Provider, context: ProviderContext) => Promise<T>,
   ): Promise<T> {
     const { provider } = this.providers.get(row.provider);
-    return this.#bounded(operation, (signal) =>
-      call(provider, this.contexts.create(this.#requestOf(row, operation, signal))),
+    const request = { ...this.#requestOf(row), operation };
+    return this.#bounded(operation, redactorOf(request.secret), (signal) =>
+      call(provider, this.contexts.create({ ...request, signal })),
     );
   }
 
   /** As {@link run}, with the refresh secret. The token must have one. */
-  refresh<T>(row: Token, call: (provider: Provider, context: RefreshContext) => Promise<T>): Promise<T> {
+  async refresh<T>(
+    row: Token,
+    call: (provider: Provider, context: RefreshContext) => Promise<T>,
+  ): Promise<T> {
     const { provider } = this.providers.get(row.provider);
-    const refreshSecret = this.secrets.openRefreshSecret(row);
-    return this.#bounded('refreshCredential', (signal) => {
-      const request = this.#requestOf(row, 'refreshCredential', signal);
-      return call(provider, this.contexts.create({ ...request, refreshSecret }));
-    });
+    const operation = 'refreshCredential';
+    const request = {
+      ...this.#requestOf(row),
+      refreshSecret: this.secrets.openRefreshSecret(row),
+      operation,
+    };
+    return this.#bounded(operation, redactorOf(request.secret, request.refreshSecret), (signal) =>
+      call(provider, this.contexts.create({ ...request, signal })),
+    );
   }
 
-  #requestOf(row: Token, operation: string, signal: AbortSignal): ContextRequest {
-    const token = this.pooled.of(row);
-    return { token, secret: this.secrets.open(token), signal, operation };
+  /** All that is secret is opened here: what does not open stops the call instead of being left out. */
+  #requestOf(row: Token): Omit<ContextRequest, 'signal'> {
+    const { id, label, provider, baseUrl } = row;
+    const token = { id, label, provider, baseUrl, proxyUrl: this.secrets.openProxyUrl(row) };
+    return { token, secret: this.secrets.open(row) };
   }
 
-  /** A provider that does not obey its signal is not waited for either. */
-  async #bounded<T>(operation: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const timeout = new AbortController();
-    const over = new Promise<never>((_, reject) => {
-      timeout.signal.addEventListener('abort', () => {
-        const message = `${operation} took over ${TIMEOUT_MS / 1_000} s.`;
-        reject(new ProviderError({ kind: 'transient', retryAfterMs: null }, message));
-      });
-    });
-    const timer = this.clock.setTimer(() => {
-      timeout.abort();
-    }, TIMEOUT_MS);
+  /** What a plugin throws that is no ProviderError may name the secrets. */
+  async #bounded<T>(
+    operation: keyof Provider,
+    redact: Redact,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await Promise.race([run(timeout.signal), over]);
-    } finally {
-      timer.cancel();
+      return await this.bounded.run({ operation, timeoutMs: TIMEOUT_MS }, work);
+    } catch (error) {
+      if (error instanceof ProviderError) throw error;
+      const message = redact(error instanceof Error ? error.message : String(error));
+      throw new ProviderError(failureOf(error, 'reads'), message);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { DatabasePool } from 'penstock/database';
+import { DatabasePool, isUniqueViolation } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import { TokenCache } from 'penstock/token-cache';
-import { In, QueryFailedError, type EntityManager, type Repository } from 'typeorm';
+import { In, type EntityManager, type Repository } from 'typeorm';
 
 import type { Cursor } from '../http/index.js';
 
@@ -178,8 +178,7 @@ export class TokenStore {
 /** What the unique index refuses was added by somebody else after we looked. */
 function duplicateOr(id: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof QueryFailedError && /unique/i.test(error.message))
-      throw TokenError.existsElsewhere(id, error);
+    if (isUniqueViolation(error)) throw TokenError.existsElsewhere(id, error);
     throw error;
   };
 }

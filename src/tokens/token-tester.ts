@@ -41,7 +41,7 @@ export class TokenTester {
 
   /**
    * Tests a token, also one that is off. One that is refused is renewed first where it can be. A good one that Penstock
-   * had turned off is turned on; a bad one is turned off. Each call of the upstream takes at most 30 s.
+   * had turned off is turned on; a bad one is turned off. Each call of the upstream takes at most 31 s.
    *
    * @throws TokenError `token_not_found`; SecretError when its secret does not open; PluginError `unknown_provider`
    */

@@ -30,6 +30,8 @@ class AcmeProvider extends StubProvider {
       throw new ProviderError({ kind: 'unauthorized' }, 'GET /me answered 401.');
     if (secret.startsWith('limited'))
       throw new ProviderError({ kind: 'rate_limited', retryAfterMs: 9_000 }, 'Slow down.');
+    if (secret.startsWith('hanging')) return new Promise(() => undefined);
+    if (secret.startsWith('clumsy')) throw new TypeError(`"Bearer ${secret}" is no header value`);
     throw new ProviderError({ kind: 'transient', retryAfterMs: null }, 'GET /me answered 503.');
   }
 }
@@ -352,11 +354,20 @@ describe('TokensModule', () => {
     ['refused', false, 'GET /me answered 401.', 'disabled', 'The upstream does not accept the credential.'],
     ['limited', null, 'Slow down.', 'cooling', 'The upstream limits its rate.'],
     ['unwell', null, 'GET /me answered 503.', 'ready', null],
+    ['clumsy', null, '"Bearer [redacted]" is no header value', 'ready', null],
   ])('tests a %s token', async (secret, ...[valid, detail, state, reason]) => {
     const { id } = await make({ secret });
     const tested = tokenTestSchema.parse((await act(id, 'test')).body);
     expect(tested).toMatchObject({ valid, detail, token: { state, reason } });
     expect(test.clock.pendingTimers).toBe(1);
+  });
+
+  it('does not wait for a plugin that never ends', async () => {
+    const { id } = await make({ secret: 'hanging' });
+    const answer = act(id, 'test');
+    while (test.clock.pendingTimers < 2) await new Promise((resolve) => setImmediate(resolve));
+    await test.clock.advance(31_000);
+    expect((await answer).body).toMatchObject({ valid: null, detail: 'verify took over 30000 ms' });
   });
 
   it('turns a token on again that works, unless a person turned it off', async () => {

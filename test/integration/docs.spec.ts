@@ -235,7 +235,8 @@ function routeOf(paths: OpenApiPaths, path: string): OpenApiPath | undefined {
 
 /** The default as a page shows it; empty where there is none. */
 function defaultOf(name: string): string {
-  if (name === 'DATABASE_URL') return basename(loadConfig({}).databasePath);
+  const { database } = loadConfig({});
+  if (name === 'DATABASE_URL') return database.kind === 'sqlite' ? basename(database.path) : '';
   const value: unknown = Reflect.get(environmentSchema.parse({}), name);
   if (Array.isArray(value)) return value.join(',');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 
-import type { DatabaseStats } from './pool/sqlite-pool.js';
+import type { DatabaseStats } from './pool/lease.js';
 import { GroupCommit } from './transactions/group-commit.js';
-import type { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
+import type { PooledDataSource } from './typeorm/pooled-data-source.js';
 import { runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';
+import { runTransaction } from './typeorm/run-transaction.js';
 
 /** How a piece of work is run. */
 export interface WorkOptions {
@@ -35,16 +36,17 @@ export interface TransactionOptions extends WorkOptions {
 export class DatabasePool {
   readonly #groups: GroupCommit<EntityManager>;
 
-  constructor(private readonly dataSource: PooledSqliteDataSource) {
+  constructor(private readonly dataSource: PooledDataSource) {
     this.#groups = new GroupCommit({
       transaction: (work, durable) => this.transaction(work, { durable, label: 'a group of transactions' }),
       savepoint: (work) => this.transaction(work),
+      isForAll: (error) => dataSource.mustRepeat(error),
     });
   }
 
   /** Runs `work` on a reader. All its reads see the database as it was at the first one. */
   read<T>(work: Work<T>, { label }: WorkOptions = {}): Promise<T> {
-    const runner = this.dataSource.createRunnerIn({ readOnly: true, host: undefined, label });
+    const runner = this.dataSource.createRunnerIn({ readOnly: true, label });
     return runner.isTransactionActive
       ? runInFrame(runner, work)
       : runInTransaction(runner, work, () => runner.begin(false));
@@ -52,12 +54,13 @@ export class DatabasePool {
 
   /** Runs `work` alone on the writer, each statement committed by itself. */
   write<T>(work: Work<T>, { label }: WorkOptions = {}): Promise<T> {
-    return runInFrame(this.dataSource.createRunnerIn({ readOnly: false, host: undefined, label }), work);
+    return runInFrame(this.dataSource.createRunnerIn({ readOnly: false, label }), work);
   }
 
   /**
    * Runs `work` in a transaction on the writer: committed when `work` resolves, rolled back when it rejects. Inside of
-   * another transaction it is a savepoint: only its own part is rolled back.
+   * another transaction it is a savepoint: only its own part is rolled back. On PostgreSQL an outermost one that lost
+   * against another process is run again, `work` included, so keep everything but the database out of it.
    *
    * @throws DatabaseError `durability_conflict` for a durable one inside one that is not
    */
@@ -65,9 +68,13 @@ export class DatabasePool {
     work: Work<T>,
     { durable = false, grouped = false, label }: TransactionOptions = {},
   ): Promise<T> {
-    const runner = this.dataSource.createRunnerIn({ readOnly: false, host: undefined, label });
-    if (grouped && !runner.isTransactionActive) return this.#groups.add(work, durable);
-    return runInTransaction(runner, work, () => runner.begin(durable));
+    return runTransaction({
+      source: this.dataSource,
+      place: { readOnly: false, label },
+      work,
+      begin: (runner) => runner.begin(durable),
+      outermost: grouped ? () => this.#groups.add(work, durable) : undefined,
+    });
   }
 
   /** Connections in use, free and waited for, now. */

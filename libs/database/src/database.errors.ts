@@ -4,12 +4,15 @@ const CATEGORIES = {
   acquire_timeout: 'timeout',
   database_closed: 'unavailable',
   database_in_use: 'unavailable',
+  database_unavailable: 'unavailable',
   close_timeout: 'timeout',
+  commit_unknown: 'unavailable',
   durability_conflict: 'internal',
   raw_transaction_control: 'internal',
   several_statements: 'internal',
   transaction_aborted: 'internal',
   transaction_busy: 'internal',
+  transaction_conflict: 'unavailable',
   transaction_ended: 'internal',
   unsupported_parameter: 'internal',
   wal_unavailable: 'unavailable',
@@ -19,8 +22,8 @@ const CATEGORIES = {
 export type DatabaseErrorCode = keyof typeof CATEGORIES;
 
 /**
- * What the pool refuses or cannot do. Errors of SQL itself are TypeORM's `QueryFailedError`, with SQLite's code in
- * `driverError.code`.
+ * What the pool refuses or cannot do. Errors of SQL itself are TypeORM's `QueryFailedError`, with the database's
+ * code in `driverError.code`.
  */
 export class DatabaseError extends CodedError<DatabaseErrorCode> {
   /** @param cause - the error that led to this one, if any */

@@ -5,14 +5,14 @@ import { DataSource } from 'typeorm';
 import { DatabaseOptionsModule } from './database-options.module.js';
 import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './database.module-definition.js';
 import { DatabasePool } from './database-pool.js';
-import { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
+import { PooledDataSource } from './typeorm/pooled-data-source.js';
 import { typeOrmModule } from './typeorm/typeorm-module.js';
 
 const pool: FactoryProvider<DatabasePool> = {
   provide: DatabasePool,
   inject: [DataSource],
   useFactory: (dataSource: DataSource) => {
-    if (dataSource instanceof PooledSqliteDataSource) return new DatabasePool(dataSource);
+    if (dataSource instanceof PooledDataSource) return new DatabasePool(dataSource);
     throw new Error(
       'DatabaseModule found a DataSource that is not its own. Drop the other TypeOrmModule.forRoot().',
     );
@@ -20,7 +20,7 @@ const pool: FactoryProvider<DatabasePool> = {
 };
 
 /**
- * The pooled SQLite database behind `@nestjs/typeorm`: `TypeOrmModule.forFeature([Entity])` and `@InjectRepository`
+ * The pooled database, SQLite or PostgreSQL, behind `@nestjs/typeorm`: `TypeOrmModule.forFeature([Entity])` and `@InjectRepository`
  * work as ever, and {@link DatabasePool} is exported. Pending migrations run before the application starts; the schema
  * is never synchronized. A `Clock` and a `WaitObserver` are taken from a global module if there are any.
  */

@@ -1,6 +1,8 @@
-import { SilentWaitObserver, type WaitObserver } from 'penstock/concurrency';
-import { SystemClock, type Clock } from 'penstock/kernel';
+import type { WaitObserver } from 'penstock/concurrency';
+import type { Clock } from 'penstock/kernel';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions.js';
+
+import { checkCommon, checkOneOf, checkRange, commonDefaults, given, LONGEST_MS } from './option-checks.js';
 
 /** Settings of SQLite, per connection. `journal_mode` is always WAL: readers beside a writer need it. */
 export interface SqlitePragmas {
@@ -17,8 +19,8 @@ export interface SqlitePragmas {
   readonly foreignKeys: boolean;
 }
 
-/** How the pooled SQLite data source is made. Only `path` is required. */
-export interface DatabaseOptions extends Pick<
+/** What both databases take. */
+export interface CommonDatabaseOptions extends Pick<
   BaseDataSourceOptions,
   | 'entities'
   | 'migrations'
@@ -28,16 +30,28 @@ export interface DatabaseOptions extends Pick<
   | 'maxQueryExecutionTime'
   | 'namingStrategy'
 > {
-  /** The database file; its folder is created. `:memory:` is a private database on a single connection. */
-  readonly path: string;
   /** Read-only connections, 1 to 64. @defaultValue 5 */
   readonly readers?: number;
   /** Longest wait for a connection, in milliseconds, at least 1. @defaultValue 10000 */
   readonly acquireTimeoutMs?: number;
-  /** How long SQLite retries while another process holds the file, in milliseconds. @defaultValue 5000 */
-  readonly busyTimeoutMs?: number;
   /** How long closing waits for connections in use, in milliseconds. @defaultValue 10000 */
   readonly closeTimeoutMs?: number;
+  /** Whether pending migrations run when the data source is initialized. @defaultValue true */
+  readonly migrationsRun?: boolean;
+  /** Creates the schema from the entities, without migrations. Only for tests. @defaultValue false */
+  readonly synchronize?: boolean;
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock;
+  /** Told of waits for `database.writer` and `database.readers`. @defaultValue an observer that drops them */
+  readonly observer?: WaitObserver;
+}
+
+/** How the pooled SQLite data source is made. Only `path` is required. */
+export interface DatabaseOptions extends CommonDatabaseOptions {
+  /** The database file; its folder is created. `:memory:` is a private database on a single connection. */
+  readonly path: string;
+  /** How long SQLite retries while another process holds the file, in milliseconds. @defaultValue 5000 */
+  readonly busyTimeoutMs?: number;
   /** Prepared statements kept by each connection, at least 1. @defaultValue 100 */
   readonly statementCacheSize?: number;
   /**
@@ -51,28 +65,15 @@ export interface DatabaseOptions extends Pick<
    * `busyTimeoutMs` for one that is about to end. Not for `:memory:`. @defaultValue false
    */
   readonly exclusive?: boolean;
-  /** Whether pending migrations run when the data source is initialized. @defaultValue true */
-  readonly migrationsRun?: boolean;
-  /** Creates the schema from the entities, without migrations. Only for tests. @defaultValue false */
-  readonly synchronize?: boolean;
-  /** @defaultValue the machine's clock */
-  readonly clock?: Clock;
-  /** Told of waits for `database.writer` and `database.readers`. @defaultValue an observer that drops them */
-  readonly observer?: WaitObserver;
-}
-
-/** Options of the Nest module: those of the data source, but the schema comes from migrations only. */
-export interface DatabaseModuleOptions extends Omit<DatabaseOptions, 'synchronize'> {
-  /** Adds the entities of every `TypeOrmModule.forFeature()`. @defaultValue true */
-  readonly autoLoadEntities?: boolean;
 }
 
 /** {@link DatabaseOptions} with every default in place. */
 export type ResolvedDatabaseOptions = Readonly<
-  Required<Omit<DatabaseOptions, OptionalKeys | 'pragmas'>> & Pick<DatabaseOptions, OptionalKeys>
+  Required<Omit<DatabaseOptions, UnsetKeys | 'pragmas'>> & Pick<DatabaseOptions, UnsetKeys>
 > & { readonly pragmas: SqlitePragmas };
 
-type OptionalKeys = 'logger' | 'maxQueryExecutionTime' | 'namingStrategy';
+/** Options that stay unset where nothing is given. */
+export type UnsetKeys = 'logger' | 'maxQueryExecutionTime' | 'namingStrategy';
 
 const DEFAULT_PRAGMAS: SqlitePragmas = {
   synchronous: 'NORMAL',
@@ -84,17 +85,8 @@ const DEFAULT_PRAGMAS: SqlitePragmas = {
 /** Adds the defaults and checks the bounds. @throws RangeError naming the option, what was got and what is right */
 export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDatabaseOptions {
   const resolved = {
-    ...{ readers: 5, acquireTimeoutMs: 10_000, busyTimeoutMs: 5_000, closeTimeoutMs: 10_000 },
-    ...{
-      statementCacheSize: 100,
-      threads: 4,
-      exclusive: false,
-      migrationsRun: true,
-      synchronize: false,
-      logging: false as const,
-    },
-    ...{ entities: [], migrations: [], subscribers: [] },
-    ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
+    ...commonDefaults(),
+    ...{ busyTimeoutMs: 5_000, statementCacheSize: 100, threads: 4, exclusive: false },
     ...given(options),
     pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
   };
@@ -102,30 +94,12 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
   if (resolved.path.startsWith('file:')) {
     throw new RangeError(`path must be a plain path, not a URI, got ${resolved.path}`);
   }
-  checkRange('readers', resolved.readers, 1, 64);
-  checkRange('acquireTimeoutMs', resolved.acquireTimeoutMs, 1, LONGEST_MS);
+  checkCommon(resolved);
   checkRange('busyTimeoutMs', resolved.busyTimeoutMs, 0, LONGEST_MS);
-  checkRange('closeTimeoutMs', resolved.closeTimeoutMs, 0, LONGEST_MS);
   checkRange('statementCacheSize', resolved.statementCacheSize, 1, 10_000);
   checkRange('threads', resolved.threads, 2, 1024);
   checkRange('pragmas.cacheSize', resolved.pragmas.cacheSize, -(2 ** 31), 2 ** 31 - 1);
   checkOneOf('pragmas.synchronous', resolved.pragmas.synchronous, ['OFF', 'NORMAL', 'FULL', 'EXTRA']);
   checkOneOf('pragmas.tempStore', resolved.pragmas.tempStore, ['DEFAULT', 'FILE', 'MEMORY']);
   return Object.freeze(resolved);
-}
-
-const LONGEST_MS = 2 ** 31 - 1;
-
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
-
-function checkRange(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be an integer from ${least} to ${most}, got ${value}`);
-}
-
-function checkOneOf(name: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value))
-    throw new RangeError(`${name} must be one of ${allowed.join(', ')}, got ${value}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isTransactionControl, isWrite, parseStatement } from './sql-statement.js';
+import { isWrite, parseStatement, refuseTransactionControl } from './sql-statement.js';
 
 describe('parseStatement', () => {
   it.each([
@@ -30,7 +30,9 @@ describe('parseStatement', () => {
     'RELEASE s',
     'END',
   ])('knows %s as transaction control', (sql) => {
-    expect(isTransactionControl(parseStatement(sql))).toBe(true);
+    expect(() => {
+      refuseTransactionControl(parseStatement(sql));
+    }).toThrow('cannot be run as a query');
   });
 
   it('tells inserts of given rows from those of selected ones', () => {

@@ -1,3 +1,5 @@
+import { DatabaseError } from './database.errors.js';
+
 /** What the driver needs to know of a statement before it runs it. */
 export interface SqlStatement {
   /** Its first keyword in capitals, for `WITH` that of the main statement. */
@@ -21,7 +23,11 @@ const TABLE =
 const SOURCE = /\bFROM\s+["`[]?(\w+)/i;
 
 const WRITES = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE']);
-const TRANSACTION_CONTROL = new Set(['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE']);
+/** Those of both databases; START, ABORT and PREPARE are PostgreSQL's. */
+const TRANSACTION_CONTROL = new Set([
+  ...['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'],
+  ...['START', 'ABORT', 'PREPARE'],
+]);
 
 /** Reads off a statement what it does, without parsing all of SQL. Unknown statements count as returning rows. */
 export function parseStatement(sql: string): SqlStatement {
@@ -41,9 +47,15 @@ export function parseStatement(sql: string): SqlStatement {
 /** Whether a statement inserts, changes or deletes rows. */
 export const isWrite = (statement: SqlStatement): boolean => WRITES.has(statement.verb);
 
-/** Whether a statement begins or ends a transaction or a savepoint. */
-export const isTransactionControl = (statement: SqlStatement): boolean =>
-  TRANSACTION_CONTROL.has(statement.verb);
+/** @throws DatabaseError `raw_transaction_control` for a statement that begins or ends a transaction or a savepoint */
+export function refuseTransactionControl({ verb }: SqlStatement): void {
+  if (!TRANSACTION_CONTROL.has(verb)) return;
+  throw DatabaseError.of(
+    'raw_transaction_control',
+    `${verb} cannot be run as a query: the connection goes back to the pool after it. ` +
+      'Use transaction(), or startTransaction() of a query runner.',
+  );
+}
 
 const mainVerb = (bare: string): string => MAIN_VERB.exec(bare)?.[1]?.toUpperCase() ?? 'WITH';
 

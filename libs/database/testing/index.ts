@@ -1,8 +1,12 @@
 export { FakeConnection } from './fake-connection.js';
-export { describeSqliteDataSource, type MakeDataSource } from './describe-sqlite-data-source.js';
+export { describeDataSource, type MakeDataSource } from './describe-data-source.js';
+export { describeDatabasePool, type MakePooled } from './describe-database-pool.js';
+export { describePostgres } from './describe-postgres.js';
+export { describeSqliteDataSource } from './describe-sqlite-data-source.js';
 export { describeSqliteEngine } from './describe-sqlite-engine.js';
 export { Gate } from './gate.js';
 export { Author, Book, Counter, LIBRARY, Sample } from './library.entities.js';
 export { LibraryDatabase } from './library-database.js';
+export { PostgresDatabase } from './postgres-database.js';
 export { RecordingWaitObserver } from './recording-wait-observer.js';
 export { TemporaryFolder } from './temporary-folder.js';

@@ -18,20 +18,20 @@ export abstract class Clock {
    */
   abstract setTimer(callback: () => void, delayMs: number, options?: { readonly keepAlive?: boolean }): Timer;
 
-  /** Resolves after `delayMs`, or at once when `signal` aborts; it never rejects. */
-  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves after `delayMs`, or at once when one of `signals` aborts; it never rejects, and listens no longer then. */
+  sleep(delayMs: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
     return new Promise((resolve) => {
-      if (signal?.aborted === true) {
+      if (signals.some((signal) => signal?.aborted)) {
         resolve();
         return;
       }
       const finish = (): void => {
         timer.cancel();
-        signal?.removeEventListener('abort', finish);
+        for (const signal of signals) signal?.removeEventListener('abort', finish);
         resolve();
       };
       const timer = this.setTimer(finish, delayMs, { keepAlive: true });
-      signal?.addEventListener('abort', finish, { once: true });
+      for (const signal of signals) signal?.addEventListener('abort', finish, { once: true });
     });
   }
 }

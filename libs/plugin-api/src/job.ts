@@ -12,7 +12,7 @@ export type InputReference =
       readonly contentType: string;
       /** Size in bytes. */
       readonly bytes: number;
-      /** Opens the content; may be called again for another attempt. */
+      /** Opens the content; may be called again for another attempt. Hand on the `ProviderError` that it throws. */
       open(): Promise<Blob>;
     }
   | { readonly type: 'url'; readonly url: string }

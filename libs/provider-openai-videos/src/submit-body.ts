@@ -27,6 +27,7 @@ async function formOf(
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   const content = await file.open().catch((cause: unknown) => {
+    if (cause instanceof ProviderError) throw cause;
     const message = `The input reference ${file.filename} could not be read; nothing was sent.`;
     throw new ProviderError({ kind: 'transient', retryAfterMs: null }, message, { cause });
   });

@@ -52,7 +52,7 @@ export class GenerationStream implements BeforeApplicationShutdown {
         }
         if (isFinished(latest.status) && latest.revision <= sent) return;
         if (latest.revision <= sent)
-          await this.clock.sleep(HEARTBEAT_MS, AbortSignal.any([changed.signal, this.#shutdown.signal]));
+          await this.clock.sleep(HEARTBEAT_MS, changed.signal, this.#shutdown.signal);
         if (!changed.signal.aborted && !isShutDown()) yield ': still here\n\n';
         changed = new AbortController();
       }

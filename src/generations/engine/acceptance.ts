@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isUniqueViolation } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import type { JobSnapshot, SubmittedJob } from 'penstock/plugin-api';
 import { PollScheduler } from 'penstock/polling';
-import { QueryFailedError } from 'typeorm';
 
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
@@ -100,10 +100,4 @@ function isJobId(jobId: unknown): boolean {
 function firstDelayOf({ pollAfterMs }: JobSnapshot): number | undefined {
   if (pollAfterMs === null || !(pollAfterMs >= 0)) return undefined;
   return Math.min(pollAfterMs, LONGEST_FIRST_DELAY_MS);
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const code: unknown = Reflect.get(error.driverError, 'code');
-  return code === '23505' || (typeof code === 'string' && code.startsWith('SQLITE_CONSTRAINT'));
 }

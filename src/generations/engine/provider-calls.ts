@@ -1,38 +1,26 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
+import { Injectable } from '@nestjs/common';
 import { ProviderError, type Provider, type ProviderContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
 import { TokenCache, type PooledToken } from 'penstock/token-cache';
 
-import { ProviderContextFactory } from '../../providers/index.js';
+import { BoundedCalls, ProviderContextFactory, type CallBounds } from '../../providers/index.js';
 import { TokenSecrets } from '../../tokens/index.js';
 import { GenerationError } from '../generation.errors.js';
 
-/** A call that was aborted may take this long to end by itself and say what became of it. */
-const ABORT_GRACE_MS = 1_000;
-
 /** Where and how a provider is called. */
-export interface ProviderCall {
+export interface ProviderCall extends CallBounds {
   readonly tokenId: string;
-  /** Named in logs, such as `submit`. */
-  readonly operation: string;
-  /** After this many milliseconds the call's signal aborts. No limit when left out. */
-  readonly timeoutMs?: number;
-  /** Aborts the call too. */
-  readonly signal?: AbortSignal;
 }
 
 /** Calls a provider's method with the context of one token. */
 @Injectable()
-export class ProviderCalls implements OnApplicationShutdown {
-  readonly #shutdown = new AbortController();
-
+export class ProviderCalls {
   constructor(
     private readonly tokens: TokenCache,
     private readonly secrets: TokenSecrets,
     private readonly providers: ProviderRegistry,
     private readonly contexts: ProviderContextFactory,
-    private readonly clock: Clock,
+    private readonly bounded: BoundedCalls,
   ) {}
 
   /** @throws GenerationError `token_gone` when the token was deleted */
@@ -55,8 +43,7 @@ export class ProviderCalls implements OnApplicationShutdown {
   }
 
   /**
-   * Runs `work` and hands on its result or error. The signal is aborted when the time is up or the process ends; a
-   * provider that ignores that for over a second is waited for no longer.
+   * Runs `work` as {@link BoundedCalls.run} does.
    *
    * @throws GenerationError `token_gone` without having run `work`
    */
@@ -65,33 +52,10 @@ export class ProviderCalls implements OnApplicationShutdown {
     work: (provider: Provider, context: ProviderContext) => Promise<T>,
   ): Promise<T> {
     const token = this.token(call.tokenId);
-    const timeout = new AbortController();
-    const timer =
-      call.timeoutMs === undefined
-        ? undefined
-        : this.clock.setTimer(() => {
-            timeout.abort(new Error(`${call.operation} took over ${call.timeoutMs ?? 0} ms`));
-          }, call.timeoutMs);
-    const signals = [timeout.signal, this.#shutdown.signal, call.signal].filter(
-      (signal) => signal !== undefined,
-    );
-    const signal = AbortSignal.any(signals);
-    const over = new AbortController();
-    try {
+    return this.bounded.run(call, (signal) => {
       const context = this.#contextOf(token, call.operation, signal);
-      const running = work(this.providers.get(token.provider).provider, context);
-      return await Promise.race([running, this.#deserted(signal, over.signal)]);
-    } finally {
-      timer?.cancel();
-      over.abort();
-    }
-  }
-
-  /** Rejects once the call was aborted and had its time to end. */
-  async #deserted(signal: AbortSignal, over: AbortSignal): Promise<never> {
-    await abortOf(AbortSignal.any([signal, over]));
-    await this.clock.sleep(ABORT_GRACE_MS, over);
-    throw signal.reason;
+      return work(this.providers.get(token.provider).provider, context);
+    });
   }
 
   /** What cannot even be prepared was surely not sent. */
@@ -105,18 +69,4 @@ export class ProviderCalls implements OnApplicationShutdown {
       throw new ProviderError({ kind: 'transient', retryAfterMs: null }, message, { cause });
     }
   }
-
-  onApplicationShutdown(): void {
-    this.#shutdown.abort(new Error('The process ends.'));
-  }
-}
-
-function abortOf(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      resolve();
-    };
-    if (signal.aborted) finish();
-    else signal.addEventListener('abort', finish, { once: true });
-  });
 }

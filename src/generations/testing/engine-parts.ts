@@ -8,7 +8,7 @@ import { TokenCache } from 'penstock/token-cache';
 import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
 
 import { loadConfig } from '../../config/index.js';
-import { ProviderContextFactory } from '../../providers/index.js';
+import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
 import { TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
 import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
@@ -88,6 +88,7 @@ export class EngineParts {
   readonly balancer;
   readonly queue;
   readonly registry;
+  readonly bounded;
   readonly calls;
   readonly scheduler: PollScheduler;
   readonly persistence;
@@ -132,14 +133,15 @@ export class EngineParts {
     this.registry = registryOf(providerOf(world, options.without));
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
     const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
-    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, clock);
+    this.bounded = new BoundedCalls(clock);
+    this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
     this.scheduler = new PollScheduler({
       ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: settings.deadlineMs,
     });
     this.counters = new TokenCounters(pool, clock);
-    const calls = new TokenCalls(secrets, pooled, this.registry, contexts, clock);
+    const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
     const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
     const health = new TokenHealth(this.tokens, this.counters, quotas, clock);
     const reports = new TokenReports(health);

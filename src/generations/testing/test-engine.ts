@@ -80,7 +80,7 @@ export class TestEngine extends EngineParts {
     await this.passUntil(Promise.all(hooks.map(async (part) => part.beforeApplicationShutdown())));
     await this.passUntil(counters.beforeApplicationShutdown());
     this.#isStopped = true;
-    this.calls.onApplicationShutdown();
+    this.bounded.onApplicationShutdown();
     await this.pass(2_000);
   }
 

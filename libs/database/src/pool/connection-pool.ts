@@ -2,11 +2,12 @@ import type { Clock } from 'penstock/kernel';
 import type { Wait, WaitObserver } from 'penstock/concurrency';
 
 import { DatabaseError } from '../database.errors.js';
+import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { ConnectionStats, Lease, Purpose } from './lease.js';
 
 /** How a {@link ConnectionPool} is made. */
-export interface ConnectionPoolOptions {
+export interface ConnectionPoolOptions<Connection extends PooledConnection = SqliteConnection> {
   /** Resource name in reports and errors. */
   readonly name: string;
   readonly size: number;
@@ -17,19 +18,19 @@ export interface ConnectionPoolOptions {
   readonly clock: Clock;
   readonly observer: WaitObserver;
   /** Opens a connection: at the start, and in place of a broken one. */
-  readonly open: () => Promise<SqliteConnection>;
+  readonly open: () => Promise<Connection>;
 }
 
-interface Slot {
-  connection: SqliteConnection | undefined;
+interface Slot<Connection> {
+  connection: Connection | undefined;
 }
 
-interface Waiter {
-  grant(slot: Slot): void;
+interface Waiter<Connection> {
+  grant(slot: Slot<Connection>): void;
   fail(outcome: 'timeout' | 'aborted'): void;
 }
 
-interface HeldLease extends Lease {
+interface HeldLease<Connection extends PooledConnection> extends Lease<Connection> {
   label: string;
   readonly since: number;
 }
@@ -38,14 +39,14 @@ interface HeldLease extends Lease {
  * A fixed number of connections, leased first come, first served: a release hands its connection to the caller that
  * waited longest, and no newcomer gets in between.
  */
-export class ConnectionPool {
-  readonly #idle: Slot[] = [];
-  readonly #waiters = new Set<Waiter>();
-  readonly #leases = new Set<HeldLease>();
+export class ConnectionPool<Connection extends PooledConnection = SqliteConnection> {
+  readonly #idle: Slot<Connection>[] = [];
+  readonly #waiters = new Set<Waiter<Connection>>();
+  readonly #leases = new Set<HeldLease<Connection>>();
   #closed = false;
   #whenIdle: (() => void) | undefined;
 
-  constructor(private readonly options: ConnectionPoolOptions) {
+  constructor(private readonly options: ConnectionPoolOptions<Connection>) {
     for (let index = 0; index < options.size; index += 1) this.#idle.push({ connection: undefined });
   }
 
@@ -62,9 +63,10 @@ export class ConnectionPool {
   /**
    * @throws DatabaseError `acquire_timeout` naming the holder, `database_closed` once `close()` was called
    */
-  async acquire(purpose: Purpose): Promise<Lease> {
+  async acquire(purpose: Purpose): Promise<Lease<Connection>> {
     if (this.#closed) throw this.#closedError();
     const slot = this.#idle.pop() ?? (await this.#wait());
+    if (slot.connection?.isLost === true) slot.connection = undefined;
     try {
       slot.connection ??= await this.options.open();
     } catch (error) {
@@ -91,9 +93,7 @@ export class ConnectionPool {
    *
    * @param before - run on each connection that is not leased
    */
-  async close(
-    before: (connection: SqliteConnection) => Promise<void> = () => Promise.resolve(),
-  ): Promise<void> {
+  async close(before: (connection: Connection) => Promise<void> = () => Promise.resolve()): Promise<void> {
     const open = this.#idle.flatMap(({ connection }) => connection ?? []);
     await Promise.all(open.map(before));
     for (const { connection } of this.#leases) {
@@ -103,7 +103,7 @@ export class ConnectionPool {
     await Promise.all(open.map((connection) => connection.close()));
   }
 
-  #wait(): Promise<Slot> {
+  #wait(): Promise<Slot<Connection>> {
     const { clock, name, observer, acquireTimeoutMs } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
@@ -116,7 +116,7 @@ export class ConnectionPool {
       });
     };
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
+      const waiter: Waiter<Connection> = {
         grant: (slot) => {
           timer.cancel();
           report('acquired');
@@ -140,8 +140,8 @@ export class ConnectionPool {
     });
   }
 
-  #lease(slot: Slot, connection: SqliteConnection, purpose: Purpose): Lease {
-    const lease: HeldLease = {
+  #lease(slot: Slot<Connection>, connection: Connection, purpose: Purpose): Lease<Connection> {
+    const lease: HeldLease<Connection> = {
       connection,
       label: 'name' in purpose ? purpose.name : purpose.statement,
       describe: (statement) => {
@@ -164,7 +164,7 @@ export class ConnectionPool {
     return lease;
   }
 
-  #handOn(slot: Slot): void {
+  #handOn(slot: Slot<Connection>): void {
     const [next] = this.#waiters;
     if (next === undefined) {
       this.#idle.push(slot);
@@ -186,7 +186,7 @@ export class ConnectionPool {
     });
   }
 
-  #describe(lease: HeldLease): string {
+  #describe(lease: HeldLease<Connection>): string {
     const heldMs = this.options.clock.monotonic() - lease.since;
     return `"${lease.label}" for ${heldMs.toFixed(0)} ms`;
   }

@@ -1,8 +1,9 @@
+import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 
 /** The right to use one connection alone, until `release()`. */
-export interface Lease {
-  readonly connection: SqliteConnection;
+export interface Lease<Connection extends PooledConnection = SqliteConnection> {
+  readonly connection: Connection;
   /** What the connection is used for; named in timeouts and reports. */
   readonly label: string;
   /** Whether only reads can run on it. */
@@ -30,4 +31,10 @@ export interface ConnectionStats {
   readonly idle: number;
   /** Callers in line. */
   readonly waiting: number;
+}
+
+/** Use of the connections at one moment. In SQLite's memory there are no readers: the writer serves all. */
+export interface DatabaseStats {
+  readonly readers: ConnectionStats;
+  readonly writer: ConnectionStats;
 }

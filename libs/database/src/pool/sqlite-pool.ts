@@ -8,13 +8,8 @@ import type { ResolvedDatabaseOptions } from '../database.options.js';
 import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
 import { BoundedConnection } from './bounded-connection.js';
 import { ConnectionPool } from './connection-pool.js';
-import type { ConnectionStats } from './lease.js';
-
-/** Use of the connections at one moment. In memory there are no readers: the writer serves all. */
-export interface DatabaseStats {
-  readonly readers: ConnectionStats;
-  readonly writer: ConnectionStats;
-}
+import { drainPools } from './drain-pools.js';
+import type { ConnectionStats, DatabaseStats } from './lease.js';
 
 const NONE: ConnectionStats = { size: 0, active: 0, idle: 0, waiting: 0 };
 
@@ -63,18 +58,11 @@ export class SqlitePool {
    * @throws DatabaseError `close_timeout` naming what had to be cut off; everything is closed then, too
    */
   async close(): Promise<void> {
-    const { closeTimeoutMs } = this.options;
     const pools = this.inMemory ? [this.writer] : [this.readers, this.writer];
-    const cutOff = (await Promise.all(pools.map((pool) => pool.drain(closeTimeoutMs)))).flat();
+    const late = await drainPools(pools, this.options.closeTimeoutMs);
     if (!this.inMemory) await this.readers.close();
     await this.writer.close(emptyLog);
-    if (cutOff.length > 0) {
-      throw DatabaseError.of(
-        'close_timeout',
-        `Closed the database after ${closeTimeoutMs} ms with work in progress: ${cutOff.join(', ')}. ` +
-          'Await all work before closing, or raise closeTimeoutMs.',
-      );
-    }
+    if (late !== undefined) throw late;
   }
 
   #pool(name: string, size: number, open: () => Promise<SqliteConnection>): ConnectionPool {

@@ -3,13 +3,17 @@ import type { Clock } from 'penstock/kernel';
 
 import { DatabaseError } from '../database.errors.js';
 import type { Lease } from '../pool/lease.js';
+import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
+import { SQLITE_TRANSACTIONS, type TransactionDialect } from './transaction-dialect.js';
 
 /** What every frame of a data source shares. */
-export interface FrameContext {
+export interface FrameContext<Connection extends PooledConnection = SqliteConnection> {
   readonly clock: Clock;
   /** Longest wait inside a frame: for its turn, or for calls that joined it. */
   readonly timeoutMs: number;
+  /** @defaultValue SQLite's */
+  readonly dialect?: TransactionDialect<Connection>;
 }
 
 /**
@@ -19,18 +23,22 @@ export interface FrameContext {
  * the outer frame gets into a savepoint that may be rolled back. Calls that join the frame are its guests; it does not
  * end under them.
  */
-export class Frame {
+export class Frame<Connection extends PooledConnection = SqliteConnection> {
   readonly #turn: Semaphore;
   #guests = 0;
   #whenAlone: (() => void) | undefined;
   #over = false;
 
   constructor(
-    readonly lease: Lease,
-    readonly context: FrameContext,
-    readonly parent?: Frame,
+    readonly lease: Lease<Connection>,
+    readonly context: FrameContext<Connection>,
+    readonly parent?: Frame<Connection>,
   ) {
     this.#turn = new Semaphore({ name: 'database.frame', permits: 1, clock: context.clock });
+  }
+
+  protected get dialect(): TransactionDialect<Connection> {
+    return this.context.dialect ?? SQLITE_TRANSACTIONS;
   }
 
   /** Whether a transaction is open around work in this frame. */
@@ -49,7 +57,7 @@ export class Frame {
   }
 
   /** Whether this is `other` or lies inside of it. */
-  isWithin(other: Frame): boolean {
+  isWithin(other: Frame<Connection>): boolean {
     return this === other || (this.parent?.isWithin(other) ?? false);
   }
 
@@ -70,12 +78,13 @@ export class Frame {
    * @throws DatabaseError `transaction_ended` when the frame is over by then, `transaction_aborted` when SQLite rolled
    *   the transaction back after an earlier error, `acquire_timeout` when a transaction inside does not end
    */
-  async statement<T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> {
+  async statement<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const release = await this.takeTurn();
     try {
       return await work(this.lease.connection);
     } catch (error) {
-      if (this.inTransaction && (await isRolledBack(this.lease.connection))) this.lease.aborted = error;
+      if (this.inTransaction && (await this.dialect.isRolledBack(this.lease.connection)))
+        this.lease.aborted = error;
       throw error;
     } finally {
       release();
@@ -150,18 +159,4 @@ export class Frame {
       );
     }
   }
-}
-
-/**
- * Some errors (a full disk, a conflict with OR ROLLBACK) make SQLite roll the whole transaction back. Without noticing,
- * later statements would be committed one by one. A second BEGIN succeeds only where no transaction is open.
- */
-async function isRolledBack(connection: SqliteConnection): Promise<boolean> {
-  try {
-    await connection.run('BEGIN', []);
-  } catch {
-    return false;
-  }
-  await connection.run('ROLLBACK', []);
-  return true;
 }

@@ -9,6 +9,8 @@ export interface GroupCommitParts<Connection> {
   readonly transaction: (work: (connection: Connection) => Promise<void>, durable: boolean) => Promise<void>;
   /** Runs work in a savepoint of the transaction that is open. */
   readonly savepoint: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+  /** Whether an error of one member undoes the whole group, as a lost conflict does. @defaultValue of none */
+  readonly isForAll?: (error: unknown) => boolean;
 }
 
 interface Member<Connection> {
@@ -63,7 +65,7 @@ export class GroupCommit<Connection> {
           settle = () => {
             caller.reject(error);
           };
-          if (isAlone) throw error;
+          if (isAlone || this.parts.isForAll?.(error) === true) throw error;
         }
       },
       settle: () => {

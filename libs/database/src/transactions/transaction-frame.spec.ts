@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeConnection } from '../../testing/index.js';
 import type { Lease } from '../pool/lease.js';
 import { Frame } from './frame.js';
-import { TransactionFrame, type BeginOptions } from './transaction-frame.js';
+import type { BeginOptions } from './transaction-dialect.js';
+import { TransactionFrame } from './transaction-frame.js';
 
 /** Fails the statements whose text is listed. */
 class FailingConnection extends FakeConnection {

@@ -1,21 +1,17 @@
 import { QueryFailedError } from 'typeorm';
 
 import { DatabaseError } from '../database.errors.js';
+import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { Frame } from './frame.js';
-
-/** How a transaction is begun. */
-export interface BeginOptions {
-  /** Makes SQLite wait for the disk at the commit. Only for outermost transactions; not for those of readers. */
-  readonly durable: boolean;
-  /** Level of `PRAGMA synchronous` to go back to after a durable transaction. */
-  readonly synchronous: string;
-  readonly readOnly: boolean;
-}
+import type { BeginOptions } from './transaction-dialect.js';
 
 /** A transaction, or a savepoint inside of one. It holds the turn of the frame it was begun in until it ends. */
-export class TransactionFrame extends Frame {
+export class TransactionFrame<
+  Connection extends PooledConnection = SqliteConnection,
+> extends Frame<Connection> {
   private constructor(
-    private readonly outer: Frame,
+    private readonly outer: Frame<Connection>,
     private readonly options: BeginOptions,
     private readonly depth: number,
     private readonly giveTurnBack: () => void,
@@ -24,11 +20,14 @@ export class TransactionFrame extends Frame {
   }
 
   /**
-   * Begins a transaction, at once with the write lock (`BEGIN IMMEDIATE`), or a savepoint if one is open around `outer`.
+   * Begins a transaction, or a savepoint if one is open around `outer`.
    *
    * @throws DatabaseError `durability_conflict` for a durable one inside one that is not
    */
-  static async begin(outer: Frame, options: BeginOptions): Promise<TransactionFrame> {
+  static async begin<Connection extends PooledConnection>(
+    outer: Frame<Connection>,
+    options: BeginOptions,
+  ): Promise<TransactionFrame<Connection>> {
     const giveTurnBack = await outer.takeTurn();
     try {
       const frame = TransactionFrame.#inside(outer, options, giveTurnBack);
@@ -40,7 +39,11 @@ export class TransactionFrame extends Frame {
     }
   }
 
-  static #inside(outer: Frame, options: BeginOptions, giveTurnBack: () => void): TransactionFrame {
+  static #inside<Connection extends PooledConnection>(
+    outer: Frame<Connection>,
+    options: BeginOptions,
+    giveTurnBack: () => void,
+  ): TransactionFrame<Connection> {
     if (!(outer instanceof TransactionFrame)) return new TransactionFrame(outer, options, 0, giveTurnBack);
     const { durable } = outer.options;
     if (options.durable && !durable) {
@@ -59,8 +62,7 @@ export class TransactionFrame extends Frame {
 
   /** The statement that began it. */
   get opening(): string {
-    if (this.depth > 0) return `SAVEPOINT level_${this.depth}`;
-    return this.options.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE';
+    return this.depth > 0 ? `SAVEPOINT level_${this.depth}` : this.dialect.opening(this.options);
   }
 
   /** The statement that commits it. */
@@ -143,13 +145,15 @@ export class TransactionFrame extends Frame {
   }
 
   get #raisesDurability(): boolean {
-    return this.depth === 0 && this.options.durable && ['OFF', 'NORMAL'].includes(this.options.synchronous);
+    return (
+      this.depth === 0 && this.options.durable && ['OFF', 'NORMAL'].includes(this.options.synchronous ?? '')
+    );
   }
 
   async #restoreDurability(): Promise<void> {
     if (!this.#raisesDurability) return;
     try {
-      await this.#control(`PRAGMA synchronous = ${this.options.synchronous}`);
+      await this.#control(`PRAGMA synchronous = ${this.options.synchronous ?? ''}`);
     } catch {
       this.lease.broken = true;
     }
@@ -160,7 +164,9 @@ export class TransactionFrame extends Frame {
       try {
         await this.lease.connection.run(sql, []);
       } catch (error) {
-        throw error instanceof Error ? new QueryFailedError(sql, [], error) : error;
+        throw error instanceof Error && !(error instanceof DatabaseError)
+          ? new QueryFailedError(sql, [], error)
+          : error;
       }
     }
   }

@@ -1,17 +1,19 @@
-import { EntityManager, TypeORMError, type QueryRunner } from 'typeorm';
+import { EntityManager, TypeORMError } from 'typeorm';
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 
-import type { PooledSqliteDataSource } from './pooled-sqlite-data-source.js';
-import { PooledQueryRunner } from './pooled-query-runner.js';
-import { runInTransaction, type Work } from './run-in-frame.js';
+import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { FramedRunner } from './framed-runner.js';
+import type { PooledDataSource } from './pooled-data-source.js';
+import type { Work } from './run-in-frame.js';
+import { runTransaction } from './run-transaction.js';
 
 /** An entity manager whose transactions are joined by every repository call made in their async context. */
-export class PooledEntityManager extends EntityManager {
+export class PooledEntityManager<Connection extends PooledConnection> extends EntityManager {
   constructor(
-    private readonly pooled: PooledSqliteDataSource,
-    queryRunner?: QueryRunner,
+    private readonly pooled: PooledDataSource<Connection>,
+    private readonly own?: FramedRunner<Connection>,
   ) {
-    super(pooled, queryRunner);
+    super(pooled, own);
   }
 
   /**
@@ -25,9 +27,12 @@ export class PooledEntityManager extends EntityManager {
     const [isolation, work] =
       typeof isolationOrWork === 'function' ? [undefined, isolationOrWork] : [isolationOrWork, maybeWork];
     if (work === undefined) throw new TypeORMError('transaction() needs a function as its last argument.');
-    const own = this.queryRunner;
-    const host = own instanceof PooledQueryRunner ? await own.enter('transaction') : undefined;
-    const runner = this.pooled.createRunnerIn({ readOnly: false, host, label: undefined });
-    return runInTransaction(runner, work, () => runner.startTransaction(isolation));
+    const place = { readOnly: false, host: await this.own?.enter('transaction'), label: undefined };
+    return runTransaction({
+      source: this.pooled,
+      place,
+      work,
+      begin: (runner) => (isolation === undefined ? runner.begin(false) : runner.startTransaction(isolation)),
+    });
   }
 }

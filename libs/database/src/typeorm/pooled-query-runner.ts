@@ -9,24 +9,28 @@ import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 import { validateIsolationLevel } from 'typeorm/driver/validate-isolation-level.js';
 
 import { DatabaseError } from '../database.errors.js';
-import { isTransactionControl, type SqlStatement } from '../sql-statement.js';
+import { refuseTransactionControl, type SqlStatement } from '../sql-statement.js';
 import { bindParameters } from '../strategies/bind-parameters.js';
+import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { Frame } from '../transactions/frame.js';
 import { executeStatement } from './execute-statement.js';
 import { cursorIn } from './frame-cursor.js';
 import type { PooledSqliteDriver } from './pooled-sqlite-driver.js';
 import { reportQuery } from './query-report.js';
 import { RowStream } from './row-stream.js';
+import type { FramedRunner } from './framed-runner.js';
 import { RunnerFrames, type RunnerPlace } from './runner-frames.js';
+import { RunnerTransactions } from './runner-transactions.js';
 import { scopedBroadcaster } from './scoped-broadcaster.js';
 
 /**
  * Runs queries on a pooled connection, which it leases with its first statement and keeps until `release()`; created
  * inside a transaction (by async context) it works in that one. A runner that was never used holds nothing.
  */
-export class PooledQueryRunner extends AbstractSqliteQueryRunner {
+export class PooledQueryRunner extends AbstractSqliteQueryRunner implements FramedRunner<SqliteConnection> {
   override driver: PooledSqliteDriver;
   readonly #frames: RunnerFrames;
+  readonly #transactions: RunnerTransactions<SqliteConnection>;
   #foreignKeysOff = false;
 
   constructor(driver: PooledSqliteDriver, place: RunnerPlace) {
@@ -35,6 +39,7 @@ export class PooledQueryRunner extends AbstractSqliteQueryRunner {
     this.dataSource = driver.dataSource;
     this.mode = place.readOnly ? 'slave' : 'master';
     this.#frames = new RunnerFrames(driver.runnerContext, place);
+    this.#transactions = new RunnerTransactions(this, this.#frames);
     this.broadcaster = scopedBroadcaster(this, (work) => this.#frames.run(work));
     // TypeORM keeps a flag for its own transactions; here one may also be open that the runner only joined.
     Object.defineProperty(this, 'isTransactionActive', { get: () => this.#frames.inTransaction });
@@ -63,7 +68,7 @@ export class PooledQueryRunner extends AbstractSqliteQueryRunner {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     try {
-      while (this.#frames.hasTransaction) await this.commitTransaction();
+      await this.#transactions.commitAll();
     } finally {
       await this.release();
     }
@@ -77,31 +82,21 @@ export class PooledQueryRunner extends AbstractSqliteQueryRunner {
     return this.begin(false);
   }
 
-  /** As `startTransaction`; `durable` makes the commit wait for the disk. */
   async begin(durable: boolean): Promise<void> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
-    await this.broadcaster.broadcast('BeforeTransactionStart');
-    const { opening } = await this.#frames.begin(durable);
-    this.dataSource.logger.logQuery(opening, undefined, this);
-    await this.broadcaster.broadcast('AfterTransactionStart');
+    await this.#transactions.begin(durable);
   }
 
-  override async commitTransaction(): Promise<void> {
-    const frame = this.#frames.innermost();
-    await this.broadcaster.broadcast('BeforeTransactionCommit');
-    await frame.commit();
-    this.#frames.leaveInnermost();
-    this.dataSource.logger.logQuery(frame.closing, undefined, this);
-    await this.broadcaster.broadcast('AfterTransactionCommit');
+  override commitTransaction(): Promise<void> {
+    return this.#transactions.commit();
   }
 
-  override async rollbackTransaction(): Promise<void> {
-    const frame = this.#frames.innermost();
-    await this.broadcaster.broadcast('BeforeTransactionRollback');
-    await frame.rollback();
-    this.#frames.leaveInnermost();
-    this.dataSource.logger.logQuery('ROLLBACK', undefined, this);
-    await this.broadcaster.broadcast('AfterTransactionRollback');
+  override rollbackTransaction(): Promise<void> {
+    return this.#transactions.rollback();
+  }
+
+  async inScope<T>(work: () => Promise<T>): Promise<T> {
+    return this.driver.runnerContext.scope.run(await this.enter('transaction'), work);
   }
 
   override query(
@@ -187,13 +182,7 @@ export class PooledQueryRunner extends AbstractSqliteQueryRunner {
 }
 
 function checkStatement(statement: SqlStatement): void {
-  if (isTransactionControl(statement)) {
-    throw DatabaseError.of(
-      'raw_transaction_control',
-      `${statement.verb} cannot be run as a query: the connection goes back to the pool after it. ` +
-        'Use transaction(), or startTransaction() of a query runner.',
-    );
-  }
+  refuseTransactionControl(statement);
   if (statement.several) {
     throw DatabaseError.of(
       'several_statements',

@@ -1,13 +1,12 @@
 import type { Clock } from 'penstock/kernel';
-import { QueryFailedError, type QueryResult } from 'typeorm';
+import { QueryFailedError, type QueryResult, type QueryRunner } from 'typeorm';
 import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js';
 
 import { DatabaseError } from '../database.errors.js';
-import type { PooledQueryRunner } from './pooled-query-runner.js';
 
 /** A query with the runner it goes through. */
 export interface ReportedQuery {
-  readonly runner: PooledQueryRunner;
+  readonly runner: QueryRunner;
   readonly sql: string;
   readonly parameters: unknown[];
   readonly clock: Clock;
@@ -15,7 +14,7 @@ export interface ReportedQuery {
 
 /**
  * Runs a query the way TypeORM's drivers do: logged, told to subscribers before and after, with a warning when it was
- * slow. An error of SQLite becomes a QueryFailedError with the original in `driverError`.
+ * slow. An error of SQL becomes a QueryFailedError with the original in `driverError`.
  */
 export async function reportQuery(
   query: ReportedQuery,

@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream';
 
-import type { SqliteCursor } from '../ports/sqlite-connection.js';
+/** Rows one by one. */
+export interface RowCursor {
+  /** The next row, or `undefined` after the last one. */
+  next(): Promise<object | undefined>;
+  /** Ends the statement, before or after its last row. */
+  close(): Promise<void>;
+}
 
 /** Rows as an object stream; a row is fetched when the reader asks for it, so memory stays bounded. */
 export class RowStream extends Readable {
@@ -13,7 +19,7 @@ export class RowStream extends Readable {
    * @param onClosed - called once: after the last row, on an error, or when the reader went away
    */
   constructor(
-    private readonly cursor: SqliteCursor,
+    private readonly cursor: RowCursor,
     private readonly onClosed: () => Promise<void>,
   ) {
     super({ objectMode: true, highWaterMark: 16 });

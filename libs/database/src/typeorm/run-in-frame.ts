@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-import type { PooledQueryRunner } from './pooled-query-runner.js';
+import type { FramedRunner } from './framed-runner.js';
 
 /** Work with the manager of a connection. */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -9,9 +9,9 @@ export type Work<T> = (manager: EntityManager) => Promise<T>;
  * Runs `work` on the runner's connection and releases the runner. Calls made by `work`, with whatever repository, run
  * there too.
  */
-export async function runInFrame<T>(runner: PooledQueryRunner, work: Work<T>): Promise<T> {
+export async function runInFrame<T>(runner: FramedRunner, work: Work<T>): Promise<T> {
   try {
-    return await inScope(runner, work);
+    return await runner.inScope(() => work(runner.manager));
   } finally {
     await runner.release();
   }
@@ -19,13 +19,13 @@ export async function runInFrame<T>(runner: PooledQueryRunner, work: Work<T>): P
 
 /** As {@link runInFrame}, in a transaction that is committed, or rolled back if `work` fails. */
 export async function runInTransaction<T>(
-  runner: PooledQueryRunner,
+  runner: FramedRunner,
   work: Work<T>,
-  begin: () => Promise<void>,
+  begin: (runner: FramedRunner) => Promise<void>,
 ): Promise<T> {
   try {
-    await begin();
-    const result = await inScope(runner, work);
+    await begin(runner);
+    const result = await runner.inScope(() => work(runner.manager));
     await runner.commitTransaction();
     return result;
   } catch (error) {
@@ -35,9 +35,4 @@ export async function runInTransaction<T>(
   } finally {
     await runner.release();
   }
-}
-
-async function inScope<T>(runner: PooledQueryRunner, work: Work<T>): Promise<T> {
-  const frame = await runner.enter('transaction');
-  return runner.driver.runnerContext.scope.run(frame, () => work(runner.manager));
 }

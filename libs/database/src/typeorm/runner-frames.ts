@@ -1,22 +1,38 @@
 import { TransactionNotStartedError } from 'typeorm';
+import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 
-import type { SqlitePool } from '../pool/sqlite-pool.js';
+import type { ConnectionPool } from '../pool/connection-pool.js';
+import type { DatabaseStats } from '../pool/lease.js';
+import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { Frame, type FrameContext } from '../transactions/frame.js';
 import type { Scope } from '../transactions/scope.js';
 import { TransactionFrame } from '../transactions/transaction-frame.js';
 
+/** The connections of a database by their use. */
+export interface Pools<Connection extends PooledConnection> {
+  readonly readers: ConnectionPool<Connection>;
+  readonly writer: ConnectionPool<Connection>;
+  stats(): DatabaseStats;
+  /** Lets work in progress end, then closes all. @throws DatabaseError `close_timeout` */
+  close(): Promise<void>;
+}
+
 /** What the runners of a data source share. */
-export interface RunnerContext extends FrameContext {
-  readonly pool: SqlitePool;
-  readonly scope: Scope;
-  readonly synchronous: string;
+export interface RunnerContext<
+  Connection extends PooledConnection = SqliteConnection,
+> extends FrameContext<Connection> {
+  readonly pool: Pools<Connection>;
+  readonly scope: Scope<Frame<Connection>>;
+  /** Level of SQLite's `PRAGMA synchronous`. */
+  readonly synchronous?: string;
 }
 
 /** Where a runner works. */
-export interface RunnerPlace {
+export interface RunnerPlace<Connection extends PooledConnection = SqliteConnection> {
   readonly readOnly: boolean;
   /** The frame to work in; without it, that of the running code, or one of the runner's own. */
-  readonly host: Frame | undefined;
+  readonly host?: Frame<Connection> | undefined;
   /** Names the runner's work in timeouts and reports; without it, the statement that runs. */
   readonly label: string | undefined;
 }
@@ -25,14 +41,14 @@ export interface RunnerPlace {
  * Where a query runner works: the frame that it joined, or its own lease, which it takes on first use; and the
  * transactions that it began in there.
  */
-export class RunnerFrames {
-  readonly #transactions: TransactionFrame[] = [];
-  #base: Frame | undefined;
-  #leasing: Promise<Frame> | undefined;
+export class RunnerFrames<Connection extends PooledConnection = SqliteConnection> {
+  readonly #transactions: TransactionFrame<Connection>[] = [];
+  #base: Frame<Connection> | undefined;
+  #leasing: Promise<Frame<Connection>> | undefined;
 
   constructor(
-    private readonly context: RunnerContext,
-    private readonly place: RunnerPlace,
+    private readonly context: RunnerContext<Connection>,
+    private readonly place: RunnerPlace<Connection>,
   ) {}
 
   /** Whether the next statement would be part of a transaction. */
@@ -50,7 +66,7 @@ export class RunnerFrames {
    *
    * @param statement - what it does, for timeouts and reports
    */
-  async enter(statement: string): Promise<Frame> {
+  async enter(statement: string): Promise<Frame<Connection>> {
     const frame = this.#joined() ?? (await (this.#leasing ??= this.#lease(statement)));
     frame.lease.describe(statement);
     return frame;
@@ -62,13 +78,14 @@ export class RunnerFrames {
     return frame === undefined ? work() : this.context.scope.run(frame, work);
   }
 
-  /** Begins a transaction, or a savepoint if one is open. Returns the statement that did. */
-  async begin(durable: boolean): Promise<TransactionFrame> {
+  /** Begins a transaction, or a savepoint if one is open. */
+  async begin(durable: boolean, isolation?: IsolationLevel): Promise<TransactionFrame<Connection>> {
     const { synchronous } = this.context;
     const outer = await this.enter('transaction');
     const frame = await TransactionFrame.begin(outer, {
       durable,
       synchronous,
+      isolation,
       readOnly: outer.lease.readOnly,
     });
     this.#transactions.push(frame);
@@ -76,7 +93,7 @@ export class RunnerFrames {
   }
 
   /** The innermost transaction that this runner began. @throws TransactionNotStartedError if there is none */
-  innermost(): TransactionFrame {
+  innermost(): TransactionFrame<Connection> {
     const frame = this.#transactions.at(-1);
     if (frame === undefined) throw new TransactionNotStartedError();
     return frame;
@@ -97,7 +114,7 @@ export class RunnerFrames {
   }
 
   /** The frame to use if no lease has to be waited for. Inside a transaction that was begun in there, that one. */
-  #joined(): Frame | undefined {
+  #joined(): Frame<Connection> | undefined {
     if (this.#base === undefined && this.#leasing === undefined) {
       this.#base = this.#findHost();
       this.#base?.enter();
@@ -107,12 +124,12 @@ export class RunnerFrames {
     return this.context.scope.current((frame) => frame.isWithin(own)) ?? own;
   }
 
-  #findHost(): Frame | undefined {
+  #findHost(): Frame<Connection> | undefined {
     const { host, readOnly } = this.place;
     return host ?? this.context.scope.current((frame) => readOnly || !frame.lease.readOnly);
   }
 
-  async #lease(statement: string): Promise<Frame> {
+  async #lease(statement: string): Promise<Frame<Connection>> {
     const { readers, writer } = this.context.pool;
     const { readOnly, label: name } = this.place;
     try {
@@ -129,7 +146,7 @@ export class RunnerFrames {
 }
 
 /** Ends work on a lease. Whoever joined it and does not go in time is shut out, and the connection not used again. */
-async function giveBack(base: Frame): Promise<void> {
+async function giveBack(base: Frame<PooledConnection>): Promise<void> {
   const alone = await base.waitForGuests();
   base.end();
   if (!alone) {

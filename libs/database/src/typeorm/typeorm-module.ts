@@ -4,9 +4,10 @@ import { WaitObserver } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
 import type { DataSourceOptions } from 'typeorm';
 
+import { createDataSource } from '../create-data-source.js';
 import { MODULE_OPTIONS_TOKEN } from '../database.module-definition.js';
-import type { DatabaseModuleOptions } from '../database.options.js';
-import { PooledSqliteDataSource } from './pooled-sqlite-data-source.js';
+import type { DatabaseModuleOptions } from '../database-module.options.js';
+import type { PooledDataSource } from './pooled-data-source.js';
 
 /** Our options on their way through TypeOrmModule, which adds the entities of every `forFeature()`. */
 interface Carried {
@@ -24,7 +25,7 @@ export function typeOrmModule(optionsModule: DynamicModule): DynamicModule {
         ...(observer === undefined ? {} : { observer }),
         ...options,
       }),
-    dataSourceFactory: (options) => Promise.resolve(createDataSource(options)),
+    dataSourceFactory: (options) => Promise.resolve(open(options)),
   });
 }
 
@@ -33,20 +34,16 @@ function carry(options: DatabaseModuleOptions): TypeOrmModuleOptions & Carried {
     pooled: options,
     type: 'better-sqlite3',
     autoLoadEntities: options.autoLoadEntities ?? true,
-    // A file that cannot be opened now cannot be opened in three seconds either.
+    // A file that cannot be opened now cannot be opened in three seconds either; a server's supervisor starts us again.
     toRetry: () => false,
     ...(options.entities === undefined ? {} : { entities: options.entities }),
   };
 }
 
-function createDataSource(options: DataSourceOptions | undefined): PooledSqliteDataSource {
+function open(options: DataSourceOptions | undefined): PooledDataSource {
   if (options === undefined || !carriesOurs(options))
     throw new TypeError('TypeOrmModule dropped the options.');
-  return new PooledSqliteDataSource({
-    ...options.pooled,
-    entities: options.entities ?? [],
-    synchronize: false,
-  });
+  return createDataSource({ ...options.pooled, entities: options.entities ?? [], synchronize: false });
 }
 
 const carriesOurs = (options: DataSourceOptions): options is DataSourceOptions & Carried =>

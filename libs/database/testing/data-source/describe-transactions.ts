@@ -55,10 +55,10 @@ export function describeTransactions(source: () => DataSource): void {
       expect(await count()).toBe(0);
     });
 
-    it('goes on after a failed statement that was caught', async () => {
+    it('goes on after a nested one that failed in a statement', async () => {
       await addAuthor('Ada');
       await source().transaction(async (manager) => {
-        await expect(addAuthor('Ada', manager)).rejects.toThrow('UNIQUE');
+        await expect(manager.transaction((inner) => addAuthor('Ada', inner))).rejects.toThrow(/unique/i);
         await addAuthor('Bob', manager);
       });
       expect(await count()).toBe(2);
@@ -82,11 +82,9 @@ export function describeTransactions(source: () => DataSource): void {
       expect(await outside).toBe(0);
     });
 
-    it('takes SERIALIZABLE, which it always is, and no weaker isolation', async () => {
+    it('can be SERIALIZABLE', async () => {
       await source().transaction('SERIALIZABLE', (manager) => addAuthor('Ada', manager));
-      await expect(source().transaction('READ UNCOMMITTED', () => Promise.resolve())).rejects.toThrow(
-        'not supported',
-      );
+      expect(await count()).toBe(1);
     });
 
     it('loses no update of 64 at once', async () => {

@@ -45,7 +45,7 @@ export class WidenShelf1700000000002 implements MigrationInterface {
 /** Fails half way. */
 export class Broken1700000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE half (id)');
+    await runner.query('CREATE TABLE half (id integer)');
     throw new Error('broken');
   }
 

@@ -1,0 +1,15 @@
+import type { QueryRunner } from 'typeorm';
+import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
+
+import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { Frame } from '../transactions/frame.js';
+
+/** A query runner that works in frames, whichever database it is for. */
+export interface FramedRunner<Connection extends PooledConnection = PooledConnection> extends QueryRunner {
+  /** The frame that the next statement runs in. */
+  enter(statement: string): Promise<Frame<Connection>>;
+  /** As `startTransaction`; `durable` makes the commit wait for the disk. */
+  begin(durable: boolean, isolation?: IsolationLevel): Promise<void>;
+  /** Runs `work` so that the calls it makes, with whatever repository, join where this runner works. */
+  inScope<T>(work: () => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,47 @@
+import type { QueryRunner } from 'typeorm';
+import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
+
+import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { RunnerFrames } from './runner-frames.js';
+
+/** Begins and ends the transactions of a query runner, which are logged and told to subscribers as TypeORM does. */
+export class RunnerTransactions<Connection extends PooledConnection> {
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly frames: RunnerFrames<Connection>,
+  ) {}
+
+  async begin(durable: boolean, isolation?: IsolationLevel): Promise<void> {
+    await this.runner.broadcaster.broadcast('BeforeTransactionStart');
+    const { opening } = await this.frames.begin(durable, isolation);
+    this.#log(opening);
+    await this.runner.broadcaster.broadcast('AfterTransactionStart');
+  }
+
+  async commit(): Promise<void> {
+    const frame = this.frames.innermost();
+    await this.runner.broadcaster.broadcast('BeforeTransactionCommit');
+    await frame.commit();
+    this.frames.leaveInnermost();
+    this.#log(frame.closing);
+    await this.runner.broadcaster.broadcast('AfterTransactionCommit');
+  }
+
+  async rollback(): Promise<void> {
+    const frame = this.frames.innermost();
+    await this.runner.broadcaster.broadcast('BeforeTransactionRollback');
+    await frame.rollback();
+    this.frames.leaveInnermost();
+    this.#log('ROLLBACK');
+    await this.runner.broadcaster.broadcast('AfterTransactionRollback');
+  }
+
+  /** Commits all that are open, the innermost first. */
+  async commitAll(): Promise<void> {
+    while (this.frames.hasTransaction) await this.commit();
+  }
+
+  #log(sql: string): void {
+    this.runner.dataSource.logger.logQuery(sql, undefined, this.runner);
+  }
+}
