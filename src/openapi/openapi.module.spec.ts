@@ -46,6 +46,8 @@ describe('OpenApiModule', () => {
       '/admin/tokens/{id}',
       '/admin/tokens/{id}/disable',
       '/admin/tokens/{id}/enable',
+      '/admin/tokens/{id}/history',
+      '/admin/tokens/{id}/refresh',
       '/admin/tokens/{id}/test',
       '/docs',
       '/health/live',

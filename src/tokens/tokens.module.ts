@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PluginHostModule } from 'penstock/plugin-host';
+import { SettingsModule } from 'penstock/settings';
 
 import { ProvidersModule } from '../providers/index.js';
 
@@ -7,6 +8,7 @@ import { CredentialRefresher } from './lifecycle/credential-refresher.js';
 import { ExpiryWatch } from './lifecycle/expiry-watch.js';
 import { TokenLifecycleController } from './lifecycle/token-lifecycle.controller.js';
 import { TokenQuotas } from './lifecycle/token-quotas.js';
+import { tokenRefreshSettings } from './lifecycle/token-refresh.settings.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
@@ -19,11 +21,16 @@ import { TokensController } from './tokens.controller.js';
 import { TokensService } from './tokens.service.js';
 
 /**
- * Tokens for operators, and their health for whoever calls upstreams. `TokenCache`, `DatabasePool` and `Clock` come from
- * global modules; `InFlightCounter` and `TokenUsage` too, if there are any.
+ * Tokens for operators, and their health for whoever calls upstreams. `TokenCache`, `DatabasePool`, `Settings` and
+ * `Clock` come from global modules; `InFlightCounter` and `TokenUsage` too, if there are any.
  */
 @Module({
-  imports: [TokenStorageModule, PluginHostModule, ProvidersModule],
+  imports: [
+    TokenStorageModule,
+    PluginHostModule,
+    ProvidersModule,
+    SettingsModule.forFeature([tokenRefreshSettings]),
+  ],
   controllers: [TokensController, TokenLifecycleController],
   providers: [
     ...[

@@ -9,14 +9,13 @@ import { ADMIN_KEY } from '../support/gateway-process.js';
 import { runGateway } from '../support/run-gateway.js';
 import { openStage, QUICK, stage, type Stage } from '../support/stage.js';
 
+/** Changes a section as `body` says, or gives all of it back to the defaults; `at` is the version that was looked at. */
 const change = (
   api: ApiClient,
   method: 'PUT' | 'PATCH' | 'DELETE',
-  section: string,
-  version: number,
-  body?: object,
+  { section, at, body }: { readonly section: string; readonly at: number; readonly body?: object },
 ): Promise<Answer> =>
-  api.request(method, `/admin/settings/${section}`, body, { 'if-match': `"${String(version)}"` });
+  api.request(method, `/admin/settings/${section}`, body, { 'if-match': `"${String(at)}"` });
 
 describe('the settings of a gateway that runs', () => {
   let on: Stage;
@@ -27,8 +26,8 @@ describe('the settings of a gateway that runs', () => {
   const set = async (section: string, body: object | null): Promise<void> => {
     const version = await versionOf(section);
     const answer = await (body === null
-      ? change(api, 'DELETE', section, version)
-      : change(api, 'PUT', section, version, body));
+      ? change(api, 'DELETE', { section, at: version })
+      : change(api, 'PUT', { section, at: version, body }));
     expect([answer.status, answer.headers.get('etag')]).toEqual([200, `"${String(version + 1)}"`]);
   };
 
@@ -96,7 +95,9 @@ describe('the settings of a gateway that runs', () => {
   it('let one of changes to one version through', async () => {
     const version = await versionOf('balancer');
     const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => change(api, 'PUT', 'balancer', version, { maxWaiting: 100 + n })),
+      Array.from({ length: 8 }, (_, n) =>
+        change(api, 'PUT', { section: 'balancer', at: version, body: { maxWaiting: 100 + n } }),
+      ),
     );
     const won = answers.filter(({ status }) => status === 200);
     const lost = answers.filter(({ status }) => status === 409);
@@ -150,9 +151,11 @@ describe('a section of a plugin', () => {
     const { api } = await stage({}, { PENSTOCK_PLUGINS: await plugin('studio') });
     const style = async (): Promise<unknown> => (await api.request('GET', '/studio')).body;
     expect(await style()).toEqual({ style: 'plain' });
-    expect((await change(api, 'PATCH', 'studio', 0, { style: 'bold' })).status).toBe(200);
+    expect((await change(api, 'PATCH', { section: 'studio', at: 0, body: { style: 'bold' } })).status).toBe(
+      200,
+    );
     expect(await style()).toEqual({ style: 'bold' });
-    const { body } = await change(api, 'PATCH', 'studio', 1, { style: 7 });
+    const { body } = await change(api, 'PATCH', { section: 'studio', at: 1, body: { style: 7 } });
     expect(body['error']).toMatchObject({ code: 'settings_invalid', param: 'style' });
   });
 

@@ -1,3 +1,4 @@
+import { SettingsEditor } from 'penstock/settings';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { startRenewableApp, type RenewableApp } from '../testing/renewable-app.js';
@@ -62,6 +63,21 @@ describe('ExpiryWatch', () => {
     }
     const pauses = at.map((minute, index) => minute - (at[index - 1] ?? 0));
     expect(pauses).toEqual([0, 5, 10, 20, 40, 80, 160, 320, 360]);
+  });
+
+  it('renews as early, and tries again as often, as the settings say', async () => {
+    const set = { aheadMs: HOUR, longestPauseMs: 10 * MINUTE };
+    await app.test.app.get(SettingsEditor).put('tokenRefresh', set, { expectedVersion: 0, by: 'key_1' });
+    await add('later', 2 * HOUR);
+    await watch.look();
+    expect(asked()).toEqual([]);
+    app.upstream.on('POST /oauth/token', { status: 400, json: { error: 'invalid_grant' } });
+    await app.test.clock.advance(HOUR + MINUTE);
+    for (const tries of [1, 2, 3, 4]) {
+      await watch.look();
+      expect(asked()).toHaveLength(tries);
+      await app.test.clock.advance(10 * MINUTE);
+    }
   });
 
   it('renews at most five at once, and one that hangs does not keep the others waiting for ever', async () => {

@@ -1,14 +1,14 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Semaphore } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
+import { Settings } from 'penstock/settings';
 
 import { TokenStore } from '../token-store.js';
 import { CredentialRefresher } from './credential-refresher.js';
+import { tokenRefreshSettings } from './token-refresh.settings.js';
 
 const LOOK_EVERY_MS = 5 * 60_000;
-const AHEAD_MS = 24 * 60 * 60_000;
-const LONGEST_PAUSE_MS = 6 * 60 * 60_000;
 const AT_ONCE = 5;
 
 /** What came of the renewals of one token so far. Times are on the monotonic clock. */
@@ -18,8 +18,8 @@ interface Setback {
 }
 
 /**
- * Renews credentials in time: every 5 minutes, those that expire within 24 hours, a few at once. One that cannot be
- * renewed is tried again at growing pauses of at most 6 hours; until it expires, its token serves on.
+ * Renews credentials in time: every 5 minutes, those that expire within 24 hours (a setting), a few at once. One that
+ * cannot be renewed is tried again at growing pauses of at most 6 hours (a setting); until it expires, its token serves on.
  */
 @Injectable()
 export class ExpiryWatch implements OnApplicationBootstrap {
@@ -31,6 +31,7 @@ export class ExpiryWatch implements OnApplicationBootstrap {
     private readonly store: TokenStore,
     private readonly refresher: CredentialRefresher,
     private readonly clock: Clock,
+    @Inject(Settings) private readonly settings: Pick<Settings, 'get'>,
   ) {
     this.#slots = new Semaphore({ name: 'tokens.refreshes', permits: AT_ONCE, clock });
   }
@@ -44,7 +45,8 @@ export class ExpiryWatch implements OnApplicationBootstrap {
   @Interval(LOOK_EVERY_MS)
   async look(): Promise<void> {
     try {
-      const ids = await this.store.idsExpiringBefore(this.clock.now() + AHEAD_MS);
+      const { aheadMs } = this.settings.get(tokenRefreshSettings);
+      const ids = await this.store.idsExpiringBefore(this.clock.now() + aheadMs);
       this.#forgetAllBut(new Set(ids));
       const now = this.clock.monotonic();
       const due = ids.filter((id) => (this.#setbacks.get(id)?.until ?? 0) <= now);
@@ -60,7 +62,7 @@ export class ExpiryWatch implements OnApplicationBootstrap {
       this.#setbacks.delete(id);
     } catch (error) {
       const last = this.#setbacks.get(id)?.pauseMs ?? LOOK_EVERY_MS / 2;
-      const pauseMs = Math.min(2 * last, LONGEST_PAUSE_MS);
+      const pauseMs = Math.min(2 * last, this.settings.get(tokenRefreshSettings).longestPauseMs);
       this.#setbacks.set(id, { until: this.clock.monotonic() + pauseMs, pauseMs });
       this.#logger.warn({ token: id, retryInMs: pauseMs, err: error }, 'A credential could not be renewed');
     }

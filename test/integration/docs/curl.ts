@@ -30,9 +30,9 @@ export function curlsOf(page: Page): readonly CurlExample[] {
 function exampleOf(at: string, line: string): CurlExample {
   const url = new RegExp(`${HOST}([^\\s"']*)`).exec(line)?.[1] ?? '';
   const [path = '', query = ''] = url.split('?');
-  const body = /-d '([^']*)'/.exec(line)?.[1];
-  const ifMatch = /-H 'If-Match: ([^']*)'/.exec(line)?.[1];
-  const explicit = /-X ([A-Z]+)/.exec(line)?.[1];
+  const body = partOf(line, /-d '([^']*)'/);
+  const ifMatch = partOf(line, /-H 'If-Match: ([^']*)'/);
+  const explicit = partOf(line, /-X ([A-Z]+)/);
   const method = explicit ?? (body !== undefined || line.includes(' -F ') ? 'POST' : 'GET');
   return {
     at,
@@ -45,4 +45,9 @@ function exampleOf(at: string, line: string): CurlExample {
       .filter(Boolean)
       .map((pair) => pair.split('=')[0] ?? ''),
   };
+}
+
+/** What the group of a pattern matches in a line. */
+function partOf(line: string, pattern: RegExp): string | undefined {
+  return pattern.exec(line)?.[1];
 }
