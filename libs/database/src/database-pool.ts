@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 
 import type { DatabaseStats } from './pool/sqlite-pool.js';
+import { callSite } from './transactions/call-site.js';
 import { GroupCommit } from './transactions/group-commit.js';
 import type { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
-import { runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';
+import { openedBy, runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';
 
 /** How a piece of work is run. */
 export interface WorkOptions {
@@ -66,7 +67,9 @@ export class DatabasePool {
     { durable = false, grouped = false, label }: TransactionOptions = {},
   ): Promise<T> {
     const runner = this.dataSource.createRunnerIn({ readOnly: false, host: undefined, label });
-    if (grouped && !runner.isTransactionActive) return this.#groups.add(work, durable);
+    if (grouped && !runner.isTransactionActive) {
+      return this.#groups.add(openedBy(callSite(), work), durable);
+    }
     return runInTransaction(runner, work, () => runner.begin(durable));
   }
 

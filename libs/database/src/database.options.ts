@@ -2,6 +2,10 @@ import { SilentWaitObserver, type WaitObserver } from 'penstock/concurrency';
 import { SystemClock, type Clock } from 'penstock/kernel';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions.js';
 
+import { checkAttached, type AttachedFiles } from './pool/attachments.js';
+import type { LeakObserver } from './ports/leak-observer.js';
+import { WarnsOfLeaks } from './transactions/warns-of-leaks.js';
+
 /** Settings of SQLite, per connection. `journal_mode` is always WAL: readers beside a writer need it. */
 export interface SqlitePragmas {
   /**
@@ -51,6 +55,19 @@ export interface DatabaseOptions extends Pick<
    * `busyTimeoutMs` for one that is about to end. Not for `:memory:`. @defaultValue false
    */
   readonly exclusive?: boolean;
+  /**
+   * More SQLite files, at most 10, that every connection attaches (readers read-only): name to path, as in
+   * `{ archive: 'data/archive.db' }`. Entities name theirs: `@Entity({ database: 'archive' })`. `exclusive` is about
+   * `path` alone. @defaultValue none
+   */
+  readonly attach?: AttachedFiles;
+  /**
+   * After how long a connection that is still in use is reported once, in milliseconds, at least 1: a transaction that
+   * nobody ends, a query runner or stream that nobody releases. 0 turns it off. @defaultValue 30000
+   */
+  readonly leakReportMs?: number;
+  /** Told of leaks. @defaultValue one that makes them process warnings */
+  readonly leakObserver?: LeakObserver;
   /** Whether pending migrations run when the data source is initialized. @defaultValue true */
   readonly migrationsRun?: boolean;
   /** Creates the schema from the entities, without migrations. Only for tests. @defaultValue false */
@@ -93,7 +110,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
       synchronize: false,
       logging: false as const,
     },
-    ...{ entities: [], migrations: [], subscribers: [] },
+    ...{ entities: [], migrations: [], subscribers: [], attach: {} },
+    ...{ leakReportMs: 30_000, leakObserver: new WarnsOfLeaks() },
     ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
     ...given(options),
     pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
@@ -102,6 +120,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
   if (resolved.path.startsWith('file:')) {
     throw new RangeError(`path must be a plain path, not a URI, got ${resolved.path}`);
   }
+  checkAttached(resolved.attach, resolved.path);
+  checkRange('leakReportMs', resolved.leakReportMs, 0, LONGEST_MS);
   checkRange('readers', resolved.readers, 1, 64);
   checkRange('acquireTimeoutMs', resolved.acquireTimeoutMs, 1, LONGEST_MS);
   checkRange('busyTimeoutMs', resolved.busyTimeoutMs, 0, LONGEST_MS);

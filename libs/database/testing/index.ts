@@ -1,5 +1,6 @@
 export { FakeConnection } from './fake-connection.js';
-export { describeSqliteDataSource, type MakeDataSource } from './describe-sqlite-data-source.js';
+export type { MakeDataSource } from './data-source/use-data-source.js';
+export { describeSqliteDataSource } from './describe-sqlite-data-source.js';
 export { describeSqliteEngine } from './describe-sqlite-engine.js';
 export { Gate } from './gate.js';
 export { Author, Book, Counter, LIBRARY, Sample } from './library.entities.js';

@@ -142,6 +142,7 @@ export class ConnectionPool {
 
   #lease(slot: Slot, connection: SqliteConnection, purpose: Purpose): Lease {
     const lease: HeldLease = {
+      resource: this.options.name,
       connection,
       label: 'name' in purpose ? purpose.name : purpose.statement,
       describe: (statement) => {
@@ -149,6 +150,7 @@ export class ConnectionPool {
       },
       readOnly: this.options.readOnly,
       aborted: undefined,
+      openedAt: undefined,
       broken: false,
       since: this.options.clock.monotonic(),
       release: () => {

@@ -1,19 +1,23 @@
 import { QueryFailedError } from 'typeorm';
 
 import { DatabaseError } from '../database.errors.js';
+import type { Durability } from './durability.js';
 import { Frame } from './frame.js';
 
 /** How a transaction is begun. */
 export interface BeginOptions {
   /** Makes SQLite wait for the disk at the commit. Only for outermost transactions; not for those of readers. */
   readonly durable: boolean;
-  /** Level of `PRAGMA synchronous` to go back to after a durable transaction. */
-  readonly synchronous: string;
+  /** How that is done; without it every commit waits anyway. */
+  readonly durability: Durability | undefined;
   readonly readOnly: boolean;
 }
 
 /** A transaction, or a savepoint inside of one. It holds the turn of the frame it was begun in until it ends. */
 export class TransactionFrame extends Frame {
+  /** What is to be taken back at the end. */
+  #raised: Durability | undefined;
+
   private constructor(
     private readonly outer: Frame,
     private readonly options: BeginOptions,
@@ -77,8 +81,10 @@ export class TransactionFrame extends Frame {
   async commit(): Promise<void> {
     const release = await this.#takeTurnAlone();
     this.end();
+    const restore = this.#raised?.restore;
     try {
-      await this.#control(this.closing);
+      await this.#control(this.closing, restore === undefined ? [] : [restore]);
+      this.#raised = undefined;
     } finally {
       release();
     }
@@ -117,17 +123,19 @@ export class TransactionFrame extends Frame {
   async #undo(): Promise<void> {
     try {
       if (this.depth === 0) await this.#control('ROLLBACK');
-      else await this.#control(`ROLLBACK TO level_${this.depth}`, `RELEASE level_${this.depth}`);
+      else await this.#control(`ROLLBACK TO level_${this.depth}`, [this.closing]);
     } catch {
       // After an abort there is nothing left to roll back; otherwise the connection cannot be trusted any more.
       this.lease.broken ||= this.lease.aborted === undefined;
     }
   }
 
+  /** Level and BEGIN go to SQLite's thread as one, since each way there costs more than either. */
   async #open(): Promise<void> {
-    if (this.#raisesDurability) await this.#control('PRAGMA synchronous = FULL');
+    this.#raised = this.depth === 0 && this.options.durable ? this.options.durability : undefined;
+    const raise = this.#raised?.raise;
     try {
-      await this.#control(this.opening);
+      await this.#control(this.opening, [], raise === undefined ? [] : [raise]);
     } catch (error) {
       await this.#restoreDurability();
       throw error;
@@ -142,26 +150,26 @@ export class TransactionFrame extends Frame {
     this.giveTurnBack();
   }
 
-  get #raisesDurability(): boolean {
-    return this.depth === 0 && this.options.durable && ['OFF', 'NORMAL'].includes(this.options.synchronous);
-  }
-
   async #restoreDurability(): Promise<void> {
-    if (!this.#raisesDurability) return;
+    const raised = this.#raised;
+    this.#raised = undefined;
+    if (raised === undefined) return;
     try {
-      await this.#control(`PRAGMA synchronous = ${this.options.synchronous}`);
+      await this.lease.connection.exec(raised.restore);
     } catch {
       this.lease.broken = true;
     }
   }
 
-  async #control(...statements: string[]): Promise<void> {
-    for (const sql of statements) {
-      try {
-        await this.lease.connection.run(sql, []);
-      } catch (error) {
-        throw error instanceof Error ? new QueryFailedError(sql, [], error) : error;
-      }
+  /** Runs a statement, with those to go before and after it in one call. */
+  async #control(sql: string, after: readonly string[] = [], before: readonly string[] = []): Promise<void> {
+    const { connection } = this.lease;
+    const script = [...before, sql, ...after];
+    try {
+      if (script.length === 1) await connection.run(sql, []);
+      else await connection.exec(script.join('; '));
+    } catch (error) {
+      throw error instanceof Error ? new QueryFailedError(sql, [], error) : error;
     }
   }
 }

@@ -4,14 +4,15 @@ import {
   type ObjectLiteral,
   type QueryResult,
 } from 'typeorm';
-import { AbstractSqliteQueryRunner } from 'typeorm/driver/sqlite-abstract/AbstractSqliteQueryRunner.js';
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 import { validateIsolationLevel } from 'typeorm/driver/validate-isolation-level.js';
 
 import { DatabaseError } from '../database.errors.js';
 import { isTransactionControl, type SqlStatement } from '../sql-statement.js';
 import { bindParameters } from '../strategies/bind-parameters.js';
+import { callSite } from '../transactions/call-site.js';
 import type { Frame } from '../transactions/frame.js';
+import { AttachedQueryRunner } from './attached-query-runner.js';
 import { executeStatement } from './execute-statement.js';
 import { cursorIn } from './frame-cursor.js';
 import type { PooledSqliteDriver } from './pooled-sqlite-driver.js';
@@ -24,7 +25,7 @@ import { scopedBroadcaster } from './scoped-broadcaster.js';
  * Runs queries on a pooled connection, which it leases with its first statement and keeps until `release()`; created
  * inside a transaction (by async context) it works in that one. A runner that was never used holds nothing.
  */
-export class PooledQueryRunner extends AbstractSqliteQueryRunner {
+export class PooledQueryRunner extends AttachedQueryRunner {
   override driver: PooledSqliteDriver;
   readonly #frames: RunnerFrames;
   #foreignKeysOff = false;
@@ -80,8 +81,9 @@ export class PooledQueryRunner extends AbstractSqliteQueryRunner {
   /** As `startTransaction`; `durable` makes the commit wait for the disk. */
   async begin(durable: boolean): Promise<void> {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    const openedAt = this.isTransactionActive ? undefined : callSite();
     await this.broadcaster.broadcast('BeforeTransactionStart');
-    const { opening } = await this.#frames.begin(durable);
+    const { opening } = await this.#frames.begin(durable, openedAt);
     this.dataSource.logger.logQuery(opening, undefined, this);
     await this.broadcaster.broadcast('AfterTransactionStart');
   }

@@ -1,4 +1,11 @@
-import { DataSource, MigrationExecutor, type EntityManager, type Migration, type QueryRunner } from 'typeorm';
+import {
+  DataSource,
+  MigrationExecutor,
+  type EntityManager,
+  type EntityMetadata,
+  type Migration,
+  type QueryRunner,
+} from 'typeorm';
 
 import { resolveDatabaseOptions, type DatabaseOptions } from '../database.options.js';
 import type { DatabaseStats } from '../pool/sqlite-pool.js';
@@ -40,6 +47,11 @@ export class PooledSqliteDataSource extends DataSource {
     return new PooledEntityManager(this, queryRunner);
   }
 
+  protected override async buildMetadatas(): Promise<void> {
+    await super.buildMetadatas();
+    for (const metadata of this.entityMetadatas) checkForeignKeys(metadata);
+  }
+
   /** As TypeORM's, which would keep the writer if it failed before the first migration. */
   override runMigrations(options: MigrationOptions = {}): Promise<Migration[]> {
     return this.#migrate(options, (executor) => executor.executePendingMigrations());
@@ -70,6 +82,18 @@ export class PooledSqliteDataSource extends DataSource {
     } finally {
       await runner.release();
     }
+  }
+}
+
+/** SQLite has no foreign keys from one file to another. */
+function checkForeignKeys({ name, database, foreignKeys }: EntityMetadata): void {
+  for (const { referencedEntityMetadata: other, columns } of foreignKeys) {
+    if (other.database === database) continue;
+    const property = columns[0]?.relationMetadata?.propertyName ?? '';
+    throw new RangeError(
+      `Relation ${name}.${property} refers to ${other.name} in another database, where SQLite has no foreign keys. ` +
+        'Set createForeignKeyConstraints: false on it.',
+    );
   }
 }
 

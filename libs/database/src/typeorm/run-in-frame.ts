@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
-import type { PooledQueryRunner } from './pooled-query-runner.js';
+import { callSite, type CallSite } from '../transactions/call-site.js';
+import { PooledQueryRunner } from './pooled-query-runner.js';
 
 /** Work with the manager of a connection. */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -10,7 +11,9 @@ export type Work<T> = (manager: EntityManager) => Promise<T>;
  * there too.
  */
 export async function runInFrame<T>(runner: PooledQueryRunner, work: Work<T>): Promise<T> {
+  const openedAt = callSite();
   try {
+    (await runner.enter('work')).lease.openedAt ??= openedAt;
     return await inScope(runner, work);
   } finally {
     await runner.release();
@@ -35,6 +38,16 @@ export async function runInTransaction<T>(
   } finally {
     await runner.release();
   }
+}
+
+/** Work of a group of transactions, which are begun by none of the callers: a leak of `work` names `openedAt`. */
+export function openedBy<T>(openedAt: CallSite, work: Work<T>): Work<T> {
+  return async (manager) => {
+    const { queryRunner } = manager;
+    if (queryRunner instanceof PooledQueryRunner)
+      (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
+    return work(manager);
+  };
 }
 
 async function inScope<T>(runner: PooledQueryRunner, work: Work<T>): Promise<T> {

@@ -1,7 +1,10 @@
 import { TransactionNotStartedError } from 'typeorm';
 
 import type { SqlitePool } from '../pool/sqlite-pool.js';
+import type { CallSite } from '../transactions/call-site.js';
+import type { Durability } from '../transactions/durability.js';
 import { Frame, type FrameContext } from '../transactions/frame.js';
+import type { LeakWatch } from '../transactions/leak-watch.js';
 import type { Scope } from '../transactions/scope.js';
 import { TransactionFrame } from '../transactions/transaction-frame.js';
 
@@ -9,7 +12,8 @@ import { TransactionFrame } from '../transactions/transaction-frame.js';
 export interface RunnerContext extends FrameContext {
   readonly pool: SqlitePool;
   readonly scope: Scope;
-  readonly synchronous: string;
+  readonly durability: Durability | undefined;
+  readonly leaks: LeakWatch;
 }
 
 /** Where a runner works. */
@@ -29,6 +33,7 @@ export class RunnerFrames {
   readonly #transactions: TransactionFrame[] = [];
   #base: Frame | undefined;
   #leasing: Promise<Frame> | undefined;
+  #unwatch: () => void = () => undefined;
 
   constructor(
     private readonly context: RunnerContext,
@@ -62,15 +67,16 @@ export class RunnerFrames {
     return frame === undefined ? work() : this.context.scope.run(frame, work);
   }
 
-  /** Begins a transaction, or a savepoint if one is open. Returns the statement that did. */
-  async begin(durable: boolean): Promise<TransactionFrame> {
-    const { synchronous } = this.context;
+  /** Begins a transaction, or a savepoint if one is open. @param openedAt - where, for reports of leaks */
+  async begin(durable: boolean, openedAt: CallSite | undefined): Promise<TransactionFrame> {
+    const { durability } = this.context;
     const outer = await this.enter('transaction');
     const frame = await TransactionFrame.begin(outer, {
       durable,
-      synchronous,
+      durability,
       readOnly: outer.lease.readOnly,
     });
+    outer.lease.openedAt = openedAt ?? outer.lease.openedAt;
     this.#transactions.push(frame);
     return frame;
   }
@@ -93,7 +99,7 @@ export class RunnerFrames {
     if (base === undefined) return;
     while (this.#transactions.length > 0) await this.#transactions.pop()?.rollback();
     if (this.#leasing === undefined) base.leave();
-    else await giveBack(base);
+    else await giveBack(base).finally(this.#unwatch);
   }
 
   /** The frame to use if no lease has to be waited for. Inside a transaction that was begun in there, that one. */
@@ -120,6 +126,7 @@ export class RunnerFrames {
         name === undefined ? { statement } : { name },
       );
       this.#base = new Frame(lease, this.context);
+      this.#unwatch = this.context.leaks.watch(lease);
       return this.#base;
     } catch (error) {
       this.#leasing = undefined;

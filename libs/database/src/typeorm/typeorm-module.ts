@@ -6,6 +6,7 @@ import type { DataSourceOptions } from 'typeorm';
 
 import { MODULE_OPTIONS_TOKEN } from '../database.module-definition.js';
 import type { DatabaseModuleOptions } from '../database.options.js';
+import { LogsLeaks } from './logs-leaks.js';
 import { PooledSqliteDataSource } from './pooled-sqlite-data-source.js';
 
 /** Our options on their way through TypeOrmModule, which adds the entities of every `forFeature()`. */
@@ -22,6 +23,7 @@ export function typeOrmModule(optionsModule: DynamicModule): DynamicModule {
       carry({
         ...(clock === undefined ? {} : { clock }),
         ...(observer === undefined ? {} : { observer }),
+        leakObserver: new LogsLeaks(),
         ...options,
       }),
     dataSourceFactory: (options) => Promise.resolve(createDataSource(options)),
