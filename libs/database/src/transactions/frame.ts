@@ -71,7 +71,8 @@ export class Frame {
    *   the transaction back after an earlier error, `acquire_timeout` when a transaction inside does not end
    */
   async statement<T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> {
-    const release = await this.takeTurn();
+    const free = this.#turn.tryAcquire();
+    const release = free === undefined ? await this.takeTurn() : this.#ifUsable(free);
     try {
       return await work(this.lease.connection);
     } catch (error) {
@@ -84,14 +85,7 @@ export class Frame {
 
   /** Takes the frame's turn until the returned function is called. @throws as {@link Frame.statement} */
   async takeTurn(): Promise<() => void> {
-    const release = await this.queueForTurn();
-    try {
-      this.#assertUsable();
-      return release;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    return this.#ifUsable(await this.queueForTurn());
   }
 
   /** Waits until no guest is left; whether that was in time. */
@@ -133,6 +127,16 @@ export class Frame {
         resolve();
       };
     });
+  }
+
+  #ifUsable(release: () => void): () => void {
+    try {
+      this.#assertUsable();
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   #assertUsable(): void {

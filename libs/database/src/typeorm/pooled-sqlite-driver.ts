@@ -17,10 +17,13 @@ import { Sqlite3Engine } from '../strategies/sqlite3-engine.js';
 import { durabilityOf } from '../transactions/durability.js';
 import { LeakWatch } from '../transactions/leak-watch.js';
 import { Scope } from '../transactions/scope.js';
+import { escapeParameters } from './escape-parameters.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';
 import type { RunnerContext } from './runner-frames.js';
 
 const PARSED_STATEMENTS = 500;
+/** SQLite takes 32,766. A statement of more than this many is hardly run twice, so its numbers may stay in its text. */
+const MOST_BOUND = 1_000;
 
 /** TypeORM's SQLite dialect over the pool: `slave` runners read on a reader, `master` runners write on the writer. */
 export class PooledSqliteDriver extends AbstractSqliteDriver {
@@ -136,6 +139,11 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
     if (count === undefined) return this.#valuesOf(metadata.columns, row);
     if (this.#insertedWith.get(row) !== count) return undefined;
     return this.#valuesOf(metadata.getInsertionReturningColumns(), row);
+  }
+
+  override escapeQueryWithParameters(sql: string, parameters: ObjectLiteral): [string, unknown[]] {
+    if (Object.keys(parameters).length > MOST_BOUND) return super.escapeQueryWithParameters(sql, parameters);
+    return escapeParameters(sql, parameters);
   }
 
   /** @throws RangeError for a database that is not attached */

@@ -99,7 +99,8 @@ export class RunnerFrames {
     if (base === undefined) return;
     while (this.#transactions.length > 0) await this.#transactions.pop()?.rollback();
     if (this.#leasing === undefined) base.leave();
-    else await giveBack(base).finally(this.#unwatch);
+    else await giveBack(base);
+    this.#unwatch();
   }
 
   /** The frame to use if no lease has to be waited for. Inside a transaction that was begun in there, that one. */
@@ -137,7 +138,7 @@ export class RunnerFrames {
 
 /** Ends work on a lease. Whoever joined it and does not go in time is shut out, and the connection not used again. */
 async function giveBack(base: Frame): Promise<void> {
-  const alone = await base.waitForGuests();
+  const alone = !base.hasGuests || (await base.waitForGuests());
   base.end();
   if (!alone) {
     base.lease.broken = true;
