@@ -4,7 +4,7 @@ import sqlite3 from 'sqlite3';
 import { COUNT, POINT, ROWS, SCAN, TALLY, TOUCH } from './schema.js';
 import type { Subject } from './subject.js';
 
-/** `better-sqlite3` itself: every statement runs on the event loop. */
+/** `better-sqlite3` itself: every statement runs on the event loop, and its transactions cannot wait for anything. */
 export function better(path: string): Subject {
   const database = new BetterSqlite3(path);
   const prepared = new Map<string, BetterSqlite3.Statement>();
@@ -14,24 +14,36 @@ export function better(path: string): Subject {
     return known;
   };
   const tally = (): number => (statement(TALLY).get() as { value: number }).value;
-  const count = database.transaction(() => void statement(COUNT).run(tally() + 1));
-  const touch = database.transaction((id: number) => void statement(TOUCH).run(id, id));
+  const count = database.transaction(() => {
+    statement(COUNT).run(tally() + 1);
+  });
+  const touch = database.transaction((id: number) => {
+    statement(TOUCH).run(id, id);
+  });
   let level = '';
   return {
     name: 'better-sqlite3',
     commits: ['plain', 'durable'],
     point: (id) => Promise.resolve(statement(POINT).get(id)),
+    statement: (id) => Promise.resolve(statement(POINT).all(id)),
     rows: (id) => Promise.resolve(statement(ROWS).all(id)),
     scan: (text) => Promise.resolve(statement(SCAN).get(text)),
-    touch: (id) => Promise.resolve(touch(id)),
+    touch: (id) => {
+      touch(id);
+      return Promise.resolve();
+    },
     count: (commit) => {
       const next = commit === 'plain' ? 'NORMAL' : 'FULL';
       if (next !== level) database.pragma(`synchronous = ${next}`);
       level = next;
-      return Promise.resolve(count());
+      count();
+      return Promise.resolve();
     },
     tally: () => Promise.resolve(tally()),
-    close: () => Promise.resolve(void database.close()),
+    close: () => {
+      database.close();
+      return Promise.resolve();
+    },
   };
 }
 
@@ -69,6 +81,7 @@ export async function single(path: string): Promise<Subject> {
     name: 'sqlite3, one connection',
     commits: ['plain', 'durable'],
     point: async (id) => (await all(POINT, id))[0],
+    statement: (id) => all(POINT, id),
     rows: (id) => all(ROWS, id),
     scan: (text) => all(SCAN, text),
     touch: (id) => transaction(() => all(TOUCH, id, id)),
@@ -76,7 +89,11 @@ export async function single(path: string): Promise<Subject> {
       const next = commit === 'plain' ? 'NORMAL' : 'FULL';
       if (next !== level) await all(`PRAGMA synchronous = ${next}`);
       level = next;
-      await transaction(async () => all(COUNT, (await tally()) + 1));
+      await transaction(async () => {
+        const value = await tally();
+        await new Promise(setImmediate);
+        await all(COUNT, value + 1);
+      });
     },
     tally,
     close: async () => {

@@ -2,7 +2,7 @@ import { DatabasePool, PooledSqliteDataSource } from 'penstock/database';
 import { DataSource, MoreThanOrEqual, type EntityManager } from 'typeorm';
 
 import { Note, Tally } from './note.entity.js';
-import { LARGE, SCAN, TOUCH } from './schema.js';
+import { LARGE, POINT, SCAN, TOUCH } from './schema.js';
 import type { Subject } from './subject.js';
 
 /** Penstock's driver, through TypeORM's repositories. */
@@ -13,6 +13,14 @@ export async function pooled(path: string): Promise<Subject> {
     ...reads(source),
     name: 'penstock',
     commits: ['plain', 'durable', 'grouped'],
+    statement: async (id) => {
+      const runner = source.createQueryRunner('slave');
+      try {
+        return await (runner.query(POINT, [id]) as Promise<unknown>);
+      } finally {
+        await runner.release();
+      }
+    },
     scan: (text) => pool.read((manager) => manager.query(SCAN, [text])),
     count: (commit) =>
       pool.transaction((manager) => countIn(manager), {
@@ -41,6 +49,7 @@ export async function typeorm(path: string): Promise<Subject> {
     ...reads(source),
     name: 'TypeORM better-sqlite3',
     commits: ['plain', 'durable'],
+    statement: (id) => source.query(POINT, [id]),
     scan: (text) => source.query(SCAN, [text]),
     count: async (commit) => {
       await setLevel(commit === 'plain' ? 'NORMAL' : 'FULL');
@@ -49,7 +58,7 @@ export async function typeorm(path: string): Promise<Subject> {
   };
 }
 
-function reads(source: DataSource): Omit<Subject, 'name' | 'commits' | 'scan' | 'count'> {
+function reads(source: DataSource): Omit<Subject, 'name' | 'commits' | 'statement' | 'scan' | 'count'> {
   const notes = source.getRepository(Note);
   return {
     point: (id) => notes.findOneByOrFail({ id }),
@@ -65,5 +74,6 @@ function reads(source: DataSource): Omit<Subject, 'name' | 'commits' | 'scan' | 
 
 async function countIn(manager: EntityManager): Promise<void> {
   const { value } = await manager.findOneByOrFail(Tally, { id: 1 });
+  await new Promise(setImmediate);
   await manager.update(Tally, 1, { value: value + 1 });
 }
