@@ -59,6 +59,10 @@ export class PostgresConnection implements PooledConnection {
     if (sql.startsWith('ROLLBACK')) this.#failure = undefined;
   }
 
+  exec(script: string): Promise<void> {
+    return this.run(script);
+  }
+
   /** Cuts the connection; the server rolls back. */
   interrupt(): void {
     this.#isLost = true;
