@@ -78,23 +78,6 @@ describe('the connections of a database', () => {
       expect(pool.stats().readers.active).toBe(1);
       await connected.release();
     });
-
-    it('name their user when they are not had in time', async () => {
-      await database.remove();
-      await open({ acquireTimeoutMs: 30 });
-      const gate = new Gate();
-      const holder = pool.write(() => gate.passed, { label: 'nightly cleanup' });
-      await expect(add('a')).rejects.toMatchObject({
-        code: 'acquire_timeout',
-        category: 'timeout',
-        message: expect.stringMatching(
-          /^Waited 30 ms for database.writer, held by "nightly cleanup" for \d+ ms/,
-        ) as string,
-      });
-      gate.open();
-      await holder;
-      expect(database.observer.waits).toMatchObject([{ holder: 'nightly cleanup', outcome: 'timeout' }]);
-    });
   });
 
   describe('a long', () => {
@@ -132,25 +115,6 @@ describe('the connections of a database', () => {
   });
 
   describe('closing', () => {
-    it('lets work in progress and in line end, then refuses', async () => {
-      const gate = new Gate();
-      const started = new Gate();
-      const work = pool.transaction(async () => {
-        started.open();
-        await gate.passed;
-        await add('a');
-      });
-      await started.passed;
-      const inLine = add('b');
-      await new Promise(setImmediate);
-      const closed = source.destroy();
-      await expect(add('c')).rejects.toMatchObject({ code: 'database_closed' });
-      gate.open();
-      await Promise.all([work, inLine, closed]);
-      await source.initialize();
-      expect(await count()).toBe(2);
-    });
-
     it('leaves one file, with everything in it', async () => {
       await add('a');
       await expect(access(`${database.path}-wal`)).resolves.toBeUndefined();

@@ -5,14 +5,14 @@ import { DataSource } from 'typeorm';
 import { DatabaseOptionsModule } from './database-options.module.js';
 import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './database.module-definition.js';
 import { DatabasePool } from './database-pool.js';
-import { PooledDataSource } from './typeorm/pooled-data-source.js';
+import { isPooled } from './typeorm/pooled-data-source.js';
 import { typeOrmModule } from './typeorm/typeorm-module.js';
 
 const pool: FactoryProvider<DatabasePool> = {
   provide: DatabasePool,
   inject: [DataSource],
   useFactory: (dataSource: DataSource) => {
-    if (dataSource instanceof PooledDataSource) return new DatabasePool(dataSource);
+    if (isPooled(dataSource)) return new DatabasePool(dataSource);
     throw new Error(
       'DatabaseModule found a DataSource that is not its own. Drop the other TypeOrmModule.forRoot().',
     );

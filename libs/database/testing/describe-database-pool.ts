@@ -6,6 +6,7 @@ import type { PooledDataSource } from '../src/typeorm/pooled-data-source.js';
 import { isUniqueViolation } from '../src/unique-violation.js';
 import { Gate } from './gate.js';
 import { Counter, LIBRARY } from './library.entities.js';
+import { RecordingWaitObserver } from './recording-wait-observer.js';
 
 /** Makes an initialized data source on an empty database, with these options on top of its own. */
 export type MakePooled = (options: CommonDatabaseOptions) => Promise<PooledDataSource>;
@@ -13,17 +14,21 @@ export type MakePooled = (options: CommonDatabaseOptions) => Promise<PooledDataS
 /** What {@link DatabasePool} must do, whichever database is behind it. */
 export function describeDatabasePool(name: string, make: MakePooled): void {
   describe(`DatabasePool on ${name}`, () => {
+    const opened: PooledDataSource[] = [];
     let source: PooledDataSource;
     let pool: DatabasePool;
 
     const open = async (options: CommonDatabaseOptions = {}): Promise<void> => {
       source = await make({ entities: LIBRARY, synchronize: true, ...options });
+      opened.push(source);
       pool = new DatabasePool(source);
     };
 
     beforeEach(() => open());
 
-    afterEach(() => source.destroy());
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((each) => each.destroy()));
+    });
 
     const add = (id: string): Promise<unknown> => source.getRepository(Counter).insert({ id, value: 0 });
     const count = (): Promise<number> => source.getRepository(Counter).count();
@@ -223,6 +228,23 @@ export function describeDatabasePool(name: string, make: MakePooled): void {
       expect(pool.stats()).toMatchObject({ readers: { active: 0, idle: 2 }, writer: { active: 0, idle: 1 } });
     });
 
+    it('names who holds the connection that was not had in time', async () => {
+      const observer = new RecordingWaitObserver();
+      await open({ acquireTimeoutMs: 30, observer });
+      const gate = new Gate();
+      const holder = pool.write(() => gate.passed, { label: 'nightly cleanup' });
+      await expect(add('a')).rejects.toMatchObject({
+        code: 'acquire_timeout',
+        category: 'timeout',
+        message: expect.stringMatching(
+          /^Waited 30 ms for database.writer, held by "nightly cleanup" for \d+ ms/,
+        ) as string,
+      });
+      gate.open();
+      await holder;
+      expect(observer.waits).toMatchObject([{ holder: 'nightly cleanup', outcome: 'timeout' }]);
+    });
+
     it('lets work in progress and in line end when it is closed, then refuses', async () => {
       const gate = new Gate();
       const started = new Gate();
@@ -239,6 +261,7 @@ export function describeDatabasePool(name: string, make: MakePooled): void {
       gate.open();
       await Promise.all([work, inLine, closed]);
       await source.initialize();
+      expect(await count()).toBe(2);
     });
   });
 }

@@ -25,6 +25,7 @@ const PLACEHOLDER_DRIVER = Object.freeze({});
 export class PooledPostgresDataSource extends PooledDataSource<PostgresConnection> {
   override driver: PooledPostgresDriver;
   override readonly manager: EntityManager;
+  override readonly mustRepeat = isConflict;
   readonly #options: ResolvedPostgresOptions;
 
   /** @throws RangeError for an option out of bounds */
@@ -55,10 +56,6 @@ export class PooledPostgresDataSource extends PooledDataSource<PostgresConnectio
 
   override assertReady(): void {
     this.driver.assertReady();
-  }
-
-  override mustRepeat(error: unknown): boolean {
-    return isConflict(error);
   }
 
   override repeat<T>(attempt: () => Promise<T>): Promise<T> {

@@ -11,7 +11,7 @@ const FAREWELLS = new Set(['57P01', '57P02', '57P03', '57P05']);
 
 /** The SQLSTATE of an error that the server sent. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return cause instanceof ServerError ? cause.code : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { Author, Counter, describePostgres, Gate, LIBRARY, PostgresDatabase } from '../../testing/index.js';
+import { Counter, describePostgres, LIBRARY, PostgresDatabase } from '../../testing/index.js';
 import { DatabasePool } from '../database-pool.js';
 import { PooledPostgresDataSource } from './pooled-postgres-data-source.js';
 import type { PostgresOptions } from './postgres.options.js';
@@ -142,21 +142,6 @@ describePostgres('transactions of PostgreSQL', (serverUrl) => {
         { transaction_isolation: level },
       ]),
     );
-  });
-
-  it('tell who holds the connection that was not had in time', async () => {
-    const source = await open({ acquireTimeoutMs: 100 });
-    const other = new DatabasePool(source);
-    const gate = new Gate();
-    const holder = other.write(() => gate.passed, { label: 'nightly cleanup' });
-    await expect(source.getRepository(Author).insert({ name: 'late' })).rejects.toMatchObject({
-      code: 'acquire_timeout',
-      message: expect.stringMatching(
-        /^Waited 100 ms for database.writer, held by "nightly cleanup" for \d+ ms/,
-      ) as string,
-    });
-    gate.open();
-    await holder;
   });
 
   it('keep a text with U+0000, as far as PostgreSQL can', async () => {

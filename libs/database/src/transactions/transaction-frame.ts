@@ -44,7 +44,7 @@ export class TransactionFrame<
     options: BeginOptions,
     giveTurnBack: () => void,
   ): TransactionFrame<Connection> {
-    if (!(outer instanceof TransactionFrame)) return new TransactionFrame(outer, options, 0, giveTurnBack);
+    if (!isTransaction(outer)) return new TransactionFrame(outer, options, 0, giveTurnBack);
     const { durable } = outer.options;
     if (options.durable && !durable) {
       throw DatabaseError.of(
@@ -171,3 +171,7 @@ export class TransactionFrame<
     }
   }
 }
+
+const isTransaction = <Connection extends PooledConnection>(
+  frame: Frame<Connection>,
+): frame is TransactionFrame<Connection> => frame instanceof TransactionFrame;

@@ -28,9 +28,7 @@ export abstract class PooledDataSource<
   }
 
   /** Whether a transaction that failed like this is to be run again, as a whole. */
-  mustRepeat(_error: unknown): boolean {
-    return false;
-  }
+  readonly mustRepeat: (error: unknown) => boolean = () => false;
 
   /** Runs an outermost transaction, and again while it must be. */
   repeat<T>(attempt: () => Promise<T>): Promise<T> {
@@ -73,3 +71,7 @@ export abstract class PooledDataSource<
     }
   }
 }
+
+/** Whether a data source is one of this lib. */
+export const isPooled = (source: DataSource): source is PooledDataSource =>
+  source instanceof PooledDataSource;
