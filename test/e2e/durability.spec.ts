@@ -84,7 +84,7 @@ function expectOneSubmissionEach({ simulator }: Stage): void {
 async function allInProgress(api: ApiClient, generations: readonly GenerationBody[]): Promise<void> {
   const count = async (): Promise<number> => {
     const { body } = await api.request('GET', '/v1/generations?status=in_progress&limit=100');
-    return (body['data'] as unknown as readonly unknown[]).length;
+    return (body['data'] as readonly unknown[]).length;
   };
   await expect.poll(count, { timeout: 20_000 }).toBe(generations.length);
 }
@@ -100,7 +100,7 @@ async function everythingEnded(api: ApiClient): Promise<void> {
 
 async function leasesLeft(api: ApiClient): Promise<number> {
   const { body } = await api.request('GET', '/admin/tokens?limit=100');
-  const tokens = body['data'] as unknown as readonly { readonly counters: { readonly inFlight: number } }[];
+  const tokens = body['data'] as readonly { readonly counters: { readonly inFlight: number } }[];
   return tokens.reduce((sum, { counters }) => sum + counters.inFlight, 0);
 }
 
