@@ -178,7 +178,7 @@ describe('generations over HTTP', () => {
 
   it.each([
     [{ ...BODY, model: 'none' }, [404, 'model_not_found', 'model']],
-    [{ ...BODY, input: { prompt: 'a', seconds: '5' } }, [400, 'invalid_value', 'seconds']],
+    [{ ...BODY, input: { prompt: 'a', seconds: '5' } }, [400, 'invalid_value', 'input.seconds']],
     [{ ...BODY, input: { prompt: 'a', colour: 'red' } }, [400, 'unknown_parameter', 'colour']],
     [{ ...BODY, color: 'red' }, [400, 'unknown_parameter', 'color']],
     [{ model: 'sora-2', input: {} }, [400, 'missing_required_parameter', 'input.prompt']],
