@@ -43,7 +43,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What goes with a request. */
 interface RequestOptions {
