@@ -60,7 +60,8 @@ function problemOf(
   const { url, headers } = request;
   if (url.length > urlCharacters) return urlTooLong(url.length, urlCharacters);
   // Databases do not agree on whether a text may hold it, and no id does.
-  if (url.includes('%00')) return new CodedError('bad_url', 'invalid_input', 'The URL holds a NUL (%00).');
+  if (url.split('?', 1)[0]?.includes('%00') === true)
+    return new CodedError('bad_url', 'invalid_input', 'The path holds a NUL (%00).');
   if (isUnwantedForm(request, formRoutes)) return new UnsupportedMediaTypeException(JSON_ONLY);
   const encoding = headers['content-encoding'] ?? 'identity';
   return encoding === 'identity' ? undefined : new UnsupportedMediaTypeException(encodedBody(encoding));
