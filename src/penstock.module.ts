@@ -10,6 +10,7 @@ import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
+import { DatabaseOperationsModule } from './database/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationSettings } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
@@ -29,7 +30,7 @@ export interface PenstockModuleOptions {
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
   readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
-  readonly database?: Pick<DatabaseModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
+  readonly database?: Pick<DatabaseModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas' | 'maintenance'>;
   readonly generations?: Partial<GenerationSettings>;
   readonly polling?: PollingOptions;
   readonly tokenCache?: TokenCacheOptions;
@@ -61,6 +62,7 @@ export class PenstockModule {
           GenerationsModule.forRoot(options.generations),
           OpenAiModule,
           HealthModule,
+          DatabaseOperationsModule,
           OpenApiModule,
         ],
       ],

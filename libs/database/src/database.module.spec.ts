@@ -133,7 +133,7 @@ describe('DatabaseModule', () => {
     const file = await folder.file('a file');
     await writeFile(file, 'not a folder');
     await expect(start({ path: join(file, 'x.db') })).rejects.toThrow('EEXIST');
-    await expect(start({ path: file })).rejects.toThrow('not a database');
+    await expect(start({ path: file })).rejects.toMatchObject({ code: 'database_corrupt' });
   });
 
   it('keeps two applications in one process apart', async () => {

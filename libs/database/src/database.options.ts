@@ -17,6 +17,17 @@ export interface SqlitePragmas {
   readonly foreignKeys: boolean;
 }
 
+/** Care for the database file. */
+export interface MaintenanceOptions {
+  /** A write-ahead log over this size, in bytes, is reported. @defaultValue 64 MiB */
+  readonly walLimitBytes: number;
+  /**
+   * Longest time of the check of the file at the start, in milliseconds; what is not checked by then is taken as sound.
+   * 0 skips it. @defaultValue 10000
+   */
+  readonly startCheckMs: number;
+}
+
 /** How the pooled SQLite data source is made. Only `path` is required. */
 export interface DatabaseOptions extends Pick<
   BaseDataSourceOptions,
@@ -46,6 +57,8 @@ export interface DatabaseOptions extends Pick<
    */
   readonly threads?: number;
   readonly pragmas?: Partial<SqlitePragmas>;
+  /** Not for `:memory:`. */
+  readonly maintenance?: Partial<MaintenanceOptions>;
   /**
    * Refuses a file that another process opened with this option too; a file `<path>.lock` beside it tells. Waits
    * `busyTimeoutMs` for one that is about to end. Not for `:memory:`. @defaultValue false
@@ -69,8 +82,9 @@ export interface DatabaseModuleOptions extends Omit<DatabaseOptions, 'synchroniz
 
 /** {@link DatabaseOptions} with every default in place. */
 export type ResolvedDatabaseOptions = Readonly<
-  Required<Omit<DatabaseOptions, OptionalKeys | 'pragmas'>> & Pick<DatabaseOptions, OptionalKeys>
-> & { readonly pragmas: SqlitePragmas };
+  Required<Omit<DatabaseOptions, OptionalKeys | 'pragmas' | 'maintenance'>> &
+    Pick<DatabaseOptions, OptionalKeys>
+> & { readonly pragmas: SqlitePragmas; readonly maintenance: MaintenanceOptions };
 
 type OptionalKeys = 'logger' | 'maxQueryExecutionTime' | 'namingStrategy';
 
@@ -80,6 +94,8 @@ const DEFAULT_PRAGMAS: SqlitePragmas = {
   tempStore: 'MEMORY',
   foreignKeys: true,
 };
+
+const DEFAULT_MAINTENANCE: MaintenanceOptions = { walLimitBytes: 64 * 2 ** 20, startCheckMs: 10_000 };
 
 /** Adds the defaults and checks the bounds. @throws RangeError naming the option, what was got and what is right */
 export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDatabaseOptions {
@@ -97,6 +113,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
     ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
     ...given(options),
     pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
+    maintenance: Object.freeze({ ...DEFAULT_MAINTENANCE, ...given(options.maintenance ?? {}) }),
   };
   if (resolved.path === '') throw new RangeError('path must be a file or ":memory:", got ""');
   if (resolved.path.startsWith('file:')) {
@@ -109,6 +126,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
   checkRange('statementCacheSize', resolved.statementCacheSize, 1, 10_000);
   checkRange('threads', resolved.threads, 2, 1024);
   checkRange('pragmas.cacheSize', resolved.pragmas.cacheSize, -(2 ** 31), 2 ** 31 - 1);
+  checkRange('maintenance.walLimitBytes', resolved.maintenance.walLimitBytes, 2 ** 20, 2 ** 40);
+  checkRange('maintenance.startCheckMs', resolved.maintenance.startCheckMs, 0, LONGEST_MS);
   checkOneOf('pragmas.synchronous', resolved.pragmas.synchronous, ['OFF', 'NORMAL', 'FULL', 'EXTRA']);
   checkOneOf('pragmas.tempStore', resolved.pragmas.tempStore, ['DEFAULT', 'FILE', 'MEMORY']);
   return Object.freeze(resolved);

@@ -1,5 +1,6 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AdmissionQueue, Balancer, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
+import { WriteBehindBuffers } from 'penstock/database';
 import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
 import { registryOf } from 'penstock/plugin-host/testing';
 import {
@@ -91,6 +92,7 @@ export class EngineParts {
   readonly scheduler: PollScheduler;
   readonly persistence;
   readonly leases;
+  readonly buffers;
   readonly counters;
   readonly settlement;
   readonly observer;
@@ -137,7 +139,8 @@ export class EngineParts {
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: resolvePollDeadlines({ video: DEADLINE_MS }),
     });
-    this.counters = new TokenCounters(pool, clock);
+    this.buffers = new WriteBehindBuffers(pool, clock);
+    this.counters = new TokenCounters(this.buffers, clock);
     const health = new TokenHealth(this.tokens, this.counters, clock);
     const reports = new TokenReports(health);
     this.persistence = new Persistence(clock);

@@ -3,7 +3,8 @@ import type { Wait, WaitObserver } from 'penstock/concurrency';
 
 import { DatabaseError } from '../database.errors.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
-import type { ConnectionStats, Lease, Purpose } from './lease.js';
+import type { ConnectionStats, Holder, Lease, Purpose } from './lease.js';
+import { WaitHistogram } from './wait-histogram.js';
 
 /** How a {@link ConnectionPool} is made. */
 export interface ConnectionPoolOptions {
@@ -42,6 +43,7 @@ export class ConnectionPool {
   readonly #idle: Slot[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #leases = new Set<HeldLease>();
+  readonly #waits = new WaitHistogram();
   #closed = false;
   #whenIdle: (() => void) | undefined;
 
@@ -56,7 +58,12 @@ export class ConnectionPool {
 
   stats(): ConnectionStats {
     const { size } = this.options;
-    return { size, active: size - this.#idle.length, idle: this.#idle.length, waiting: this.#waiters.size };
+    const [oldest] = this.#leases;
+    return {
+      ...{ size, active: size - this.#idle.length, idle: this.#idle.length, waiting: this.#waiters.size },
+      waits: this.#waits.stats(),
+      longest: oldest === undefined ? null : this.#holder(oldest),
+    };
   }
 
   /**
@@ -64,7 +71,7 @@ export class ConnectionPool {
    */
   async acquire(purpose: Purpose): Promise<Lease> {
     if (this.#closed) throw this.#closedError();
-    const slot = this.#idle.pop() ?? (await this.#wait());
+    const slot = this.#takeIdle() ?? (await this.#wait());
     try {
       slot.connection ??= await this.options.open();
     } catch (error) {
@@ -103,17 +110,20 @@ export class ConnectionPool {
     await Promise.all(open.map((connection) => connection.close()));
   }
 
+  #takeIdle(): Slot | undefined {
+    const slot = this.#idle.pop();
+    if (slot !== undefined) this.#waits.observe(0);
+    return slot;
+  }
+
   #wait(): Promise<Slot> {
     const { clock, name, observer, acquireTimeoutMs } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
     const report = (outcome: Wait['outcome']): void => {
-      observer.waited({
-        resource: name,
-        waitedMs: clock.monotonic() - startedAt,
-        holder: oldest?.label,
-        outcome,
-      });
+      const waitedMs = clock.monotonic() - startedAt;
+      this.#waits.observe(waitedMs);
+      observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
     };
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
@@ -186,9 +196,13 @@ export class ConnectionPool {
     });
   }
 
+  #holder({ label, since }: HeldLease): Holder {
+    return { label, heldMs: this.options.clock.monotonic() - since };
+  }
+
   #describe(lease: HeldLease): string {
-    const heldMs = this.options.clock.monotonic() - lease.since;
-    return `"${lease.label}" for ${heldMs.toFixed(0)} ms`;
+    const { label, heldMs } = this.#holder(lease);
+    return `"${label}" for ${heldMs.toFixed(0)} ms`;
   }
 
   #timeoutError(): DatabaseError {

@@ -1,4 +1,5 @@
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
+import type { WaitStats } from './wait-histogram.js';
 
 /** The right to use one connection alone, until `release()`. */
 export interface Lease {
@@ -30,4 +31,15 @@ export interface ConnectionStats {
   readonly idle: number;
   /** Callers in line. */
   readonly waiting: number;
+  /** How long callers waited for one, since the start. */
+  readonly waits: WaitStats;
+  /** Who has held one for longest; `null` when none is leased. */
+  readonly longest: Holder | null;
+}
+
+/** Who holds a connection. */
+export interface Holder {
+  /** What for: the `label` of the work, or the statement it is at. */
+  readonly label: string;
+  readonly heldMs: number;
 }

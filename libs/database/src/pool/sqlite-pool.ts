@@ -1,14 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { Logger } from '@nestjs/common';
 import { Semaphore } from 'penstock/concurrency';
 
 import { DatabaseError } from '../database.errors.js';
 import type { ResolvedDatabaseOptions } from '../database.options.js';
+import { DatabaseFile } from '../maintenance/database-file.js';
 import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
 import { BoundedConnection } from './bounded-connection.js';
+import { CodedConnection } from './coded-connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { ConnectionStats } from './lease.js';
+import { WaitHistogram } from './wait-histogram.js';
 
 /** Use of the connections at one moment. In memory there are no readers: the writer serves all. */
 export interface DatabaseStats {
@@ -16,12 +20,18 @@ export interface DatabaseStats {
   readonly writer: ConnectionStats;
 }
 
-const NONE: ConnectionStats = { size: 0, active: 0, idle: 0, waiting: 0 };
+const NONE: ConnectionStats = {
+  ...{ size: 0, active: 0, idle: 0, waiting: 0 },
+  waits: new WaitHistogram().stats(),
+  longest: null,
+};
 
 /** The one writer and the readers of a database. */
 export class SqlitePool {
   readonly writer: ConnectionPool;
   readonly readers: ConnectionPool;
+  /** Where the database lives; `undefined` in memory. */
+  readonly file: DatabaseFile | undefined;
   readonly #threads: Semaphore;
 
   constructor(
@@ -34,6 +44,7 @@ export class SqlitePool {
     this.readers = this.inMemory
       ? this.writer
       : this.#pool('database.readers', readers, () => this.#openReader());
+    this.file = this.inMemory ? undefined : this.#databaseFile();
   }
 
   /** Whether the database lives in its one connection, and is gone with it. */
@@ -41,9 +52,14 @@ export class SqlitePool {
     return this.options.path === ':memory:';
   }
 
-  /** Opens every connection, the writer first: a read-only connection cannot create the file. */
+  /**
+   * Checks the file, then opens every connection, the writer first: a read-only connection cannot create the file.
+   *
+   * @throws DatabaseError `database_corrupt`, before anything was changed
+   */
   async open(): Promise<void> {
     if (!this.inMemory) await mkdir(dirname(this.options.path), { recursive: true });
+    await this.file?.check();
     await this.writer.openAll();
     try {
       await this.readers.openAll();
@@ -65,7 +81,9 @@ export class SqlitePool {
   async close(): Promise<void> {
     const { closeTimeoutMs } = this.options;
     const pools = this.inMemory ? [this.writer] : [this.readers, this.writer];
-    const cutOff = (await Promise.all(pools.map((pool) => pool.drain(closeTimeoutMs)))).flat();
+    const drained = pools.map((pool) => pool.drain(closeTimeoutMs));
+    await this.file?.close();
+    const cutOff = (await Promise.all(drained)).flat();
     if (!this.inMemory) await this.readers.close();
     await this.writer.close(emptyLog);
     if (cutOff.length > 0) {
@@ -85,10 +103,13 @@ export class SqlitePool {
   }
 
   async #openWriter(): Promise<SqliteConnection> {
-    const connection = await this.engine.open(this.options.path, 'read-write');
+    const access = 'read-write';
+    const connection = new CodedConnection(await this.engine.open(this.options.path, access), access);
     return this.#prepared(connection, async () => {
       if (this.inMemory) return;
       const [mode] = await connection.all('PRAGMA journal_mode = WAL', []);
+      // A log that grew large is cut back to this when it starts again from its beginning.
+      await connection.exec(`PRAGMA journal_size_limit = ${this.options.maintenance.walLimitBytes}`);
       if (mode?.['journal_mode'] === 'wal') return;
       throw DatabaseError.of(
         'wal_unavailable',
@@ -99,8 +120,23 @@ export class SqlitePool {
   }
 
   async #openReader(): Promise<SqliteConnection> {
-    const connection = await this.engine.open(this.options.path, 'read-only');
-    return new BoundedConnection(await this.#prepared(connection), this.#threads);
+    const access = 'read-only';
+    return this.#prepared(new CodedConnection(await this.#openBounded(this.options.path, access), access));
+  }
+
+  async #openBounded(path: string, access: 'read-write' | 'read-only'): Promise<SqliteConnection> {
+    return new BoundedConnection(await this.engine.open(path, access), this.#threads);
+  }
+
+  #databaseFile(): DatabaseFile {
+    const { path, clock, maintenance } = this.options;
+    return new DatabaseFile({
+      ...{ path, clock, limitBytes: maintenance.walLimitBytes, startCheckMs: maintenance.startCheckMs },
+      engine: { open: (file, access) => this.#openBounded(file, access) },
+      log: new Logger('Database'),
+      isWriting: () => this.writer.stats().idle === 0,
+      longestReader: () => this.readers.stats().longest,
+    });
   }
 
   async #prepared(connection: SqliteConnection, more = () => Promise.resolve()): Promise<SqliteConnection> {

@@ -3,6 +3,7 @@ import type { Clock } from 'penstock/kernel';
 
 import { DatabaseError } from '../database.errors.js';
 import type { Lease } from '../pool/lease.js';
+import { isStorageError } from '../pool/storage-error.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 
 /** What every frame of a data source shares. */
@@ -68,7 +69,7 @@ export class Frame {
    * Runs one statement when it is this frame's turn.
    *
    * @throws DatabaseError `transaction_ended` when the frame is over by then, `transaction_aborted` when SQLite rolled
-   *   the transaction back after an earlier error, `acquire_timeout` when a transaction inside does not end
+   *   the transaction back after an earlier error (trouble with the disk is told again), `acquire_timeout` when a transaction inside does not end
    */
   async statement<T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> {
     const release = await this.takeTurn();
@@ -142,6 +143,7 @@ export class Frame {
         'This call came after the end of its transaction. Await every call inside the transaction function.',
       );
     }
+    if (isStorageError(this.lease.aborted)) throw this.lease.aborted;
     if (this.lease.aborted !== undefined) {
       throw DatabaseError.of(
         'transaction_aborted',

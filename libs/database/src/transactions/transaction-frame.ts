@@ -160,7 +160,9 @@ export class TransactionFrame extends Frame {
       try {
         await this.lease.connection.run(sql, []);
       } catch (error) {
-        throw error instanceof Error ? new QueryFailedError(sql, [], error) : error;
+        throw error instanceof Error && !(error instanceof DatabaseError)
+          ? new QueryFailedError(sql, [], error)
+          : error;
       }
     }
   }

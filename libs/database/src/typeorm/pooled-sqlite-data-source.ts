@@ -1,6 +1,7 @@
 import { DataSource, MigrationExecutor, type EntityManager, type Migration, type QueryRunner } from 'typeorm';
 
 import { resolveDatabaseOptions, type DatabaseOptions } from '../database.options.js';
+import type { DatabaseFile } from '../maintenance/database-file.js';
 import type { DatabaseStats } from '../pool/sqlite-pool.js';
 import { PooledEntityManager } from './pooled-entity-manager.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';
@@ -28,6 +29,11 @@ export class PooledSqliteDataSource extends DataSource {
   /** Connections in use, free and waited for, now. */
   stats(): DatabaseStats {
     return this.driver.runnerContext.pool.stats();
+  }
+
+  /** The file that the database lives in; `undefined` for one in memory. */
+  get file(): DatabaseFile | undefined {
+    return this.driver.runnerContext.pool.file;
   }
 
   /** A query runner that works in a given place. Release it. */

@@ -1,0 +1,2 @@
+export { timestamp } from './database-backups.js';
+export { DatabaseOperationsModule } from './database.module.js';
