@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { SeededRandom } from 'penstock/kernel/testing';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { compileProgram } from '../testing/compile-program.js';
 import { TemporaryFolder } from '../testing/index.js';
 import { DatabasePool, PooledSqliteDataSource } from './index.js';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** Adds pairs of rows, each in a transaction, four at a time, and says on its output which are committed. */
 const WRITER = `
@@ -34,31 +30,6 @@ const writeOn = async () => {
 await Promise.all([writeOn(), writeOn(), writeOn(), writeOn()]);
 `;
 
-/** Makes a package of the libs that Node can run: types stripped, imports by name resolved to the copies. */
-async function compileTo(folder: string): Promise<void> {
-  const compilerOptions = {
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.ESNext,
-    experimentalDecorators: true,
-  };
-  for (const lib of ['kernel', 'concurrency', 'database']) {
-    const sources = join(ROOT, 'libs', lib, 'src');
-    for (const name of await readdir(sources, { recursive: true })) {
-      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
-      const target = join(folder, 'libs', lib, 'src', name.replace(/\.ts$/, '.js'));
-      await mkdir(dirname(target), { recursive: true });
-      const { outputText } = ts.transpileModule(await readFile(join(sources, name), 'utf8'), {
-        compilerOptions,
-      });
-      await writeFile(target, outputText);
-    }
-  }
-  const manifest = { name: 'penstock', type: 'module', exports: { './*': './libs/*/src/index.js' } };
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'writer.js'), WRITER);
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-}
-
 /** Runs the writer, kills it without warning after so many commits, and returns those it had reported. */
 async function writeAndKill(script: string, path: string, commits: number): Promise<number[]> {
   const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -78,7 +49,7 @@ describe('after the process is killed while it writes', () => {
   beforeAll(async () => {
     script = await folder.file('writer.js');
     path = await folder.file();
-    await compileTo(dirname(script));
+    await compileProgram(script, WRITER);
     const source = await new PooledSqliteDataSource({ path }).initialize();
     await source.query('CREATE TABLE pair (id INTEGER, side TEXT, PRIMARY KEY (id, side))');
     await source.destroy();

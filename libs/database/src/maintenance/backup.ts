@@ -46,7 +46,10 @@ export async function backUpDatabase(options: BackupOptions): Promise<BackupRepo
     throw DatabaseError.of('backup_exists', `${to} exists already. Give the backup another name.`);
   }
   if (!(await exists(from))) {
-    throw DatabaseError.of('backup_failed', `There is no database at ${from}, so there is nothing to back up.`);
+    throw DatabaseError.of(
+      'backup_failed',
+      `There is no database at ${from}, so there is nothing to back up.`,
+    );
   }
   const startedAt = clock.monotonic();
   const part = `${to}.part`;

@@ -82,7 +82,9 @@ describe('the check of a file at the start', () => {
         };
       });
     const engine = { open: () => Promise.resolve(connection) };
-    expect(await quickCheck(engine, path, { ...options, limitMs: 1 })).toMatchObject({ result: 'unfinished' });
+    expect(await quickCheck(engine, path, { ...options, limitMs: 1 })).toMatchObject({
+      result: 'unfinished',
+    });
     expect(connection.closed).toBe(true);
   });
 });

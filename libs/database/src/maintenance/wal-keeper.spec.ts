@@ -105,17 +105,22 @@ describe('WalKeeper', () => {
     await write(2);
     const broken = new FakeConnection();
     broken.all = () => Promise.reject(new Error('SQLITE_FULL: no space'));
-    const engines = [Promise.resolve(broken), Promise.reject(new Error('no more files'))];
+    const opens = [() => Promise.resolve(broken), () => Promise.reject(new Error('no more files'))];
     const failing = make({
-      open: (path, access) => engines.shift() ?? new Sqlite3Engine(1).open(path, access),
+      open: (path, access) => (opens.shift() ?? (() => new Sqlite3Engine(1).open(path, access)))(),
     });
     await failing.look();
-    expect(told).toEqual([expect.stringContaining('It cannot be moved into the database: Error: SQLITE_FULL')]);
+    expect(told).toEqual([
+      expect.stringContaining('It cannot be moved into the database: Error: SQLITE_FULL'),
+    ]);
     expect(broken.closed).toBe(true);
     await failing.look();
     expect((await failing.state()).lastCheckpoint).toMatchObject({ error: 'Error: no more files' });
     await failing.look();
-    expect(await failing.state()).toMatchObject({ bytes: 0, lastCheckpoint: { complete: true, error: null } });
+    expect(await failing.state()).toMatchObject({
+      bytes: 0,
+      lastCheckpoint: { complete: true, error: null },
+    });
     await failing.close();
   });
 });
