@@ -14,7 +14,10 @@ describe('/admin/database', () => {
   let test: TestApp;
 
   beforeEach(async () => {
-    test = await startApp({ imports: [AuthModule, DatabaseOperationsModule], migrations: [...authMigrations] });
+    test = await startApp({
+      imports: [AuthModule, DatabaseOperationsModule],
+      migrations: [...authMigrations],
+    });
   });
   afterEach(() => test.close());
 

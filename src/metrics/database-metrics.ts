@@ -5,7 +5,11 @@ import { AppMetrics } from 'penstock/metrics';
 /** Shows the file of the database, and what waits to be written. Read at each scrape. */
 @Injectable()
 export class DatabaseMetrics {
-  constructor(metrics: AppMetrics, buffers: WriteBehindBuffers, @Optional() @Inject(DatabaseFile) file: DatabaseFile | null) {
+  constructor(
+    metrics: AppMetrics,
+    buffers: WriteBehindBuffers,
+    @Optional() @Inject(DatabaseFile) file: DatabaseFile | null,
+  ) {
     if (file !== null) showFile(metrics, file);
     metrics.gauge({
       name: 'penstock_write_behind_rows',

@@ -5,4 +5,5 @@ export { Gate } from './gate.js';
 export { Author, Book, Counter, LIBRARY, Sample } from './library.entities.js';
 export { LibraryDatabase } from './library-database.js';
 export { RecordingWaitObserver } from './recording-wait-observer.js';
+export { canMount, SmallDisk } from './small-disk.js';
 export { TemporaryFolder } from './temporary-folder.js';
