@@ -56,6 +56,7 @@ export async function createPenstock({
     throw error;
   });
   app.useLogger(app.get(GatewayLogger));
+  app.flushLogs();
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.register(multipart);
   setupOpenApi(app);

@@ -80,7 +80,9 @@ it.runIf(canMount())(
     await disk.free();
     const ends = await Promise.all([...inFlight, ...accepted].map((id) => on.api.end(id)));
     expect(new Set(ends.map(({ status }) => status))).toEqual(new Set(['completed']));
-    await expect.poll(async () => (await on.api.request('GET', '/health/ready')).status).toBe(200);
+    await expect
+      .poll(async () => (await on.api.request('GET', '/health/ready')).status, { timeout: 10_000 })
+      .toBe(200);
     expect((await on.api.end((await on.api.generate('afterwards')).id)).status).toBe('completed');
     expect(on.gateway().child).toBe(child);
     const { submissions } = on.simulator.control.report();

@@ -32,7 +32,9 @@ describe('WalKeeper', () => {
     new WalKeeper({
       ...{ path: database.path, limitBytes: MIB, engine, clock },
       log: { warn: (line) => told.push(`warn ${line}`), log: (line) => told.push(`log ${line}`) },
-      isWriting: () => isWriting,
+      whileNobodyWrites: async (work) => {
+        if (!isWriting) await work();
+      },
       longestReader: () => database.pool.stats().readers.longest,
     });
   const write = (mebibytes: number): Promise<unknown> =>

@@ -19,8 +19,8 @@ export interface WalKeeperOptions {
   readonly engine: SqliteEngine;
   readonly clock: Clock;
   readonly log: MaintenanceLog;
-  /** Whether somebody writes or is about to. */
-  readonly isWriting: () => boolean;
+  /** Runs `work` with the writer held, or not at all when somebody writes. */
+  readonly whileNobodyWrites: (work: () => Promise<void>) => Promise<void>;
   /** Who has read for longest, which is what keeps the log from being emptied. */
   readonly longestReader: () => Holder | null;
 }
@@ -29,7 +29,7 @@ export interface WalKeeperOptions {
 export interface CheckpointReport {
   /** When it ended, in milliseconds since 1970. */
   readonly at: number;
-  /** `TRUNCATE` also empties the log; it is for when nobody writes. */
+  /** `TRUNCATE` also empties the log; it follows a complete `PASSIVE` one when nobody writes. */
   readonly mode: 'PASSIVE' | 'TRUNCATE';
   /** Whether everything was moved. Reads that began before keep the rest back. */
   readonly complete: boolean;
@@ -84,12 +84,18 @@ export class WalKeeper {
 
   async #lookOnce(): Promise<void> {
     try {
-      if ((await this.#bytes()) > 0)
-        await this.#checkpoint(this.options.isWriting() ? 'PASSIVE' : 'TRUNCATE');
+      if ((await this.#bytes()) > 0) await this.#shrink();
       this.#report(await this.#bytes());
     } catch (error) {
       this.options.log.warn(`The write-ahead log could not be looked at: ${String(error)}`);
     }
+  }
+
+  /** The long part runs beside writers; they are kept waiting for the short one only. */
+  async #shrink(): Promise<void> {
+    await this.#checkpoint('PASSIVE');
+    if (this.#lastCheckpoint?.complete !== true) return;
+    await this.options.whileNobodyWrites(() => this.#checkpoint('TRUNCATE'));
   }
 
   async #checkpoint(mode: CheckpointReport['mode']): Promise<void> {

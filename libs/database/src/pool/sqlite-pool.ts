@@ -33,6 +33,7 @@ export class SqlitePool {
   /** Where the database lives; `undefined` in memory. */
   readonly file: DatabaseFile | undefined;
   readonly #threads: Semaphore;
+  #isClosing = false;
 
   constructor(
     private readonly options: ResolvedDatabaseOptions,
@@ -79,6 +80,7 @@ export class SqlitePool {
    * @throws DatabaseError `close_timeout` naming what had to be cut off; everything is closed then, too
    */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const { closeTimeoutMs } = this.options;
     const pools = this.inMemory ? [this.writer] : [this.readers, this.writer];
     const drained = pools.map((pool) => pool.drain(closeTimeoutMs));
@@ -134,9 +136,19 @@ export class SqlitePool {
       ...{ path, clock, limitBytes: maintenance.walLimitBytes, startCheckMs: maintenance.startCheckMs },
       engine: { open: (file, access) => this.#openBounded(file, access) },
       log: new Logger('Database'),
-      isWriting: () => this.writer.stats().idle === 0,
+      whileNobodyWrites: (work) => this.#whileNobodyWrites(work),
       longestReader: () => this.readers.stats().longest,
     });
+  }
+
+  async #whileNobodyWrites(work: () => Promise<void>): Promise<void> {
+    if (this.#isClosing || this.writer.stats().idle === 0) return;
+    const lease = await this.writer.acquire({ name: 'checkpoint' });
+    try {
+      await work();
+    } finally {
+      lease.release();
+    }
   }
 
   async #prepared(connection: SqliteConnection, more = () => Promise.resolve()): Promise<SqliteConnection> {

@@ -65,4 +65,5 @@ it.each([300, 500, 701])(
     expect(kept).toBeGreaterThanOrEqual(last.written);
     expect(last.added - kept).toBeLessThanOrEqual(last.pending);
   },
+  60_000,
 );

@@ -1,6 +1,7 @@
 import { SystemClock } from 'penstock/kernel';
-import { Counter, LibraryDatabase } from '../../testing/index.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { Counter, LibraryDatabase } from '../../testing/index.js';
 
 import type { WriteBehind } from './write-behind.js';
 import { WriteBehindBuffers } from './write-behind-buffers.js';
@@ -11,7 +12,7 @@ describe('WriteBehindBuffers', () => {
   let buffer: WriteBehind<string>;
 
   beforeEach(async () => {
-    database = await LibraryDatabase.open({ acquireTimeoutMs: 500 });
+    database = await LibraryDatabase.open();
     buffers = new WriteBehindBuffers(database.pool, new SystemClock());
     buffer = buffers.create({
       name: 'counters',
@@ -31,14 +32,14 @@ describe('WriteBehindBuffers', () => {
       throw new Error('undone');
     });
     await expect(work).rejects.toThrow('undone');
-    await expect.poll(() => database.ids()).toEqual(['a', 'b', 'c']);
+    await expect.poll(() => database.ids(), { timeout: 10_000 }).toEqual(['a', 'b', 'c']);
   });
 
   it('commit all rows of a transaction or none', async () => {
     await database.save('taken');
     buffer.add('free');
     buffer.add('taken');
-    await expect.poll(() => buffer.stats().failures).toBe(1);
+    await expect.poll(() => buffer.stats().failures, { timeout: 10_000 }).toBe(1);
     expect(await database.ids()).toEqual(['taken']);
     await database.source.query(`DELETE FROM counter`);
     await buffer.flush();
