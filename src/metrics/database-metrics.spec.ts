@@ -37,6 +37,18 @@ it('shows the file of the database, its log, and what waits to be written', asyn
   await test.close();
 });
 
+it('leaves out the file while it cannot be looked at', async () => {
+  const test = await start();
+  const file = test.app.get(DatabaseFile);
+  const state = file.state.bind(file);
+  file.state = () => Promise.reject(new Error('disk gone'));
+  const names = async () => (await scrape(test)).samples.map(({ name }) => name);
+  expect(await names()).not.toContain('penstock_database_bytes');
+  file.state = state;
+  expect(await names()).toContain('penstock_database_bytes');
+  await test.close();
+});
+
 it('leaves out the file where there is none', async () => {
   const test = await start([{ provide: DatabaseFile, useValue: null }]);
   expect((await scrape(test)).samples.some(({ name }) => name.startsWith('penstock_database'))).toBe(false);

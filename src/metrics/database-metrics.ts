@@ -26,23 +26,28 @@ export class DatabaseMetrics {
   }
 }
 
+/** While the file cannot be looked at, it is left out of the scrape. */
 function showFile(metrics: AppMetrics, file: DatabaseFile): void {
+  const read = () => file.state().catch(() => null);
   metrics.gauge({
     name: 'penstock_database_bytes',
     help: 'Size of the database file, of its pages that hold nothing, and of its write-ahead log.',
     labelNames: ['part'],
     collect: async (gauge) => {
-      const { bytes, freePages, pageBytes, wal } = await file.state();
-      gauge.set({ part: 'file' }, bytes);
-      gauge.set({ part: 'free' }, freePages * pageBytes);
-      gauge.set({ part: 'wal' }, wal.bytes);
+      const state = await read();
+      gauge.reset();
+      if (state === null) return;
+      gauge.set({ part: 'file' }, state.bytes);
+      gauge.set({ part: 'free' }, state.freePages * state.pageBytes);
+      gauge.set({ part: 'wal' }, state.wal.bytes);
     },
   });
   metrics.gauge({
     name: 'penstock_database_wal_over_limit',
     help: 'Whether the write-ahead log has outgrown its limit.',
     collect: async (gauge) => {
-      gauge.set((await file.state()).wal.overLimitSince === null ? 0 : 1);
+      const state = await read();
+      if (state !== null) gauge.set(state.wal.overLimitSince === null ? 0 : 1);
     },
   });
 }

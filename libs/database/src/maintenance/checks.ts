@@ -43,8 +43,7 @@ export async function quickCheck(
     result,
   });
   if ((await sizeOf(path)) === 0) return report('ok');
-  await checkHeader(path);
-  const connection = await engine.open(path, 'read-only');
+  const connection = await openSound(engine, path);
   const timer = clock.setTimer(() => {
     connection.interrupt();
   }, limitMs);
@@ -88,13 +87,20 @@ function readOnly(path: string, cause: unknown): DatabaseError {
  * @throws DatabaseError `database_corrupt`, also for an empty file
  */
 export async function integrityCheck(engine: SqliteEngine, path: string): Promise<void> {
-  await checkHeader(path);
-  const connection = await engine.open(path, 'read-only');
+  const connection = await openSound(engine, path);
   try {
     await check(connection, path, 'integrity_check');
   } finally {
     await connection.close();
   }
+}
+
+/** Others may work on the file: after a kill, the first that opens it takes a moment to read the log. */
+async function openSound(engine: SqliteEngine, path: string): Promise<SqliteConnection> {
+  await checkHeader(path);
+  const connection = await engine.open(path, 'read-only');
+  await connection.exec('PRAGMA busy_timeout = 5000');
+  return connection;
 }
 
 async function check(connection: SqliteConnection, path: string, pragma: string): Promise<void> {

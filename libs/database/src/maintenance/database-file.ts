@@ -1,6 +1,7 @@
 import { Semaphore } from 'penstock/concurrency';
 
 import { DatabaseError } from '../database.errors.js';
+import { CodedConnection } from '../pool/coded-connection.js';
 import type { Holder } from '../pool/lease.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { backUpDatabase, type BackupReport } from './backup.js';
@@ -51,7 +52,8 @@ export class DatabaseFile {
 
   async state(): Promise<DatabaseFileState> {
     const { path } = this.options;
-    const connection = await this.options.engine.open(path, 'read-only');
+    const access = 'read-only';
+    const connection = new CodedConnection(await this.options.engine.open(path, access), access);
     try {
       return {
         path,
