@@ -40,12 +40,13 @@ export class DatabaseBackups {
     const backups = await Promise.all(
       names.filter((name) => name.endsWith('.sqlite')).map((name) => this.#describe(name)),
     );
-    return backups.toSorted((a, b) => b.at.localeCompare(a.at))[0] ?? null;
+    return backups.flat().toSorted((a, b) => b.at.localeCompare(a.at))[0] ?? null;
   }
 
-  async #describe(name: string): Promise<LastBackup> {
-    const { size, mtime } = await stat(join(this.#folder, name));
-    return { name, bytes: size, at: mtime.toISOString() };
+  /** Nothing for one that was removed meanwhile. */
+  async #describe(name: string): Promise<LastBackup[]> {
+    const file = await stat(join(this.#folder, name)).catch(() => null);
+    return file === null ? [] : [{ name, bytes: file.size, at: file.mtime.toISOString() }];
   }
 }
 
