@@ -94,6 +94,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
       GlobalsModule.of(options.globals ?? [], clock),
       PenstockConfigModule.forRoot(loadConfig(environment)),
       DatabaseModule.forRoot({
+        leakReportMs: 0, // Its timer would be one more to count.
         path: join(dataDir, 'test.sqlite'),
         migrations: options.migrations,
       }),

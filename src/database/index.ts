@@ -1,0 +1,3 @@
+export { DatabaseOperationError } from './database.errors.js';
+export { timestamp } from './database-backups.js';
+export { DatabaseOperationsModule } from './database.module.js';
