@@ -1,6 +1,7 @@
 import { authMigrations } from './auth/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
+import { pollingMigrations } from './polling/index.js';
 import { tokenMigrations } from './tokens/index.js';
 
 /** Every migration of the application, in the order in which they run. */
@@ -9,4 +10,5 @@ export const migrations = [
   ...tokenMigrations,
   ...generationMigrations,
   ...healthMigrations,
+  ...pollingMigrations,
 ];

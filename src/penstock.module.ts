@@ -19,6 +19,7 @@ import { GatewayMetricsModule } from './metrics/metrics.module.js';
 import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
+import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
@@ -60,6 +61,7 @@ export class PenstockModule {
           TokensModule,
           GenerationsModule.forRoot(options.generations),
           OpenAiModule,
+          PollingAdminModule,
           HealthModule,
           OpenApiModule,
         ],
@@ -77,6 +79,6 @@ function infrastructure(
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
     TokenCacheModule.forRoot({ ...tokenCache, imports: [TokenStorageModule], isGlobal: true }),
     BalancerModule.forRoot({ ...balancer, isGlobal: true }),
-    PollingModule.forRoot({ ...polling, isGlobal: true }),
+    PollingModule.forRoot({ ...polling, imports: [PollKnowledgeModule], isGlobal: true }),
   ];
 }

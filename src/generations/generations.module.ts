@@ -9,6 +9,7 @@ import { GenerationMediaController } from './api/generation-media.controller.js'
 import { GenerationStream } from './api/generation-stream.js';
 import { GenerationViews } from './api/generation-views.js';
 import { GenerationsController } from './api/generations.controller.js';
+import { PollHints } from './api/poll-hints.js';
 import { Acceptance } from './engine/acceptance.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Dispatcher } from './engine/dispatcher.js';
@@ -95,8 +96,9 @@ const USE_CASES = [
     GenerationStore,
     GenerationStream,
     GenerationViews,
+    PollHints,
   ],
-  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews],
+  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews, PollHints],
 })
 export class GenerationsModule {
   static forRoot(options?: Partial<GenerationSettings>): DynamicModule {

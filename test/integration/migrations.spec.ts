@@ -5,13 +5,14 @@ import { ApiKey } from '../../src/auth/api-key.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
+import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 
 describe('the migrations', () => {
   let source: PooledSqliteDataSource;
 
   beforeEach(async () => {
-    const entities = [ApiKey, Generation, HealthProbe, Token];
+    const entities = [ApiKey, Generation, HealthProbe, PollKnowledgeRow, Token];
     source = await new PooledSqliteDataSource({ path: ':memory:', entities, migrations }).initialize();
   });
   afterEach(() => source.destroy());

@@ -132,8 +132,9 @@ export class EngineParts {
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
     const contexts = new ProviderContextFactory(this.registry, client, clock);
     this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, clock);
+    const strategy = new StagesStrategy();
     this.scheduler = new PollScheduler({
-      ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
+      ...{ clock, random, target: () => this.target, strategy: () => strategy },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: resolvePollDeadlines({ video: DEADLINE_MS }),
     });
