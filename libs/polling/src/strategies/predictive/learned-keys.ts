@@ -19,7 +19,7 @@ export interface LearnedKeysOptions {
 
 /** All that has been learned, by key. The keys unused for longest make room for new ones. */
 export class LearnedKeys extends PollKnowledge {
-  /** By the name of its finest key; those used last come last, and the coarser ones after the finer ones. */
+  /** By the name of their finest key. Those used last come last, a finer one after the coarser ones that it needs. */
   readonly #ladders = new Map<string, KeyLadder>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
