@@ -1,10 +1,17 @@
 import { parseArgs } from 'node:util';
 
 import { gateway } from './gateway.bench.js';
+import { polling } from './polling.bench.js';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { gateway };
+const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => Promise<void>>> = {
+  gateway,
+  polling,
+};
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { plot: { type: 'string' } },
+});
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 
 for (const name of names) {
@@ -14,5 +21,5 @@ for (const name of names) {
     process.exitCode = 2;
     break;
   }
-  await bench();
+  await bench(values);
 }

@@ -1,35 +1,40 @@
-import { compare, WARMTHS } from './polling/comparison.js';
-import { geometricMean, ratiosTo } from './polling/curve.js';
-import { POPULATIONS } from './polling/populations.js';
+import { writeFile } from 'node:fs/promises';
 
-const t = performance.now();
-const all = POPULATIONS.map((population) => compare(population, { measured: 500, runs: 20, law: 10_000 }));
-for (const c of all) {
-  const r = WARMTHS.map((w) => ratiosTo(c.baseline, c.predictive[w]));
-  const b = ratiosTo(c.baseline, c.bound);
-  console.log(
-    c.population.name.padEnd(36),
-    c.baseline.polls.toFixed(1),
-    c.baseline.delayMs.toFixed(0),
-    ...[...r, b].map((x) => `${x.delay.toFixed(0)}/${x.polls.toFixed(0)}`.padStart(9)),
-    c.predictive.after50.map((p) => `${p.polls.toFixed(0)}:${p.delayMs.toFixed(0)}`).join(' '),
+import { compare } from './polling/comparison.js';
+import { plotOf } from './polling/plot.js';
+import { POPULATIONS } from './polling/populations.js';
+import { stuckAtZero, steady } from './polling/progress.js';
+import { recoveryAfterDoubling } from './polling/recovery.js';
+import { meanTable, populationTable, scheduleTable, targetTable } from './polling/report.js';
+import { speedOf } from './polling/speed.js';
+import { machine } from './support/machine.js';
+
+const EFFORT = { measured: 400, runs: 20, law: 10_000 } as const;
+const RECOVERY_RUNS = 20;
+
+/**
+ * When to poll, in a simulation that takes no time and is the same for the same code: delay at as many polls as the
+ * baseline makes (D) and polls at as much delay (P).
+ *
+ * @param plot - a file for the picture, as SVG
+ */
+export async function polling({ plot }: { readonly plot?: string }): Promise<void> {
+  const comparisons = POPULATIONS.map((population) => compare(population, EFFORT));
+  const recovery = Math.max(
+    recoveryAfterDoubling(stuckAtZero, RECOVERY_RUNS),
+    recoveryAfterDoubling(steady(1), RECOVERY_RUNS),
   );
-}
-for (const [name, f] of [
-  ['all', () => true],
-  ['informs', (c: (typeof all)[0]) => c.population.informs],
-  ['not', (c: (typeof all)[0]) => !c.population.informs],
-] as const) {
-  const s = all.filter(f);
+  const { decisionUs, completionUs } = speedOf();
+  const tables = [
+    targetTable(comparisons, recovery),
+    meanTable(comparisons),
+    populationTable(comparisons),
+    scheduleTable(comparisons),
+  ];
+  console.log('\n## polling');
+  for (const table of tables) console.log(`\n${table.join('\n')}`);
   console.log(
-    name,
-    ...[
-      ...WARMTHS.map((w) => (c: (typeof all)[0]) => ratiosTo(c.baseline, c.predictive[w])),
-      (c: (typeof all)[0]) => ratiosTo(c.baseline, c.bound),
-    ].map((g) => {
-      const x = s.map(g);
-      return `${geometricMean(x.map((y) => y.delay)).toFixed(1)}/${geometricMean(x.map((y) => y.polls)).toFixed(1)} (max ${Math.max(...x.map((y) => y.delay)).toFixed(0)}/${Math.max(...x.map((y) => y.polls)).toFixed(0)})`;
-    }),
+    `\n${machine()}: ${decisionUs.toFixed(1)} us a decision, ${completionUs.toFixed(0)} us a completion`,
   );
+  if (plot !== undefined) await writeFile(plot, plotOf(comparisons));
 }
-console.log(performance.now() - t);

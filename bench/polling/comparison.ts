@@ -1,6 +1,6 @@
 import { PredictiveStrategy, StagesStrategy, type PollingStrategy } from 'penstock/polling';
 
-import { type Curve } from './curve.js';
+import type { Curve } from './curve.js';
 import { optimalCost } from './optimal-schedule.js';
 import type { Population } from './populations.js';
 import { ExponentialBackOff, FixedInterval } from './schedules.js';
@@ -15,7 +15,9 @@ export interface Effort {
 }
 
 /** Prices of a poll, in milliseconds of delay. */
-export const PRICES = [4, 16, 64, 256, 1_024, 4_096] as const;
+export const PRICES = [10, 40, 100, 250, 700, 2_500] as const;
+/** Where the default price stands among them. */
+export const DEFAULT_PRICE = 2;
 const LONG_TRAINING = 500;
 const TRAININGS = { cold: 0, after50: 50, after500: LONG_TRAINING } as const;
 

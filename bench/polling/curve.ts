@@ -3,7 +3,7 @@ import type { Cost } from './simulate.js';
 /** What a schedule costs at several prices of a poll. */
 export type Curve = readonly Cost[];
 
-/** Delay and polls of a schedule in percent of a baseline: delay at as many polls, and polls at as much delay. */
+/** Delay at as many polls as a baseline needs, and polls at as much delay, in percent of the baseline. */
 export interface Ratios {
   readonly delay: number;
   readonly polls: number;

@@ -28,7 +28,8 @@ export class DatabasePollKnowledgeStore extends PollKnowledgeStore {
     removed: readonly string[],
   ): Promise<void> {
     await this.pool.transaction(async (manager) => {
-      for (const keys of chunksOf(removed)) await manager.delete(PollKnowledgeRow, { strategy, key: In(keys) });
+      for (const keys of chunksOf(removed))
+        await manager.delete(PollKnowledgeRow, { strategy, key: In(keys) });
       for (const entries of chunksOf(changed)) {
         const rows = entries.map((entry) => ({ ...entry, strategy }));
         await manager.upsert(PollKnowledgeRow, rows, ['strategy', 'key']);
@@ -39,5 +40,7 @@ export class DatabasePollKnowledgeStore extends PollKnowledgeStore {
 
 function chunksOf<T>(all: readonly T[]): T[][] {
   const count = Math.ceil(all.length / ROWS_AT_ONCE);
-  return Array.from({ length: count }, (_, index) => all.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE));
+  return Array.from({ length: count }, (_, index) =>
+    all.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE),
+  );
 }

@@ -8,7 +8,10 @@ const modelSchema = z
     kind: z.string().meta({ example: 'video' }),
     provider: trait.meta({ example: 'openai-videos' }),
     model: trait.meta({ description: 'null: every model of the provider.', example: 'sora-2' }),
-    size: trait.meta({ description: 'null with duration null: every size and duration.', example: '1280x720' }),
+    size: trait.meta({
+      description: 'null with duration null: every size and duration.',
+      example: '1280x720',
+    }),
     duration: trait.meta({ example: '8' }),
     jobs: z.int().min(1).meta({ description: 'Generations that ended under this key.' }),
     quantilesMs: z

@@ -17,7 +17,11 @@ const { TEST_MAX_WAITING, TEST_POLLING } = process.env;
 
 const penstock = await createPenstock({
   balancer: TEST_MAX_WAITING === undefined ? {} : { maxWaiting: Number(TEST_MAX_WAITING) },
-  polling: { strategy: TEST_POLLING === 'predictive' ? predictive : stages, backOffBaseMs: 100, backOffMaxMs: 500 },
+  polling: {
+    strategy: TEST_POLLING === 'predictive' ? predictive : stages,
+    backOffBaseMs: 100,
+    backOffMaxMs: 500,
+  },
   generations: { backoffMs: 50, reconciliationPausesMs: [50, 100, 200, 400], resumeSpreadMs: 100 },
 });
 await penstock.start();

@@ -59,7 +59,9 @@ describe('PollHints', () => {
       'retry-after': '2',
       'openai-poll-after-ms': '2000',
     });
-    await engine.passUntil(engine.generations.cancel(running.id, { keyId: 'key_1', label: '', scopes: ['generate'] }));
+    await engine.passUntil(
+      engine.generations.cancel(running.id, { keyId: 'key_1', label: '', scopes: ['generate'] }),
+    );
     expect(headersOf(await engine.read(running.id))).toEqual({});
   });
 });

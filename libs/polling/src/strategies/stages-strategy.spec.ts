@@ -45,7 +45,9 @@ describe('StagesStrategy', () => {
 
   it('slows down once and no more where it is told so, as the first system of this kind did', () => {
     const strategy = new StagesStrategy({ maxSlowDowns: 1 });
-    const delays = [2, 3, 6, 9, 300].map((unchangedPolls) => strategy.nextDelayMs(history({ unchangedPolls })));
+    const delays = [2, 3, 6, 9, 300].map((unchangedPolls) =>
+      strategy.nextDelayMs(history({ unchangedPolls })),
+    );
     expect(delays).toEqual([5_000, 7_500, 7_500, 7_500, 7_500]);
     expect(new StagesStrategy({ maxSlowDowns: 0 }).nextDelayMs(history({ unchangedPolls: 9 }))).toBe(5_000);
   });

@@ -6,7 +6,7 @@ import { DurationHistogram } from './duration-histogram.js';
 import { DurationLaw, type DurationMemory } from './duration-law.js';
 import { LearnedKey } from './learned-key.js';
 import { nameOf } from './key-traits.js';
-import { CALIBRATION_SUMS, ProgressCalibration } from './progress-calibration.js';
+import { areSound, CALIBRATION_SUMS, ProgressCalibration } from './progress-calibration.js';
 
 const VERSION = 1;
 /** A ten-thousandth is far below what a generation changes. */
@@ -27,7 +27,7 @@ const stateSchema = z.object({
   long: counts,
   short: counts,
   shortShare: z.number().min(0).max(1),
-  progress: z.array(z.number().min(-LARGEST).max(LARGEST)).length(CALIBRATION_SUMS),
+  progress: z.array(z.number().min(-LARGEST).max(LARGEST)).length(CALIBRATION_SUMS).refine(areSound),
 });
 
 /** What is stored of a key. */

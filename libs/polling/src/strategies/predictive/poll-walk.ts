@@ -36,6 +36,8 @@ const MIDDLES = Float64Array.from(
   (_, cell) => ((EDGES[cell] ?? 0) + (EDGES[cell + 1] ?? 0)) / 2,
 );
 const TINY = 1e-6;
+/** What is less likely than its exponential is left out. */
+const LEAST_EXPONENT = -40;
 
 /**
  * Chooses intervals so that price x polls + delay is least, for what is known of the time left.
@@ -63,8 +65,9 @@ export class PollWalk {
    */
   evidence(question: PollQuestion, leftMs: number): number {
     const { suggestion } = question;
-    if (suggestion === null || this.#fillMass(question) === 0) return 1;
-    const mean = this.#fillLikely(suggestion, question.ageMs) / sum(this.#mass);
+    const total = this.#fillMass(question);
+    if (suggestion === null || total === 0) return 1;
+    const mean = this.#fillLikely(suggestion, question.ageMs) / total;
     return mean > 0 ? likelihood(suggestion, leftMs + question.ageMs - suggestion.atMs) / mean : 1;
   }
 
@@ -101,7 +104,9 @@ export class PollWalk {
     let total = 0;
     for (let cell = 0; cell < CELLS; cell += 1) {
       const error = expected - Math.log((MIDDLES[cell] ?? 0) + passedMs);
-      total += this.#likely[cell] = (this.#mass[cell] ?? 0) * Math.exp(scale * error * error);
+      const exponent = scale * error * error;
+      total += this.#likely[cell] =
+        exponent < LEAST_EXPONENT ? 0 : (this.#mass[cell] ?? 0) * Math.exp(exponent);
     }
     return total;
   }
@@ -129,5 +134,3 @@ function likelihood({ etaMs, estimate }: Suggestion, leftMs: number): number {
   const z = (Math.log(etaMs / leftMs) - estimate.bias) / estimate.spread;
   return Math.exp((-z * z) / 2);
 }
-
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

@@ -16,11 +16,23 @@ export const UNCALIBRATED: BandEstimate = { bias: 0, spread: 1, wrong: 0.5 };
 /** How many generations the coarser estimate stands for. */
 const SUPPORT = 4;
 const SMALLEST_SPREAD = 0.03;
-/** Sums kept for each band: jobs, how many of them were wrong, errors, their sum, and that of their squares. */
+/** Sums kept for each band: jobs that could be judged, those of them that were wrong, errors, their sum and squares. */
 const COLUMNS = 5;
+const [WRONG, ERRORS, SUM] = [1, 2, 3];
+/** Sums are stored with fewer digits. */
+const ROUNDING = 0.001;
 
-/** How many sums there are in all. */
-export const CALIBRATION_SUMS = BANDS * COLUMNS;
+/** How many sums there are in all: a row for each band, and one for all bands together. */
+export const CALIBRATION_SUMS = (BANDS + 1) * COLUMNS;
+
+/** Whether sums can have come from lessons: only the sum of errors may be negative, and no more jobs are wrong than there are. */
+export function areSound(sums: readonly number[]): boolean {
+  return sums.every((value, index) => {
+    const column = index % COLUMNS;
+    if (column === WRONG) return value >= 0 && value <= (sums[index - 1] ?? 0) * (1 + ROUNDING);
+    return value >= 0 || column === SUM;
+  });
+}
 
 /** What one generation taught about a band. */
 export interface BandLesson {
@@ -44,10 +56,18 @@ export class ProgressCalibration {
   }
 
   learn({ band, wrong, error }: BandLesson): void {
-    const at = band * COLUMNS;
-    const keep = Math.min(1, (this.memory - 1) / this.#sum(at));
-    const added = [1, wrong, ...(error === null ? [0, 0, 0] : [1, error, error * error])];
-    for (const [column, value] of added.entries()) {
+    // What is not calibrated yet is wrong through no fault of progress.
+    const errors = this.#sum(band * COLUMNS + ERRORS);
+    const weight = errors / (SUPPORT + errors);
+    const lesson = [weight, weight * wrong, ...(error === null ? [0, 0, 0] : [1, error, error * error])];
+    this.#add(band, lesson);
+    this.#add(BANDS, lesson);
+  }
+
+  #add(row: number, lesson: readonly number[]): void {
+    const at = row * COLUMNS;
+    const keep = Math.min(1, (this.memory - 1) / Math.max(this.#sum(at), this.#sum(at + ERRORS)));
+    for (const [column, value] of lesson.entries()) {
       this.sums[at + column] = this.#sum(at + column) * keep + value;
     }
   }
@@ -60,21 +80,18 @@ export class ProgressCalibration {
     const own = Math.max(0, squares - 2 * bias * sum + errors * bias * bias);
     const shift = coarser.bias - bias;
     const variance = (SUPPORT * (coarser.spread ** 2 + shift * shift) + own) / (SUPPORT + errors);
+    const [allJobs = 0, allWrong = 0] = this.sums.subarray(BANDS * COLUMNS);
+    const wrongAnywhere = (SUPPORT * coarser.wrong + allWrong) / (SUPPORT + allJobs);
     return {
       bias,
       spread: Math.max(SMALLEST_SPREAD, Math.sqrt(variance)),
-      wrong: (SUPPORT * coarser.wrong + wrong) / (SUPPORT + jobs),
+      wrong: (SUPPORT * wrongAnywhere + wrong) / (SUPPORT + jobs),
     };
   }
 
   /** Whether progress told the end more often than not. `false` while nothing is known. */
   get isTrusted(): boolean {
-    let jobs = 0;
-    let wrong = 0;
-    for (let at = 0; at < CALIBRATION_SUMS; at += COLUMNS) {
-      jobs += this.#sum(at);
-      wrong += this.#sum(at + 1);
-    }
+    const [jobs = 0, wrong = 0] = this.sums.subarray(BANDS * COLUMNS);
     return wrong < jobs / 2;
   }
 
