@@ -45,7 +45,11 @@ describe('the poll of a generation', () => {
   });
 
   it.each([
-    ['completed', { status: 'completed', progress: 100, errorCode: null }, { end: 'completed', endedAt: null }],
+    [
+      'completed',
+      { status: 'completed', progress: 100, errorCode: null },
+      { end: 'completed', endedAt: null },
+    ],
     ['cancelled', { status: 'cancelled', errorCode: null }, {}],
     ['failed', { status: 'failed', errorCode: 'generation_failed' }, { end: 'failed', endedAt: null }],
   ] as const)('ends what is %s upstream', async (end, row, known) => {

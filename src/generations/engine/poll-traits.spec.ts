@@ -14,7 +14,10 @@ const aGeneration = (provider: string | null, parameters: Readonly<Record<string
 it.each([
   [{}, {}],
   [{ seconds: '8' }, { duration: '8' }],
-  [{ size: '720x1280', duration: '5s', style: 'x' }, { size: '720x1280', duration: '5s' }],
+  [
+    { size: '720x1280', duration: '5s', style: 'x' },
+    { size: '720x1280', duration: '5s' },
+  ],
 ])('takes from %j what a duration may depend on', (parameters, traits) => {
   const known = { kind: 'video', model: 'sora-2' };
   expect(pollTraitsOf(aGeneration(null, parameters))).toEqual({ ...known, ...traits });

@@ -154,6 +154,18 @@ describe('PredictiveStrategy', () => {
     expect(quantiles(ended).p10).toBeLessThan(61_000);
   });
 
+  it.each([
+    [55_000, true],
+    [0, false],
+  ])('learns what progress is worth only from an end that was seen soon: after %i ms', (afterMs, learns) => {
+    const strategy = new PredictiveStrategy();
+    for (let job = 0; job < 10; job += 1) {
+      for (const progress of [0, 25, 50, 75]) strategy.observed(history({ ageMs: 600 * progress, progress }));
+      strategy.ended(history(), { outcome: 'completed', afterMs, byMs: 61_000 });
+    }
+    expect(strategy.knowledge.models()[0]).toMatchObject({ jobs: 10, progressTrusted: learns });
+  });
+
   it('learns nothing from what was dropped, and keeps nothing of it', () => {
     const strategy = new PredictiveStrategy();
     strategy.observed(history());

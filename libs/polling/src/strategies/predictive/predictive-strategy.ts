@@ -63,7 +63,8 @@ export class PredictiveStrategy extends PollingStrategy {
     const ladder = this.#keys.ladder(history);
     const afterMs = end.afterMs > 0 ? end.afterMs : 0;
     const byMs = end.outcome !== 'expired' && end.byMs >= afterMs ? end.byMs : Infinity;
-    if (end.outcome !== 'expired' && Number.isFinite(byMs)) {
+    // Seen late, as after a restart or an outage, an end says little of when progress should have foretold it.
+    if (end.outcome !== 'expired' && byMs - afterMs <= 2 * this.#options.maxIntervalMs) {
       const job = { sightings, durationMs: (afterMs + byMs) / 2, failed: end.outcome === 'failed' };
       ladder.learnProgress(lessonsOf(job, ladder, this.#walk));
     }
