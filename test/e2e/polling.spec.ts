@@ -32,9 +32,9 @@ describe('what polling has learned', () => {
     expect(learned.body).toMatchObject({
       strategy: STRATEGY,
       data: [
-        { ...key, size: '1280x720', duration: '4' },
-        { ...key, size: null, duration: null },
         { ...key, model: null, size: null, duration: null },
+        { ...key, size: null, duration: null },
+        { ...key, size: '1280x720', duration: '4' },
       ],
     });
 

@@ -27,9 +27,9 @@ describe('LearnedKeys', () => {
     const acme = { kind: 'video', provider: 'acme' };
     expect(keys.models()).toMatchObject([
       { ...all, kind: 'image', jobs: 1 },
-      { ...acme, model: 'm', size: '1080p', duration: '4', jobs: 1 },
-      { ...all, ...acme, model: 'm', jobs: 2 },
       { ...all, ...acme, jobs: 2 },
+      { ...all, ...acme, model: 'm', jobs: 2 },
+      { ...acme, model: 'm', size: '1080p', duration: '4', jobs: 1 },
       { ...acme, model: 'm', size: '720p', duration: '4', jobs: 1 },
     ]);
     expect(keys.models()[0]).toMatchObject({ progressTrusted: false, lastSeenAt: 1_000 });
@@ -56,7 +56,7 @@ describe('LearnedKeys', () => {
   it('cuts long words, so that a key stays short', () => {
     const keys = someKeys();
     learn(keys, video({ model: 'x'.repeat(10_000), size: '\0\ud800'.repeat(10_000) }));
-    expect(keys.models()[0]?.model).toHaveLength(64);
+    expect(keys.models().at(-1)?.model).toHaveLength(64);
     for (const { key } of keys.takeChanges().changed) expect(key.length).toBeLessThanOrEqual(512);
   });
 
@@ -99,6 +99,25 @@ describe('LearnedKeys', () => {
     heir.restore(keys.takeChanges().changed);
     expect(heir.size).toBe(3);
     expect(heir.takeChanges().removed).toHaveLength(3);
+  });
+
+  it('drops no key that another one stands on', () => {
+    const keys = someKeys(6);
+    for (let job = 0; job < 40; job += 1) {
+      learn(keys, video({ provider: `p${String(job % 3)}`, size: String(job % 5) }));
+      const shown = keys.models();
+      for (const { provider, model } of shown) {
+        const coarser = shown.find((other) => other.provider === provider && other.model === null);
+        expect(coarser?.jobs).toBeGreaterThanOrEqual(
+          Math.max(
+            ...shown
+              .filter((other) => other.provider === provider && other.model === model)
+              .map(({ jobs }) => jobs),
+          ),
+        );
+      }
+      expect(keys.size).toBeLessThanOrEqual(6);
+    }
   });
 
   it('teaches what is dropped and used again anew', () => {

@@ -19,7 +19,7 @@ export interface LearnedKeysOptions {
 
 /** All that has been learned, by key. The keys unused for longest make room for new ones. */
 export class LearnedKeys extends PollKnowledge {
-  /** By the name of their finest key. Those used last come last, a finer one after the coarser ones that it needs. */
+  /** By the name of their finest key. Those used last come last, the coarser ones after all that stand on them. */
   readonly #ladders = new Map<string, KeyLadder>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
@@ -34,7 +34,7 @@ export class LearnedKeys extends PollKnowledge {
 
   /** What is known of generations with these traits. */
   ladder(traits: PollTraits): KeyLadder {
-    return this.#ladder(keyOf(traits), (key) => LearnedKey.empty(key, this.options.memory));
+    return this.#used(this.#ladder(keyOf(traits), (key) => LearnedKey.empty(key, this.options.memory)));
   }
 
   /** Says that the keys of a ladder have learned something. */
@@ -56,7 +56,7 @@ export class LearnedKeys extends PollKnowledge {
       this.#removed.add(entry.key);
     }
     for (const { traits } of found.values()) {
-      this.#ladder(traits, (key) => found.get(nameOf(key)) ?? LearnedKey.empty(key, memory));
+      this.#used(this.#ladder(traits, (key) => found.get(nameOf(key)) ?? LearnedKey.empty(key, memory)));
     }
     return problems;
   }
@@ -85,19 +85,23 @@ export class LearnedKeys extends PollKnowledge {
     const above = coarser[0] === undefined ? undefined : this.#ladder(coarser[0], make);
     const name = nameOf(first);
     const ladder = this.#ladders.get(name) ?? new KeyLadder([make(first), ...(above?.keys ?? [])]);
-    this.#used(name, ladder);
+    this.#ladders.set(name, ladder);
     return ladder;
   }
 
-  /** Makes it the one used last, and drops the first ones when there are too many. */
-  #used(name: string, ladder: KeyLadder): void {
-    this.#removed.delete(name);
-    this.#ladders.delete(name);
-    this.#ladders.set(name, ladder);
+  /** Moves its keys to the end, and drops the first ones when there are too many: never one that another stands on. */
+  #used(ladder: KeyLadder): KeyLadder {
+    for (const { name } of ladder.keys) {
+      const own = this.#ladders.get(name) ?? ladder;
+      this.#ladders.delete(name);
+      this.#ladders.set(name, own);
+      this.#removed.delete(name);
+    }
     for (const [oldest] of this.#ladders) {
       if (this.#ladders.size <= this.options.maxKeys) break;
       this.#ladders.delete(oldest);
       this.#removed.add(oldest);
     }
+    return ladder;
   }
 }
