@@ -28,7 +28,7 @@ export interface PenstockModuleOptions {
   readonly config?: PenstockConfig;
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
-  readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
+  readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'leaseStore'>;
   readonly database?: Pick<DatabaseModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
   readonly generations?: Partial<GenerationSettings>;
   readonly polling?: PollingOptions;

@@ -13,22 +13,13 @@ export class PooledTokens {
 
   /** A token whose proxy cannot be opened counts as disabled: without its proxy it must not be used. */
   of(row: Token): PooledToken {
-    const { id, provider, label, baseUrl, sealedSecret, limits, weight, quotaGroup, expiresAt, version } =
-      row;
-    const { coolingUntil, coolingReason, enabled, disabledReason } = row;
-    const known = {
-      id,
-      provider,
-      label,
-      baseUrl,
-      sealedSecret,
-      limits,
-      weight,
-      quotaGroup,
-      expiresAt,
-      version,
+    const { id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version } = row;
+    const { limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason } = row;
+    const pooled = {
+      ...{ id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version },
+      ...{ limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason },
+      ...{ quotaRemaining: null, quotaResetsAt: null },
     };
-    const pooled = { ...known, coolingUntil, coolingReason, enabled, disabledReason };
     try {
       return { ...pooled, proxyUrl: this.secrets.openProxyUrl(row) };
     } catch (error) {

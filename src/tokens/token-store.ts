@@ -12,8 +12,10 @@ import type { TokenState } from './token-state.js';
 import { Token } from './token.entity.js';
 import { TokenError } from './tokens.errors.js';
 
-/** Columns that a change may set; `version` and `updatedAt` follow by themselves. */
-export type TokenPatch = Partial<Omit<Token, 'id' | 'provider' | 'version' | 'createdAt' | 'updatedAt'>>;
+/** Columns that a change may set; `version`, `updatedAt` and `disabledAt` follow by themselves. */
+export type TokenPatch = Partial<
+  Omit<Token, 'id' | 'provider' | 'version' | 'createdAt' | 'updatedAt' | 'disabledAt'>
+>;
 
 /** Which tokens to list, newest first. */
 export interface TokenQuery {
@@ -134,13 +136,20 @@ export class TokenStore {
       const patch = patchOf(row);
       if (patch === null) return row;
       const { version } = row;
-      const change = { ...patch, version: version + 1, updatedAt: this.clock.now() };
+      const now = this.clock.now();
+      const change = { ...patch, ...turnedOffAt(row, patch, now), version: version + 1, updatedAt: now };
       const next = Object.assign(manager.create(Token, row), change);
       if (fingerprints.length > 0) await refuseDuplicate(manager, next, fingerprints);
       const { affected } = await manager.update(Token, { id, version }, change);
       return affected === 0 ? null : next;
     });
   }
+}
+
+/** When it was turned off follows from whether it is. */
+function turnedOffAt({ enabled }: Token, patch: TokenPatch, now: number): Pick<Token, 'disabledAt'> | undefined {
+  if (patch.enabled === undefined || (!patch.enabled && !enabled)) return undefined;
+  return { disabledAt: patch.enabled ? null : now };
 }
 
 /** What the unique index refuses was added by somebody else after we looked. */

@@ -1,14 +1,14 @@
-import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
+import { ManualClock } from 'penstock/kernel/testing';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
-import { type Acquisition, Balancer } from './balancer.js';
+import { aBalancer, aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
+import type { Acquisition, Balancer } from './balancer.js';
 import type { Lease } from './lease.js';
+import type { BalancerLimits } from './limits.js';
 import type { LeaseStore } from './ports/lease-store.js';
 import { InMemoryLeaseStore } from './strategies/in-memory-lease-store.js';
-import { PowerOfTwoChoices } from './strategies/power-of-two-choices.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -17,13 +17,14 @@ describe('Balancer', () => {
   let cache: TokenCache;
   let store: LeaseStore;
   let balancer: Balancer;
+  let limits: BalancerLimits;
   const use = async (
     tokens: readonly PooledToken[],
-    leases: LeaseStore = new InMemoryLeaseStore(),
+    leases: LeaseStore = new InMemoryLeaseStore(clock),
   ): Promise<void> => {
     cache = await loadedTokenCache(clock, tokens);
     store = leases;
-    balancer = new Balancer(cache, store, new PowerOfTwoChoices(new SeededRandom(1)), clock);
+    balancer = aBalancer({ cache, store, clock, limits });
   };
   const acquired = (acquisition: Acquisition): Lease => {
     if (acquisition.outcome !== 'acquired') throw new Error(`Got ${JSON.stringify(acquisition)}.`);
@@ -33,6 +34,7 @@ describe('Balancer', () => {
     balancer.acquire(aLeaseRequest(changes));
   beforeEach(() => {
     clock = new ManualClock();
+    limits = {};
   });
 
   describe('acquire', () => {
@@ -40,7 +42,7 @@ describe('Balancer', () => {
       await use([aToken({ id: 'a' }), aToken({ id: 'b', provider: 'other' })]);
       const lease = acquired(await acquire({ providers: ['other'] }));
       expect(lease).toMatchObject({ holder: 'generation-1', tokenId: 'b', kind: 'video' });
-      expect(store.inFlight('b', 'video')).toBe(1);
+      expect(store.inFlight('token', 'b', 'video')).toBe(1);
     });
 
     it('uses the tokens of all providers, each up to its limit', async () => {
@@ -50,7 +52,7 @@ describe('Balancer', () => {
       const providers = ['acme', 'other', 'acme'];
       const all = await Promise.all(holders.map((holder) => acquire({ holder, providers })));
       expect(all.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('acquired'), 'busy']);
-      expect([store.inFlight('a'), store.inFlight('b')]).toEqual([2, 2]);
+      expect([store.inFlight('token', 'a'), store.inFlight('token', 'b')]).toEqual([2, 2]);
     });
 
     it('finds the one free token among many that are not', async () => {
@@ -64,7 +66,7 @@ describe('Balancer', () => {
     it('takes only the token that the request is bound to', async () => {
       await use([aToken({ id: 'a', limits: { video: 1 } }), aToken({ id: 'b' })]);
       expect(acquired(await acquire({ tokenId: 'a' })).tokenId).toBe('a');
-      expect(await acquire({ holder: 'next', tokenId: 'a' })).toEqual({ outcome: 'busy', retryAt: null });
+      expect(await acquire({ holder: 'next', tokenId: 'a' })).toEqual({ outcome: 'busy' });
     });
 
     it('leaves out tokens that failed already', async () => {
@@ -74,7 +76,7 @@ describe('Balancer', () => {
       }
     });
 
-    it('is busy until the first cooling token comes back', async () => {
+    it('gives a cooling token when it comes back', async () => {
       const coolingUntil = clock.now() + 5_000;
       await use([
         aToken({ id: 'a', coolingUntil: coolingUntil + 1 }),
@@ -83,7 +85,7 @@ describe('Balancer', () => {
         aToken({ id: 'c', limits: { video: 1 } }),
       ]);
       await balancer.adopt('running', 'c', 'video');
-      expect(await acquire()).toEqual({ outcome: 'busy', retryAt: coolingUntil });
+      expect(await acquire()).toEqual({ outcome: 'busy' });
       await clock.advance(5_000);
       expect(acquired(await acquire()).tokenId).toBe('b');
     });
@@ -94,10 +96,13 @@ describe('Balancer', () => {
         aToken({ id: 'b', expiresAt: clock.now() }),
         aToken({ id: 'c' }),
       ]);
-      expect(await acquire({ excluded: new Set(['c']) })).toMatchObject({
-        outcome: 'unservable',
-        verdicts: [{ verdict: 'disabled' }, { verdict: 'expired' }, { verdict: 'excluded' }],
-      });
+      const request = { excluded: new Set(['c']) };
+      expect(await acquire(request)).toEqual({ outcome: 'unservable' });
+      expect(balancer.explain(aLeaseRequest(request)).map(({ verdict }) => verdict)).toEqual([
+        'disabled',
+        'expired',
+        'excluded',
+      ]);
     });
 
     it.each([
@@ -125,7 +130,7 @@ describe('Balancer', () => {
       const holders = Array.from({ length: 6 }, (_, index) => `holder-${index}`);
       const all = await Promise.all(holders.map((holder) => acquire({ holder })));
       expect(all.filter(({ outcome }) => outcome === 'acquired')).toHaveLength(4);
-      expect(tokens.map(({ id }) => store.inFlight(id))).toEqual([1, 1, 1, 1]);
+      expect(tokens.map(({ id }) => store.inFlight('token', id))).toEqual([1, 1, 1, 1]);
     });
 
     it('tries every token once when the store refuses what it showed as free', async () => {
@@ -137,7 +142,7 @@ describe('Balancer', () => {
       );
       await acquire({ holder: '1' });
       await acquire({ holder: '2' });
-      expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy', retryAt: null });
+      expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy' });
     });
 
     it('passes on what the store fails with', async () => {
@@ -200,23 +205,6 @@ describe('Balancer', () => {
         'not_pinned',
         'ready',
       ]);
-    });
-  });
-
-  describe('onCapacity', () => {
-    it('tells of releases and of changed tokens, not of deleted ones, until it is ended', async () => {
-      await use([aToken({ id: 'a' }), aToken({ id: 'b' })]);
-      const heard: (string | null)[] = [];
-      const stop = balancer.onCapacity((token) => heard.push(token?.id ?? null));
-      const lease = await balancer.adopt('1', 'a', 'video');
-      await lease.release();
-      cache.put(aToken({ id: 'b', version: 2 }));
-      cache.remove('b');
-      await cache.refresh();
-      expect(heard).toEqual(['a', 'b', null]);
-      stop();
-      cache.remove('a');
-      expect(heard).toHaveLength(3);
     });
   });
 });

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { type Wait, WaitObserver } from 'penstock/concurrency';
-import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
+import { ManualClock } from 'penstock/kernel/testing';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { aLeaseRequest, RemoteLeaseStore } from '../../testing/index.js';
-import { Balancer } from '../balancer.js';
+import { aBalancer, aLeaseRequest, RemoteLeaseStore } from '../../testing/index.js';
+import type { Balancer } from '../balancer.js';
 import type { Lease, LeaseRequest } from '../lease.js';
-import { PowerOfTwoChoices } from '../strategies/power-of-two-choices.js';
+import { InMemoryLeaseStore } from '../strategies/in-memory-lease-store.js';
 import { AdmissionQueue, type EntryOptions } from './admission-queue.js';
 import type { Ticket } from './ticket.js';
 
@@ -36,7 +36,7 @@ describe('AdmissionQueue', () => {
 
   const open = async (...tokens: PooledToken[]): Promise<void> => {
     cache = await loadedTokenCache(clock, tokens);
-    balancer = new Balancer(cache, store, new PowerOfTwoChoices(new SeededRandom(1)), clock);
+    balancer = aBalancer({ cache, store, clock });
     queue = new AdmissionQueue(
       balancer,
       { maxWaiting: 5, fullRetryAfterMs: 700 },
@@ -63,7 +63,7 @@ describe('AdmissionQueue', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    store = new RemoteLeaseStore({ travel: () => Promise.resolve() });
+    store = new RemoteLeaseStore({ travel: () => Promise.resolve(), remote: new InMemoryLeaseStore(clock) });
     waits = [];
     granted = new Map();
   });
@@ -261,7 +261,7 @@ describe('AdmissionQueue', () => {
     });
 
     it('survives that the word of a release is lost', async () => {
-      store.onRelease = () => () => undefined;
+      store.onChange = () => () => undefined;
       await open(one('a'));
       enter('1');
       enter('2');
