@@ -9,6 +9,7 @@ import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
+import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationSettings } from './generations/generations.options.js';
@@ -58,6 +59,7 @@ export class PenstockModule {
           HttpModule,
           AuthModule,
           TokensModule,
+          BalancerAdminModule,
           GenerationsModule.forRoot(options.generations),
           OpenAiModule,
           HealthModule,

@@ -25,7 +25,8 @@ function aRow(id: string, secrets: TokenSecrets): Token {
       sealedRefreshSecret: null,
       remark: '',
     },
-    ...{ limits: { video: 1 }, weight: 1, quotaGroup: null, expiresAt: null, lastUsedAt: null },
+    ...{ limits: { video: 1 }, requestsPerMinute: null, weight: 1, quotaGroup: null },
+    ...{ expiresAt: null, disabledAt: null, lastUsedAt: null },
     ...{ submitted: 0, completed: 0, failed: 0, version: 1, createdAt: 1, updatedAt: 1 },
   });
 }

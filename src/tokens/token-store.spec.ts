@@ -44,7 +44,8 @@ describe('TokenStore', () => {
         sealedRefreshSecret: null,
         remark: '',
       },
-      ...{ limits: { video: 1 }, weight: 0.5, quotaGroup: null, expiresAt: null, lastUsedAt: null },
+      ...{ limits: { video: 1 }, requestsPerMinute: 90, weight: 0.5, quotaGroup: null },
+      ...{ expiresAt: null, disabledAt: null, lastUsedAt: null },
       ...{ submitted: 0, completed: 0, failed: 0, version: 1, createdAt: 1, updatedAt: 1 },
     });
   }
@@ -107,12 +108,25 @@ describe('TokenStore', () => {
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
+  it('notes since when a token is off, whoever turns it off again, until it is turned on', async () => {
+    const off = { enabled: false, disabledReason: 'broken', disabledBy: 'machine' } as const;
+    const since = test.clock.now();
+    await store.change('tok_1', () => off);
+    await test.clock.advance(1_000);
+    await store.change('tok_1', () => ({ ...off, disabledBy: 'operator' }));
+    expect(await store.get('tok_1')).toMatchObject({ disabledAt: since, disabledBy: 'operator' });
+    await store.change('tok_1', () => ({ remark: 'nothing to do with that' }));
+    expect((await store.get('tok_1')).disabledAt).toBe(since);
+    await store.change('tok_1', () => CLEARED_HEALTH);
+    expect((await store.get('tok_1')).disabledAt).toBeNull();
+  });
+
   it('has a table that is gone when its migration is undone, and comes back', async () => {
     const pool = test.app.get(DatabasePool);
     const dataSource = test.app.get(DataSource);
     const tables = () =>
       pool.read((manager) => manager.query("SELECT name FROM sqlite_master WHERE name = 'tokens'"));
-    await dataSource.undoLastMigration();
+    for (let left = tokenMigrations.length; left > 0; left--) await dataSource.undoLastMigration();
     expect(await tables()).toEqual([]);
     await dataSource.runMigrations();
     expect(await tables()).toEqual([{ name: 'tokens' }]);

@@ -21,6 +21,6 @@ import { TokensService } from './tokens.service.js';
   imports: [TokenStorageModule, PluginHostModule, ProvidersModule],
   controllers: [TokensController],
   providers: [TokenCounters, TokenHealth, TokenProbe, TokenStore, TokenTester, TokenViews, TokensService],
-  exports: [TokenStorageModule, TokenHealth],
+  exports: [TokenStorageModule, TokenHealth, TokenStore],
 })
 export class TokensModule {}

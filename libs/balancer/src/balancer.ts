@@ -119,14 +119,16 @@ export class Balancer implements OnModuleDestroy {
    * is disabled or unknown. Adopting the same lease again does no harm. Adopt before anything new is let in: what is not
    * adopted yet is not counted.
    *
-   * @param ageMs - how long ago the work was begun, for the requests of a minute; 0 where that is unknown
+   * @param since - when the work was begun, in milliseconds since 1970, for the requests of a minute; now where that is
+   *   unknown
    * @throws BalancerError `lease_held` when the holder has another lease
    */
-  async adopt(holder: string, tokenId: string, kind: string, ageMs = 0): Promise<Lease> {
+  async adopt(holder: string, tokenId: string, kind: string, since: number | null = null): Promise<Lease> {
     const token = this.cache.get(tokenId);
     const claim = { holder, tokenId, kind, group: token?.quotaGroup ?? null, provider: token?.provider ?? null };
     const bounds = token === undefined ? UNKNOWN_BOUNDS : this.pools.boundsOfToken(token, kind);
-    await this.store.adopt(claim, bounds, Math.max(0, ageMs));
+    const ageMs = since === null ? 0 : Math.max(0, this.clock.now() - since);
+    await this.store.adopt(claim, bounds, ageMs);
     return new HeldLease(claim, this.store);
   }
 

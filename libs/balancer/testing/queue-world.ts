@@ -218,7 +218,7 @@ export class QueueWorld {
     this.#balancer = this.#newBalancer();
     this.#queue = this.#newQueue();
     for (const { holder, tokenId, kind } of held) {
-      this.#leases.push(await this.#balancer.adopt(holder, tokenId, kind, 60_000));
+      this.#leases.push(await this.#balancer.adopt(holder, tokenId, kind, this.clock.now() - 60_000));
     }
     for (const { request, front } of waiting) this.#admit(request, true, front);
   }

@@ -304,6 +304,57 @@ describe('AdmissionQueue', () => {
     });
   });
 
+  describe('estimates', () => {
+    it('follow the speed at which others got their turn', async () => {
+      await open(one('a'));
+      for (const holder of ['1', '2', '3']) enter(holder);
+      const [fourth, fifth] = [enter('4'), enter('5')];
+      await settle();
+      expect(fourth.estimatedWaitMs()).toBeNull();
+      for (const holder of ['1', '2', '3']) {
+        await clock.advance(2_000);
+        await release(holder);
+      }
+      expect([fourth.estimatedWaitMs(), fifth.estimatedWaitMs()]).toEqual([null, 2_000]);
+    });
+
+    it('tell a refused caller when a place will be free', async () => {
+      await open(one('a'));
+      for (const holder of ['0', '1', '2', '3', '4', '5']) {
+        enter(holder);
+        await settle();
+      }
+      for (const holder of ['0', '1', '2']) {
+        await clock.advance(3_000);
+        await release(holder);
+      }
+      for (const holder of ['6', '7', '8']) enter(holder);
+      expect(() => enter('9')).toThrow(expect.objectContaining({ code: 'queue_full', retryAfterMs: 3_000 }));
+    });
+  });
+
+  describe('with many waiters', () => {
+    const MANY = 2_000;
+
+    it('looks at none of them that a free token does not concern', async () => {
+      await open(one('a'), one('b'), one('c'));
+      for (const id of ['a', 'b', 'c']) await balancer.adopt(`on ${id}`, id, 'video');
+      for (let index = 0; index < MANY; index++) {
+        enter(`bound ${index}`, { tokenId: 'a' }, { force: true });
+        enter(`failed ${index}`, { excluded: new Set(['b', 'c']) }, { force: true });
+      }
+      const last = enter('last', {}, { force: true });
+      await settle();
+      const asked = vi.spyOn(balancer, 'acquire');
+      await balancer.adopt('b again', 'b', 'image');
+      await store.release({ holder: 'on b', tokenId: 'b', kind: 'video', group: null, provider: null });
+      await settle();
+      expect(served()).toEqual(['last']);
+      expect(asked.mock.calls.length).toBe(1);
+      expect(last.position()).toBeNull();
+    });
+  });
+
   describe('cancel', () => {
     it('gives the place up', async () => {
       await open(one('a'));
