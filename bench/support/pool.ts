@@ -36,7 +36,10 @@ export function tokensOf({ size, busy }: PoolShape, version = 1): PooledToken[] 
 }
 
 /** Holders of leases that make the busy tokens busy: the token and how many it serves. */
-export function loadOf(tokens: readonly PooledToken[], shape: PoolShape): readonly (readonly [string, number])[] {
+export function loadOf(
+  tokens: readonly PooledToken[],
+  shape: PoolShape,
+): readonly (readonly [string, number])[] {
   return tokens
     .filter((_, index) => isBusy(index, shape))
     .map(({ id, limits }) => [id, Math.max(0, limits['video'] ?? 0)] as const);

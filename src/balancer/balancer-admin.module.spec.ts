@@ -66,7 +66,12 @@ describe('GET /admin/balancer/explain', () => {
     await add('ready');
     await test.request('POST', `/admin/tokens/${off}/disable`, { body: { reason: 'for repair' } });
     const balancer = test.app.get(Balancer);
-    for (const [holder, id] of [['1', busy], ['2', busy], ['3', inGroup], ['4', limited]] as const) {
+    for (const [holder, id] of [
+      ['1', busy],
+      ['2', busy],
+      ['3', inGroup],
+      ['4', limited],
+    ] as const) {
       await balancer.adopt(holder, id, 'video');
     }
 
@@ -81,7 +86,8 @@ describe('GET /admin/balancer/explain', () => {
       ['in group', 'group_busy'],
       ['busy', 'busy'],
     ]);
-    const detailOf = (label: string): string | undefined => found.find((each) => each.label === label)?.detail;
+    const detailOf = (label: string): string | undefined =>
+      found.find((each) => each.label === label)?.detail;
     expect(detailOf('busy')).toBe('busy 2/2');
     expect(detailOf('in group')).toBe('group org busy 1/1');
     expect(detailOf('elsewhere')).toBe('lacks capability: other has no video model acme-1');

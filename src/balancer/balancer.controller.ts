@@ -4,7 +4,12 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../auth/access.decorators.js';
 import type { Page } from '../http/index.js';
 import { ApiErrors } from '../openapi/api-errors.js';
-import { explainedPageSchema, explainSchema, type ExplainedToken, type ExplainQuery } from './explain.schemas.js';
+import {
+  explainedPageSchema,
+  explainSchema,
+  type ExplainedToken,
+  type ExplainQuery,
+} from './explain.schemas.js';
 import { Explanations } from './explanations.js';
 
 /** What the balancer would do, and why. */

@@ -18,7 +18,12 @@ const VERDICTS = [
 /** The query of `GET /admin/balancer/explain`. */
 export const explainSchema = z.strictObject({
   model: z.string().min(1).max(200).meta({ description: 'The id of a model.', example: 'sora-2' }),
-  kind: z.string().min(1).max(64).optional().meta({ description: 'Tells models of one id apart.', example: 'video' }),
+  kind: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Tells models of one id apart.', example: 'video' }),
   provider: z.string().min(1).max(100).optional().meta({ description: 'Only tokens of this provider.' }),
   limit: limitSchema,
   cursor: cursorSchema.optional(),
@@ -35,7 +40,9 @@ export const explainedTokenSchema = z
     until: z.iso
       .datetime()
       .nullable()
-      .meta({ description: 'When it ends by itself, where that is known: of cooling, exhausted, rate_limited.' }),
+      .meta({
+        description: 'When it ends by itself, where that is known: of cooling, exhausted, rate_limited.',
+      }),
   })
   .meta({ id: 'ExplainedToken' });
 

@@ -52,7 +52,10 @@ export class Explanations {
 }
 
 /** The pool does not know who turned a token off, and when. */
-function detailOf({ enabled, disabledBy, disabledAt, disabledReason }: Token, { verdict, detail }: TokenVerdict): string {
+function detailOf(
+  { enabled, disabledBy, disabledAt, disabledReason }: Token,
+  { verdict, detail }: TokenVerdict,
+): string {
   if (verdict !== 'disabled' || enabled || disabledBy === null) return detail;
   const since = disabledAt === null ? '' : ` since ${new Date(disabledAt).toISOString()}`;
   return `disabled by ${disabledBy}${since}${disabledReason === null ? '' : `: ${disabledReason}`}`;

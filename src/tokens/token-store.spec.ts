@@ -126,7 +126,10 @@ describe('TokenStore', () => {
     const dataSource = test.app.get(DataSource);
     const tables = () =>
       pool.read((manager) => manager.query("SELECT name FROM sqlite_master WHERE name = 'tokens'"));
-    for (let left = tokenMigrations.length; left > 0; left--) await dataSource.undoLastMigration();
+    for (const { name } of tokenMigrations) {
+      expect(name).toMatch(/Token/);
+      await dataSource.undoLastMigration();
+    }
     expect(await tables()).toEqual([]);
     await dataSource.runMigrations();
     expect(await tables()).toEqual([{ name: 'tokens' }]);

@@ -147,7 +147,11 @@ export class TokenStore {
 }
 
 /** When it was turned off follows from whether it is. */
-function turnedOffAt({ enabled }: Token, patch: TokenPatch, now: number): Pick<Token, 'disabledAt'> | undefined {
+function turnedOffAt(
+  { enabled }: Token,
+  patch: TokenPatch,
+  now: number,
+): Pick<Token, 'disabledAt'> | undefined {
   if (patch.enabled === undefined || (!patch.enabled && !enabled)) return undefined;
   return { disabledAt: patch.enabled ? null : now };
 }

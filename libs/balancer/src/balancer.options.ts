@@ -43,7 +43,12 @@ export function resolveBalancerOptions(options: BalancerOptions = {}): Readonly<
   const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, strategies = {} } = options;
   atLeast('maxWaiting', maxWaiting, 1);
   atLeast('fullRetryAfterMs', fullRetryAfterMs, 0);
-  return Object.freeze({ maxWaiting, fullRetryAfterMs, strategies, limits: resolveBalancerLimits(options.limits) });
+  return Object.freeze({
+    maxWaiting,
+    fullRetryAfterMs,
+    strategies,
+    limits: resolveBalancerLimits(options.limits),
+  });
 }
 
 function atLeast(name: string, value: number, least: number): void {

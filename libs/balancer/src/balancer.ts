@@ -125,7 +125,13 @@ export class Balancer implements OnModuleDestroy {
    */
   async adopt(holder: string, tokenId: string, kind: string, since: number | null = null): Promise<Lease> {
     const token = this.cache.get(tokenId);
-    const claim = { holder, tokenId, kind, group: token?.quotaGroup ?? null, provider: token?.provider ?? null };
+    const claim = {
+      holder,
+      tokenId,
+      kind,
+      group: token?.quotaGroup ?? null,
+      provider: token?.provider ?? null,
+    };
     const bounds = token === undefined ? UNKNOWN_BOUNDS : this.pools.boundsOfToken(token, kind);
     const ageMs = since === null ? 0 : Math.max(0, this.clock.now() - since);
     await this.store.adopt(claim, bounds, ageMs);
@@ -165,7 +171,8 @@ export class Balancer implements OnModuleDestroy {
     const use = (scope: LeaseScope, name: string | null): ScopeUse => {
       if (name === null) return UNUSED;
       const { perMinute } = bounds[scope];
-      const freeAt = perMinute === Infinity ? -Infinity : this.store.freeAt(scope, name, perMinute) + wallAhead;
+      const freeAt =
+        perMinute === Infinity ? -Infinity : this.store.freeAt(scope, name, perMinute) + wallAhead;
       return { inFlight: this.store.inFlight(scope, name, kind), freeAt };
     };
     const ofToken = use('token', token.id);

@@ -28,12 +28,18 @@ export class HeldLease implements Lease {
   }
 
   #release(): Promise<void> {
+    const released = this.#ask();
+    return typeof released === 'boolean' ? DONE : this.#released(released);
+  }
+
+  /** What a store that decides at once throws comes by the promise, as with any other. */
+  #ask(): boolean | Promise<boolean> {
     try {
-      const released = this.store.release(this.claim);
-      return typeof released === 'boolean' ? DONE : this.#released(released);
+      return this.store.release(this.claim);
     } catch (error) {
-      // What a store that decides at once throws is the caller's to see.
-      return Promise.reject(error as Error);
+      return Promise.resolve().then(() => {
+        throw error;
+      });
     }
   }
 

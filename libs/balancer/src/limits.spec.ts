@@ -41,7 +41,10 @@ describe('resolveBalancerLimits', () => {
   });
 
   it.each([
-    [{ groups: { org: { requestsPerMinute: 0 } } }, 'limits.groups.org.requestsPerMinute must be an integer >= 1, got 0'],
+    [
+      { groups: { org: { requestsPerMinute: 0 } } },
+      'limits.groups.org.requestsPerMinute must be an integer >= 1, got 0',
+    ],
     [
       { providers: { acme: { limits: { video: 1.5 } } } },
       'limits.providers.acme.limits.video must be an integer >= 1, or -1 for none, got 1.5',

@@ -28,7 +28,8 @@ export function boundOf(
   name: string | null,
   kind: string,
 ): LeaseBound {
-  const shared = name !== null && limits !== undefined && Object.hasOwn(limits, name) ? limits[name] : undefined;
+  const shared =
+    name !== null && limits !== undefined && Object.hasOwn(limits, name) ? limits[name] : undefined;
   if (shared === undefined) return NO_BOUND;
   const { limits: atOnce = {}, requestsPerMinute = Infinity } = shared;
   return { atOnce: limitOf(atOnce, kind), perMinute: requestsPerMinute };
@@ -39,7 +40,10 @@ export function boundOf(
  *
  * @throws RangeError naming the limit that is out of bounds
  */
-export function resolveBalancerLimits({ groups = {}, providers = {} }: BalancerLimits = {}): Required<BalancerLimits> {
+export function resolveBalancerLimits({
+  groups = {},
+  providers = {},
+}: BalancerLimits = {}): Required<BalancerLimits> {
   check('limits.groups', groups);
   check('limits.providers', providers);
   return { groups: structuredClone(groups), providers: structuredClone(providers) };
@@ -49,9 +53,17 @@ function check(path: string, all: Readonly<Record<string, SharedLimits>>): void 
   for (const [name, { limits = {}, requestsPerMinute }] of Object.entries(all)) {
     for (const [kind, limit] of Object.entries(limits)) {
       if (Number.isSafeInteger(limit) && (limit === -1 || limit >= 1)) continue;
-      throw new RangeError(`${path}.${name}.limits.${kind} must be an integer >= 1, or -1 for none, got ${limit}`);
+      throw new RangeError(
+        `${path}.${name}.limits.${kind} must be an integer >= 1, or -1 for none, got ${limit}`,
+      );
     }
-    if (requestsPerMinute === undefined || (Number.isSafeInteger(requestsPerMinute) && requestsPerMinute >= 1)) continue;
-    throw new RangeError(`${path}.${name}.requestsPerMinute must be an integer >= 1, got ${requestsPerMinute}`);
+    if (
+      requestsPerMinute === undefined ||
+      (Number.isSafeInteger(requestsPerMinute) && requestsPerMinute >= 1)
+    )
+      continue;
+    throw new RangeError(
+      `${path}.${name}.requestsPerMinute must be an integer >= 1, got ${requestsPerMinute}`,
+    );
   }
 }

@@ -43,7 +43,8 @@ export class ModelStrategies implements OnModuleInit {
 
   of(model: string): BalancingStrategy {
     const strategy = this.#models.get(model) ?? this.#default;
-    if (strategy === undefined) throw new Error('Strategies were asked for before the module was initialised.');
+    if (strategy === undefined)
+      throw new Error('Strategies were asked for before the module was initialised.');
     return strategy;
   }
 

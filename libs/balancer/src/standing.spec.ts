@@ -17,14 +17,19 @@ const anyToken = fc
 
 it('changes by time alone only when it says so', () => {
   fc.assert(
-    fc.property(anyToken, fc.integer({ min: 0, max: 20 }), fc.integer({ min: -1, max: 20 }), (token, now, freeAt) => {
-      const next = nextChangeOf(token, now, freeAt);
-      expect(next).toBeGreaterThan(now);
-      const { standing } = standingOf(token, now, freeAt);
-      for (let later = now; later < Math.min(next, 25); later++) {
-        expect(standingOf(token, later, freeAt).standing).toBe(standing);
-      }
-    }),
+    fc.property(
+      anyToken,
+      fc.integer({ min: 0, max: 20 }),
+      fc.integer({ min: -1, max: 20 }),
+      (token, now, freeAt) => {
+        const next = nextChangeOf(token, now, freeAt);
+        expect(next).toBeGreaterThan(now);
+        const { standing } = standingOf(token, now, freeAt);
+        for (let later = now; later < Math.min(next, 25); later++) {
+          expect(standingOf(token, later, freeAt).standing).toBe(standing);
+        }
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

@@ -21,7 +21,8 @@ export class StrategyExplorer implements StrategySource {
       const name: unknown = Reflect.getMetadata(BalancingStrategyPlugin.KEY, instance.constructor);
       if (typeof name !== 'string') continue;
       const other = found.get(name);
-      if (other !== undefined && other !== instance) throw BalancerError.duplicateStrategy(name, other, instance);
+      if (other !== undefined && other !== instance)
+        throw BalancerError.duplicateStrategy(name, other, instance);
       found.set(name, instance);
     }
     return found;

@@ -19,7 +19,13 @@ function judge(
   const token = aToken({ id: 't', ...changes });
   const ofToken = { atOnce: limitOf(token.limits, 'video'), perMinute: Infinity };
   const bounds = { token: ofToken, group: NO_BOUND, provider: NO_BOUND, ...examination.bounds };
-  return explain({ token, request: aLeaseRequest(request), bounds, use: examination.use ?? UNUSED, now: NOW });
+  return explain({
+    token,
+    request: aLeaseRequest(request),
+    bounds,
+    use: examination.use ?? UNUSED,
+    now: NOW,
+  });
 }
 
 describe('explain', () => {
@@ -70,7 +76,11 @@ describe('explain', () => {
 
   it('says until when a rate holds it back, its own or a shared one', () => {
     const until = NOW + 30_000;
-    const expected = { verdict: 'rate_limited', detail: 'rate limited until 2026-01-02T03:04:35.000Z', until };
+    const expected = {
+      verdict: 'rate_limited',
+      detail: 'rate limited until 2026-01-02T03:04:35.000Z',
+      until,
+    };
     for (const scope of ['token', 'group', 'provider'] as const) {
       expect(judge({}, {}, { use: { ...UNUSED, [scope]: used(0, until) } })).toMatchObject(expected);
     }

@@ -95,7 +95,11 @@ function fullestOf({ bounds, use }: Examination): Verdict {
   return isFull('provider') ? 'provider_busy' : 'ready';
 }
 
-function detailOf({ token, request, bounds, use, now }: Examination, verdict: Verdict, at: number | null): string {
+function detailOf(
+  { token, request, bounds, use, now }: Examination,
+  verdict: Verdict,
+  at: number | null,
+): string {
   const { kind, model, tokenId } = request;
   const used = (scope: LeaseScope): string => {
     const { atOnce } = bounds[scope];
@@ -122,4 +126,3 @@ const withReason = (text: string, reason: string | null): string =>
   reason === null ? text : `${text}: ${reason}`;
 
 const timeOf = (at: number | null): string => (at === null ? 'unknown' : new Date(at).toISOString());
-

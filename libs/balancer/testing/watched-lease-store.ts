@@ -56,9 +56,11 @@ export class WatchedLeaseStore extends InMemoryLeaseStore {
   }
 
   #checkScope(scope: LeaseScope, name: string, kind: string): void {
-    const isOf = (claim: LeaseClaim): boolean => scopesOf(claim).some(([of, each]) => of === scope && each === name);
+    const isOf = (claim: LeaseClaim): boolean =>
+      scopesOf(claim).some(([of, each]) => of === scope && each === name);
     const others = [...this.#held.values()].filter((claim) => claim.kind === kind && isOf(claim));
-    if (others.length >= this.rules.atOnce(scope, name, kind)) this.violations.push(`${scope} ${name} is full`);
+    if (others.length >= this.rules.atOnce(scope, name, kind))
+      this.violations.push(`${scope} ${name} is full`);
     const most = this.rules.perMinute(scope, name);
     const recent = this.#begun.filter(
       ({ at, rated }) =>

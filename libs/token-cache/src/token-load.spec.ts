@@ -27,11 +27,18 @@ describe('TokenLoad', () => {
   it('lets others have their turn while it takes over many tokens', async () => {
     const { cache } = await changedMeanwhile();
     let changes = 0;
-    cache.onChange(() => (changes += 1));
-    let ended = false;
-    const refreshing = cache.refresh().finally(() => (ended = true));
+    cache.onChange(() => {
+      changes += 1;
+    });
+    const progress = { ended: false };
+    const refreshing = cache.refresh().finally(() => {
+      progress.ended = true;
+    });
     const seen = new Set<number>();
-    for (; !ended; await turn()) seen.add(changes);
+    while (!progress.ended) {
+      seen.add(changes);
+      await turn();
+    }
     await refreshing;
     expect(changes).toBe(MANY / 2);
     expect(seen.size).toBeGreaterThan(3);

@@ -50,6 +50,7 @@ export class FakeTokenSource extends TokenSource {
   async *#answer(rows: readonly PooledToken[]): AsyncIterable<readonly PooledToken[]> {
     if (this.holding) await new Promise<void>((resolve) => this.#held.push({ answer: resolve }));
     if (this.failure !== null) throw this.failure;
-    for (let from = 0; from < rows.length; from += this.pageSize) yield rows.slice(from, from + this.pageSize);
+    for (let from = 0; from < rows.length; from += this.pageSize)
+      yield rows.slice(from, from + this.pageSize);
   }
 }

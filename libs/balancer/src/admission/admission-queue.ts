@@ -107,7 +107,8 @@ export class AdmissionQueue implements OnModuleDestroy {
   #checkAdmissible(request: LeaseRequest): void {
     if (!this.balancer.isServable(request)) throw this.balancer.noUsableToken(request);
     const { maxWaiting } = this.#options;
-    if (this.#lanes.waiting >= maxWaiting) throw BalancerError.queueFull(maxWaiting, this.#fullRetryAfterMs());
+    if (this.#lanes.waiting >= maxWaiting)
+      throw BalancerError.queueFull(maxWaiting, this.#fullRetryAfterMs());
   }
 
   /** Until a place is free at the present speed. */

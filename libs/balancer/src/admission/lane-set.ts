@@ -92,7 +92,8 @@ export class LaneSet {
   oldestWaitMs(monotonic: number): number {
     let first: Waiter | undefined;
     for (const { waiters } of this.#lanes.values()) {
-      if (waiters.first !== undefined && waiters.first.turn < (first?.turn ?? Infinity)) first = waiters.first;
+      if (waiters.first !== undefined && waiters.first.turn < (first?.turn ?? Infinity))
+        first = waiters.first;
     }
     return first === undefined ? 0 : monotonic - first.options.since;
   }

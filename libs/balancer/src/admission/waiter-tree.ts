@@ -60,7 +60,7 @@ export class WaiterTree {
   /** 1-based; `null` when it is not in it. */
   positionOf(waiter: Waiter): number | null {
     let ahead = 0;
-    for (let node = this.#root; node !== undefined; ) {
+    for (let node = this.#root; node !== undefined;) {
       if (waiter.turn < node.waiter.turn) {
         node = node.left;
         continue;
@@ -74,7 +74,7 @@ export class WaiterTree {
 
   *[Symbol.iterator](): Iterator<Waiter> {
     const above: Node[] = [];
-    for (let node = this.#root; node !== undefined || above.length > 0; ) {
+    for (let node = this.#root; node !== undefined || above.length > 0;) {
       for (; node !== undefined; node = node.left) above.push(node);
       const next = above.pop();
       if (next === undefined) return;
@@ -87,7 +87,15 @@ export class WaiterTree {
 function leafOf(waiter: Waiter): Node {
   const { excluded, turn } = waiter;
   const priority = scrambled(turn);
-  return { waiter, priority, left: undefined, right: undefined, size: 1, common: excluded, mostExcluded: excluded.size };
+  return {
+    waiter,
+    priority,
+    left: undefined,
+    right: undefined,
+    size: 1,
+    common: excluded,
+    mostExcluded: excluded.size,
+  };
 }
 
 /** As good as random for the shape of the tree, and the same in every run (the finaliser of MurmurHash3). */

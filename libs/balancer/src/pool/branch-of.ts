@@ -10,7 +10,8 @@ import type { Pool } from './pool.js';
 export function branchOf(pool: Pool, { provider, quotaGroup }: PooledToken, gates: Gates): Branch {
   const ofProvider = gates.find('provider', provider, pool.kind);
   const ofGroup = gates.find('group', quotaGroup, pool.kind);
-  const above = ofProvider === undefined ? pool.root : below(pool.root, { pool, gate: ofProvider, names: [provider] });
+  const above =
+    ofProvider === undefined ? pool.root : below(pool.root, { pool, gate: ofProvider, names: [provider] });
   if (ofGroup === undefined) return above;
   // A group of several providers has a branch below each of them that has a limit.
   const names = [ofProvider === undefined ? null : provider, quotaGroup];

@@ -37,7 +37,11 @@ export class Gates {
    *
    * @param atOnce - the token's own limit for the kind
    */
-  boundsOf({ requestsPerMinute, quotaGroup, provider }: RatedToken, kind: string, atOnce: number): LeaseBounds {
+  boundsOf(
+    { requestsPerMinute, quotaGroup, provider }: RatedToken,
+    kind: string,
+    atOnce: number,
+  ): LeaseBounds {
     return {
       token: { atOnce, perMinute: requestsPerMinute ?? Infinity },
       group: this.#boundOf('group', quotaGroup, kind),

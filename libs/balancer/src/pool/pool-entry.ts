@@ -10,20 +10,21 @@ const NO_LIMIT = 2 ** 30 - 1;
  * every further object is memory that is in no cache.
  */
 export class PoolEntry implements Seat {
+  // What each lease needs comes first, so that it lies together.
+  inFlight = 0;
+  weight: number;
+  #most = NO_LIMIT;
+  /** Whether it stands in its branch. */
+  ready = false;
+  reserve = false;
+  /** The same token's place in another pool. */
+  next: PoolEntry | undefined;
   place = -1;
   rank = -1;
   turn = 0;
-  reserve = false;
-  inFlight = 0;
-  weight: number;
-  quotaResetsAt: number | null = null;
-  /** Whether it stands in its branch. */
-  ready = false;
   /** Whether it can serve now or by waiting alone. */
   servable = false;
-  /** The same token's place in another pool. */
-  next: PoolEntry | undefined;
-  #most = NO_LIMIT;
+  quotaResetsAt: number | null = null;
 
   /** @param branch - where it stands while it is ready */
   constructor(

@@ -24,7 +24,14 @@ export class PoolRegistry {
   create(request: LeaseRequest, strategy: BalancingStrategy): Pool {
     const { kind, tokenId } = request;
     const providers = [...new Set(request.providers)];
-    const pool = new Pool({ key: poolKeyOf(request), kind, providers, tokenId, strategy, onReady: this.onReady });
+    const pool = new Pool({
+      key: poolKeyOf(request),
+      kind,
+      providers,
+      tokenId,
+      strategy,
+      onReady: this.onReady,
+    });
     if (tokenId === null) {
       this.#share(pool, providersKeyOf(request.providers));
       for (const provider of providers) addTo(this.#ofProvider, provider, pool);

@@ -18,7 +18,6 @@ export interface SlotView {
  * learnt: a jump of that clock neither ends a cooldown nor prolongs it.
  */
 export class Slot implements Due {
-  place = -1;
   /** These are the token's, at hand where its leases are counted. */
   readonly id: string;
   readonly provider: string;
@@ -26,14 +25,15 @@ export class Slot implements Due {
   requestsPerMinute: number | null;
   /** The first of its entries, which lead to one another. */
   first: PoolEntry | undefined;
-  /** Rises with all that is heard of its leases. */
-  revision = 0;
   /** Whether its standing hangs on more than the clock: on a rate, or on a suspension that news put an end to. */
   sensitive = false;
-  dueAt = Infinity;
-  #suspendedUntil = -Infinity;
   #standing: Standing = 'disabled';
   #suspended = false;
+  /** Rises with all that is heard of its leases. */
+  revision = 0;
+  place = -1;
+  dueAt = Infinity;
+  #suspendedUntil = -Infinity;
 
   /** @param wallAhead - the wall clock less the monotonic one */
   constructor(

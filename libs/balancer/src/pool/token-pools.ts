@@ -140,7 +140,11 @@ export class TokenPools {
   advance(): void {
     if (this.#deadlines.dueAt === Infinity) return;
     const monotonic = this.options.clock.monotonic();
-    for (let due = this.#deadlines.next(monotonic); due !== undefined; due = this.#deadlines.next(monotonic)) {
+    for (
+      let due = this.#deadlines.next(monotonic);
+      due !== undefined;
+      due = this.#deadlines.next(monotonic)
+    ) {
       if (due instanceof Gate) this.#checkGate(due);
       else this.#slots.check(due);
     }
@@ -176,7 +180,8 @@ export class TokenPools {
     const pool = this.#registry.create(request, strategy);
     const { cache } = this.options;
     const bound = request.tokenId === null ? undefined : cache.get(request.tokenId);
-    const lists = bound === undefined ? pool.providers.map((name) => cache.snapshot().ofProvider(name)) : [[bound]];
+    const lists =
+      bound === undefined ? pool.providers.map((name) => cache.snapshot().ofProvider(name)) : [[bound]];
     for (const list of lists) {
       for (const token of list) {
         const slot = this.#slots.get(token.id);

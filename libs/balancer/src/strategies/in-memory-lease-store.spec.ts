@@ -24,7 +24,7 @@ it('decides at once', () => {
 it('keeps the claim as it was when it was made', () => {
   const store = new InMemoryLeaseStore();
   const changing = { ...claim };
-  store.reserve(changing, bounds);
+  expect(store.reserve(changing, bounds)).toBe(true);
   changing.tokenId = 'other';
   expect(store.release(claim)).toBe(true);
 });

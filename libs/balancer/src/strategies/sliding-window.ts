@@ -22,7 +22,9 @@ export class SlidingWindow {
   freeAt(most: number, now: number): number {
     this.#forget(now);
     const blocking = this.#times[this.#times.length - most];
-    return this.#times.length - this.#first < most || blocking === undefined ? -Infinity : blocking + WINDOW_MS;
+    return this.#times.length - this.#first < most || blocking === undefined
+      ? -Infinity
+      : blocking + WINDOW_MS;
   }
 
   /** Whether nothing happened within the last minute. */

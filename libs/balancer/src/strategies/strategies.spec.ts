@@ -91,7 +91,11 @@ describe('Weighted', () => {
     selection.remove(b);
     take(selection, 100);
     selection.add(b);
-    expect(take(selection, 10).split(' ').filter((id) => id === 'b').length).toBeLessThanOrEqual(6);
+    expect(
+      take(selection, 10)
+        .split(' ')
+        .filter((id) => id === 'b').length,
+    ).toBeLessThanOrEqual(6);
   });
 });
 
