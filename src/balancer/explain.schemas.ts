@@ -37,12 +37,9 @@ export const explainedTokenSchema = z
     provider: z.string().meta({ example: 'openai-videos' }),
     verdict: z.enum(VERDICTS),
     detail: z.string().meta({ description: 'The same for people.', example: 'busy 2/2' }),
-    until: z.iso
-      .datetime()
-      .nullable()
-      .meta({
-        description: 'When it ends by itself, where that is known: of cooling, exhausted, rate_limited.',
-      }),
+    until: z.iso.datetime().nullable().meta({
+      description: 'When it ends by itself, where that is known: of cooling, exhausted, rate_limited.',
+    }),
   })
   .meta({ id: 'ExplainedToken' });
 

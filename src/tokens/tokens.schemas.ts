@@ -47,15 +47,10 @@ const limits = z
     example: { video: 2 },
   });
 
-const requestsPerMinute = z
-  .int()
-  .min(1)
-  .max(100_000)
-  .nullable()
-  .meta({
-    description: 'Most generations that begin within any 60 seconds; null for no limit.',
-    example: 60,
-  });
+const requestsPerMinute = z.int().min(1).max(100_000).nullable().meta({
+  description: 'Most generations that begin within any 60 seconds; null for no limit.',
+  example: 60,
+});
 
 const weight = z.number().min(0).max(1_000).meta({
   description: 'Share of the work relative to other tokens; 0 for a token of last resort.',
