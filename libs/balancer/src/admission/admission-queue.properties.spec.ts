@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { anyStep, QueueWorld } from '../../testing/queue-world.js';
+import { anyStep } from '../../testing/queue-steps.js';
+import { QueueWorld } from '../../testing/queue-world.js';
 import { LeastInFlight } from '../strategies/least-in-flight.js';
 import { PowerOfTwoChoices } from '../strategies/power-of-two-choices.js';
 import { QuotaAware } from '../strategies/quota-aware.js';
