@@ -10,7 +10,7 @@ export class DatabaseOperationError extends CodedError<keyof typeof CATEGORIES> 
     return new DatabaseOperationError(
       'backup_unsupported',
       CATEGORIES.backup_unsupported,
-      'Only a SQLite file can be backed up here. Use the tools of your database, such as pg_dump.',
+      'Only a SQLite file can be backed up or restored here. Use the tools of your database, such as pg_dump.',
     );
   }
 }

@@ -69,13 +69,14 @@ export class DatabasePool {
     work: Work<T>,
     { durable = false, grouped = false, label }: TransactionOptions = {},
   ): Promise<T> {
-    const openedAt = callSite();
+    const openedAt = grouped ? callSite() : undefined;
     return runTransaction({
       source: this.dataSource,
       place: { readOnly: false, label },
       work,
       begin: (runner) => runner.begin(durable),
-      outermost: grouped ? () => this.#groups.add(openedBy(openedAt, work), durable) : undefined,
+      outermost:
+        openedAt === undefined ? undefined : () => this.#groups.add(openedBy(openedAt, work), durable),
     });
   }
 

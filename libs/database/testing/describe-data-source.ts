@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { CLUB } from './data-source/club.entities.js';
 import { describeLifeCycle } from './data-source/describe-life-cycle.js';
+import { describeMigrations } from './data-source/describe-migrations.js';
 import { describeQueries } from './data-source/describe-queries.js';
 import { describeQueryRunners } from './data-source/describe-query-runners.js';
 import { describeRelationKinds } from './data-source/describe-relation-kinds.js';
@@ -12,16 +13,9 @@ import { describeStreams } from './data-source/describe-streams.js';
 import { describeTransactions } from './data-source/describe-transactions.js';
 import { describeTrees } from './data-source/describe-trees.js';
 import { describeTypes } from './data-source/describe-types.js';
-import {
-  Broken1700000000003,
-  CreateShelf1700000000001,
-  WidenShelf1700000000002,
-} from './data-source/shelf.migrations.js';
 import { TREES } from './data-source/tree.entities.js';
 import { useDataSource, type MakeDataSource } from './data-source/use-data-source.js';
 import { Author, LIBRARY } from './library.entities.js';
-
-const NO_TABLE = /no such table|does not exist/;
 
 /** What every data source of ours must do, whichever database it is for. */
 export function describeDataSource(name: string, make: MakeDataSource): void {
@@ -49,38 +43,6 @@ export function describeDataSource(name: string, make: MakeDataSource): void {
     });
 
     describeMigrations(make);
-  });
-}
-
-function describeMigrations(make: MakeDataSource): void {
-  describe('migrations', () => {
-    let source: DataSource;
-
-    afterEach(async () => {
-      if (source.isInitialized) await source.destroy();
-    });
-
-    it('run up once, and down, keeping rows that refer to a recreated table', async () => {
-      source = await make({ migrations: [CreateShelf1700000000001, WidenShelf1700000000002] });
-      await source.query(`INSERT INTO shelf (id, label) VALUES (1, 'top')`);
-      await source.query('INSERT INTO place (id, "shelfId") VALUES (7, 1)');
-      expect(await source.showMigrations()).toBe(false);
-      expect(await source.runMigrations()).toEqual([]);
-      await source.undoLastMigration();
-      expect(await source.query('SELECT * FROM shelf')).toEqual([{ id: 1 }]);
-      expect(await source.query('SELECT * FROM place')).toEqual([{ id: 7, shelfId: 1 }]);
-      await source.undoLastMigration();
-      await expect(source.query('SELECT * FROM shelf')).rejects.toThrow(NO_TABLE);
-    });
-
-    it('that fail change nothing', async () => {
-      await expect(make({ migrations: [CreateShelf1700000000001, Broken1700000000003] })).rejects.toThrow(
-        'broken',
-      );
-      source = await make({ migrations: [Broken1700000000003], migrationsRun: false });
-      await expect(source.runMigrations()).rejects.toThrow('broken');
-      await expect(source.query('SELECT * FROM half')).rejects.toThrow(NO_TABLE);
-    });
   });
 }
 

@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { Semaphore } from 'penstock/concurrency';
 
-import { DatabaseError } from '../database.errors.js';
 import type { ResolvedDatabaseOptions } from '../database.options.js';
 import { DatabaseFile } from '../maintenance/database-file.js';
 import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
@@ -99,19 +98,18 @@ export class SqlitePool {
     const connection = new CodedConnection(await this.engine.open(path, access), access);
     return this.#prepared(connection, access, async () => {
       if (this.inMemory) return;
-      await useWal(connection, 'main', path);
-      for (const [name, file] of Object.entries(attach)) await useWal(connection, name, file);
-      // A log that grew large is cut back to this when it starts again from its beginning.
-      await connection.exec(`PRAGMA journal_size_limit = ${maintenance.walLimitBytes}`);
+      for (const [name, file] of Object.entries({ main: path, ...attach })) {
+        await useWal(connection, name, file);
+        // A log that grew large is cut back to this when it starts again from its beginning.
+        await connection.exec(`PRAGMA "${name}".journal_size_limit = ${maintenance.walLimitBytes}`);
+      }
     });
   }
 
   async #openReader(): Promise<SqliteConnection> {
     const access = 'read-only';
-    return this.#prepared(
-      new CodedConnection(await this.#openBounded(this.options.path, access), access),
-      access,
-    );
+    const connection = new CodedConnection(await this.#openBounded(this.options.path, access), access);
+    return this.#prepared(connection, access);
   }
 
   async #openBounded(path: string, access: 'read-write' | 'read-only'): Promise<SqliteConnection> {
