@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 
+import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { gateway };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { database, gateway };
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;

@@ -64,7 +64,8 @@ export class Semaphore {
 
   /** Runs `task` while holding a permit, which is released however the task ends. */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const release = await this.acquire(signal === undefined ? {} : { signal });
+    signal?.throwIfAborted();
+    const release = this.tryAcquire() ?? (await this.#wait(undefined, signal));
     try {
       return await task();
     } finally {

@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 
 import type { DatabaseStats } from './pool/lease.js';
+import { callSite } from './transactions/call-site.js';
 import { GroupCommit } from './transactions/group-commit.js';
 import type { PooledDataSource } from './typeorm/pooled-data-source.js';
-import { runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';
+import { openedBy, runInFrame, runInTransaction, type Work } from './typeorm/run-in-frame.js';
 import { runTransaction } from './typeorm/run-transaction.js';
 
 /** How a piece of work is run. */
@@ -68,12 +69,14 @@ export class DatabasePool {
     work: Work<T>,
     { durable = false, grouped = false, label }: TransactionOptions = {},
   ): Promise<T> {
+    const openedAt = grouped ? callSite() : undefined;
     return runTransaction({
       source: this.dataSource,
       place: { readOnly: false, label },
       work,
       begin: (runner) => runner.begin(durable),
-      outermost: grouped ? () => this.#groups.add(work, durable) : undefined,
+      outermost:
+        openedAt === undefined ? undefined : () => this.#groups.add(openedBy(openedAt, work), durable),
     });
   }
 

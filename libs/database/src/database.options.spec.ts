@@ -10,6 +10,7 @@ describe('resolveDatabaseOptions', () => {
     expect(options).toMatchObject({
       ...{ path, readers: 5, acquireTimeoutMs: 10_000, busyTimeoutMs: 5000, closeTimeoutMs: 10_000 },
       ...{ statementCacheSize: 100, threads: 4, migrationsRun: true, synchronize: false },
+      ...{ attach: {}, leakReportMs: 30_000 },
       pragmas: { synchronous: 'NORMAL', cacheSize: 10_000, tempStore: 'MEMORY', foreignKeys: true },
     });
     expect(Object.isFrozen(options)).toBe(true);
@@ -38,6 +39,11 @@ describe('resolveDatabaseOptions', () => {
     [{ busyTimeoutMs: -1 }, 'busyTimeoutMs must be an integer from 0 to 2147483647, got -1'],
     [{ closeTimeoutMs: Number.NaN }, 'closeTimeoutMs must be an integer from 0 to 2147483647, got NaN'],
     [{ statementCacheSize: 0 }, 'statementCacheSize must be an integer from 1 to 10000, got 0'],
+    [{ leakReportMs: -1 }, 'leakReportMs must be an integer from 0 to 2147483647, got -1'],
+    [
+      { attach: { temp: 'x' } },
+      'attach must have names of letters, digits and "_" other than "main" and "temp", got "temp"',
+    ],
     [{ threads: 1 }, 'threads must be an integer from 2 to 1024, got 1'],
     [
       { pragmas: { cacheSize: 0.5 } },

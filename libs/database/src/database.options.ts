@@ -3,6 +3,8 @@ import type { Clock } from 'penstock/kernel';
 import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOptions.js';
 
 import { checkCommon, checkOneOf, checkRange, commonDefaults, given, LONGEST_MS } from './option-checks.js';
+import { checkAttached, type AttachedFiles } from './pool/attachments.js';
+import type { LeakObserver } from './ports/leak-observer.js';
 
 /** Settings of SQLite, per connection. `journal_mode` is always WAL: readers beside a writer need it. */
 export interface SqlitePragmas {
@@ -36,6 +38,13 @@ export interface CommonDatabaseOptions extends Pick<
   readonly acquireTimeoutMs?: number;
   /** How long closing waits for connections in use, in milliseconds. @defaultValue 10000 */
   readonly closeTimeoutMs?: number;
+  /**
+   * After how long a connection that is still in use is reported once, in milliseconds, at least 1: a transaction that
+   * nobody ends, a query runner or stream that nobody releases. 0 turns it off. @defaultValue 30000
+   */
+  readonly leakReportMs?: number;
+  /** Told of leaks. @defaultValue one that makes them process warnings */
+  readonly leakObserver?: LeakObserver;
   /** Whether pending migrations run when the data source is initialized. @defaultValue true */
   readonly migrationsRun?: boolean;
   /** Creates the schema from the entities, without migrations. Only for tests. @defaultValue false */
@@ -65,6 +74,12 @@ export interface DatabaseOptions extends CommonDatabaseOptions {
    * `busyTimeoutMs` for one that is about to end. Not for `:memory:`. @defaultValue false
    */
   readonly exclusive?: boolean;
+  /**
+   * More SQLite files, at most 10, that every connection attaches (readers read-only): name to path, as in
+   * `{ archive: 'data/archive.db' }`. Entities name theirs: `@Entity({ database: 'archive' })`. `exclusive` is about
+   * `path` alone. @defaultValue none
+   */
+  readonly attach?: AttachedFiles;
 }
 
 /** {@link DatabaseOptions} with every default in place. */
@@ -86,7 +101,7 @@ const DEFAULT_PRAGMAS: SqlitePragmas = {
 export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDatabaseOptions {
   const resolved = {
     ...commonDefaults(),
-    ...{ busyTimeoutMs: 5_000, statementCacheSize: 100, threads: 4, exclusive: false },
+    ...{ busyTimeoutMs: 5_000, statementCacheSize: 100, threads: 4, exclusive: false, attach: {} },
     ...given(options),
     pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
   };
@@ -94,6 +109,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
   if (resolved.path.startsWith('file:')) {
     throw new RangeError(`path must be a plain path, not a URI, got ${resolved.path}`);
   }
+  checkAttached(resolved.attach, resolved.path);
   checkCommon(resolved);
   checkRange('busyTimeoutMs', resolved.busyTimeoutMs, 0, LONGEST_MS);
   checkRange('statementCacheSize', resolved.statementCacheSize, 1, 10_000);

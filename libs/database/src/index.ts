@@ -9,6 +9,7 @@ export type {
 export type { DatabaseOptions, SqlitePragmas } from './database.options.js';
 export { DatabasePool, type TransactionOptions, type WorkOptions } from './database-pool.js';
 export type { ConnectionStats, DatabaseStats } from './pool/lease.js';
+export { LeakObserver, type Leak } from './ports/leak-observer.js';
 export { PooledPostgresDataSource } from './postgres/pooled-postgres-data-source.js';
 export type { PostgresOptions } from './postgres/postgres.options.js';
 export { PooledDataSource } from './typeorm/pooled-data-source.js';

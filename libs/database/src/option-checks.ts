@@ -1,6 +1,8 @@
 import { SilentWaitObserver } from 'penstock/concurrency';
 import { SystemClock } from 'penstock/kernel';
 
+import { WarnsOfLeaks } from './transactions/warns-of-leaks.js';
+
 /** The longest delay that timers take, in milliseconds. */
 export const LONGEST_MS = 2 ** 31 - 1;
 
@@ -8,6 +10,7 @@ export const LONGEST_MS = 2 ** 31 - 1;
 export function commonDefaults() {
   return {
     ...{ readers: 5, acquireTimeoutMs: 10_000, closeTimeoutMs: 10_000 },
+    ...{ leakReportMs: 30_000, leakObserver: new WarnsOfLeaks() },
     ...{ migrationsRun: true, synchronize: false, logging: false as const },
     ...{ entities: [], migrations: [], subscribers: [] },
     ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
@@ -19,10 +22,12 @@ export function checkCommon(options: {
   readonly readers: number;
   readonly acquireTimeoutMs: number;
   readonly closeTimeoutMs: number;
+  readonly leakReportMs: number;
 }): void {
   checkRange('readers', options.readers, 1, 64);
   checkRange('acquireTimeoutMs', options.acquireTimeoutMs, 1, LONGEST_MS);
   checkRange('closeTimeoutMs', options.closeTimeoutMs, 0, LONGEST_MS);
+  checkRange('leakReportMs', options.leakReportMs, 0, LONGEST_MS);
 }
 
 /** The options without those that are `undefined`. */

@@ -10,6 +10,8 @@ describe('parseStatement', () => {
     ['INSERT INTO "token" VALUES (1) RETURNING id', 'INSERT', true, 'INSERT token'],
     [`UPDATE "token" SET a = 'RETURNING' WHERE "returning" = 1`, 'UPDATE', false, 'UPDATE token'],
     ['UPDATE token SET a = (SELECT 1) returning *', 'UPDATE', true, 'UPDATE token'],
+    ['UPDATE "archive"."token" SET a = 1', 'UPDATE', false, 'UPDATE token'],
+    ['SELECT 1 FROM archive.token', 'SELECT', true, 'SELECT token'],
     ['DELETE FROM [token]', 'DELETE', false, 'DELETE token'],
     ['REPLACE INTO token VALUES (1)', 'REPLACE', false, 'REPLACE token'],
     ['-- UPDATE x\n /* DELETE */ SELECT 1', 'SELECT', true, 'SELECT'],

@@ -19,8 +19,8 @@ const QUOTED_NAME = /"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g;
 const INNERMOST_PARENTHESES = /\([^()]*\)/g;
 const MAIN_VERB = /\b(SELECT|VALUES|INSERT|REPLACE|UPDATE|DELETE)\b/i;
 const TABLE =
-  /^(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+["`[]?(\w+)/i;
-const SOURCE = /\bFROM\s+["`[]?(\w+)/i;
+  /^(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)/i;
+const SOURCE = /\bFROM\s+(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)/i;
 
 const WRITES = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE']);
 /** Those of both databases; START, ABORT and PREPARE are PostgreSQL's. */

@@ -1,5 +1,6 @@
 export { FakeConnection } from './fake-connection.js';
-export { describeDataSource, type MakeDataSource } from './describe-data-source.js';
+export type { MakeDataSource } from './data-source/use-data-source.js';
+export { describeDataSource } from './describe-data-source.js';
 export { describeDatabasePool, type MakePooled } from './describe-database-pool.js';
 export { describePostgres } from './describe-postgres.js';
 export { describeSqliteDataSource } from './describe-sqlite-data-source.js';

@@ -142,6 +142,7 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
 
   #lease(slot: Slot<Connection>, connection: Connection, purpose: Purpose): Lease<Connection> {
     const lease: HeldLease<Connection> = {
+      resource: this.options.name,
       connection,
       label: 'name' in purpose ? purpose.name : purpose.statement,
       describe: (statement) => {
@@ -149,6 +150,7 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
       },
       readOnly: this.options.readOnly,
       aborted: undefined,
+      openedAt: undefined,
       broken: false,
       since: this.options.clock.monotonic(),
       release: () => {

@@ -1,8 +1,11 @@
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
+import type { CallSite } from '../transactions/call-site.js';
 
 /** The right to use one connection alone, until `release()`. */
 export interface Lease<Connection extends PooledConnection = SqliteConnection> {
+  /** Name of the pool that the connection is from. */
+  readonly resource: string;
   readonly connection: Connection;
   /** What the connection is used for; named in timeouts and reports. */
   readonly label: string;
@@ -10,6 +13,8 @@ export interface Lease<Connection extends PooledConnection = SqliteConnection> {
   readonly readOnly: boolean;
   /** The error after which SQLite rolled back the transaction that is open; cleared when that ends. */
   aborted: unknown;
+  /** Where the transaction on it was begun, or the work. */
+  openedAt: CallSite | undefined;
   /** Set when the connection's state is unknown: it is then closed instead of being handed on. */
   broken: boolean;
   /** Says what the connection is used for now, unless the lease was given a name. */

@@ -48,7 +48,7 @@ describe('SqlitePool', () => {
           'PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF',
       );
     }
-    expect(engine.opened[0]?.connection.statements[1]).toBe('PRAGMA journal_mode = WAL');
+    expect(engine.opened[0]?.connection.statements[1]).toBe('PRAGMA "main".journal_mode = WAL');
   });
 
   it('uses one connection for all in memory', async () => {

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 
 import { Semaphore } from 'penstock/concurrency';
 
-import { DatabaseError } from '../database.errors.js';
 import type { ResolvedDatabaseOptions } from '../database.options.js';
 import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
+import { attachAll, useWal } from './attachments.js';
 import { BoundedConnection } from './bounded-connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import { drainPools } from './drain-pools.js';
@@ -73,27 +73,31 @@ export class SqlitePool {
   }
 
   async #openWriter(): Promise<SqliteConnection> {
-    const connection = await this.engine.open(this.options.path, 'read-write');
-    return this.#prepared(connection, async () => {
+    const { path, attach } = this.options;
+    const connection = await this.engine.open(path, 'read-write');
+    return this.#prepared(connection, 'read-write', async () => {
       if (this.inMemory) return;
-      const [mode] = await connection.all('PRAGMA journal_mode = WAL', []);
-      if (mode?.['journal_mode'] === 'wal') return;
-      throw DatabaseError.of(
-        'wal_unavailable',
-        `SQLite cannot use a write-ahead log for ${this.options.path} (journal mode ${String(mode?.['journal_mode'])}). ` +
-          'Put the file on a local disk.',
-      );
+      await useWal(connection, 'main', path);
+      for (const [name, file] of Object.entries(attach)) await useWal(connection, name, file);
     });
   }
 
   async #openReader(): Promise<SqliteConnection> {
     const connection = await this.engine.open(this.options.path, 'read-only');
-    return new BoundedConnection(await this.#prepared(connection), this.#threads);
+    return new BoundedConnection(await this.#prepared(connection, 'read-only'), this.#threads);
   }
 
-  async #prepared(connection: SqliteConnection, more = () => Promise.resolve()): Promise<SqliteConnection> {
+  async #prepared(
+    connection: SqliteConnection,
+    access: 'read-write' | 'read-only',
+    more = () => Promise.resolve(),
+  ): Promise<SqliteConnection> {
     try {
       await connection.exec(pragmasOf(this.options));
+      await attachAll(connection, this.options.attach, access);
+      for (const name of Object.keys(this.options.attach)) {
+        await connection.exec(levelsOf(this.options, `"${name}".`));
+      }
       await more();
       return connection;
     } catch (error) {
@@ -103,15 +107,19 @@ export class SqlitePool {
   }
 }
 
-function pragmasOf({ busyTimeoutMs, pragmas }: ResolvedDatabaseOptions): string {
+function pragmasOf(options: ResolvedDatabaseOptions): string {
+  const { busyTimeoutMs, pragmas } = options;
   return [
     `PRAGMA busy_timeout = ${busyTimeoutMs}`,
-    `PRAGMA synchronous = ${pragmas.synchronous}`,
-    `PRAGMA cache_size = ${pragmas.cacheSize}`,
+    levelsOf(options, ''),
     `PRAGMA temp_store = ${pragmas.tempStore}`,
     `PRAGMA foreign_keys = ${pragmas.foreignKeys ? 'ON' : 'OFF'}`,
   ].join('; ');
 }
+
+/** What SQLite keeps for each database of a connection. */
+const levelsOf = ({ pragmas }: ResolvedDatabaseOptions, database: string): string =>
+  `PRAGMA ${database}synchronous = ${pragmas.synchronous}; PRAGMA ${database}cache_size = ${pragmas.cacheSize}`;
 
 /** Best effort: when it fails, the log stays beside the file and the next start reads it. */
 async function emptyLog(connection: SqliteConnection): Promise<void> {

@@ -4,6 +4,8 @@ export interface PooledConnection {
   readonly isLost?: boolean;
   /** Runs one statement to its end. */
   run(sql: string, parameters: readonly []): Promise<unknown>;
+  /** Runs several statements in one call. */
+  exec(script: string): Promise<void>;
   /** Makes the statement that runs now, if any, fail. */
   interrupt(): void;
   /** Rolls back what is open. Idempotent. */

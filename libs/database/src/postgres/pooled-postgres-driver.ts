@@ -6,6 +6,7 @@ import type { EntityMetadata } from 'typeorm/metadata/EntityMetadata.js';
 import { DatabaseError } from '../database.errors.js';
 import { Lru } from '../lru.js';
 import { parseStatement, type SqlStatement } from '../sql-statement.js';
+import { LeakWatch } from '../transactions/leak-watch.js';
 import { Scope } from '../transactions/scope.js';
 import type { RunnerContext } from '../typeorm/runner-frames.js';
 import type { PostgresConnection } from './postgres-connection.js';
@@ -56,10 +57,14 @@ export class PooledPostgresDriver extends PostgresDriver {
 
   override async connect(): Promise<void> {
     const { clock, acquireTimeoutMs: timeoutMs } = this.pooled;
+    const { leakObserver: observer, leakReportMs: limitMs } = this.pooled;
     const pool = new PostgresPool(this.pooled);
     await pool.open();
     this.#pool = pool;
-    this.#context = { clock, timeoutMs, pool, scope: new Scope(), dialect: POSTGRES_TRANSACTIONS };
+    this.#context = {
+      ...{ clock, timeoutMs, pool, scope: new Scope(), dialect: POSTGRES_TRANSACTIONS },
+      leaks: new LeakWatch({ clock, observer, limitMs }),
+    };
     const runner = this.createQueryRunner('slave');
     this.version = await runner.getVersion();
     this.database = await runner.getCurrentDatabase();
@@ -78,6 +83,7 @@ export class PooledPostgresDriver extends PostgresDriver {
     try {
       await this.#context?.pool.close();
     } finally {
+      this.#context?.leaks.stop();
       this.#context = undefined;
     }
   }

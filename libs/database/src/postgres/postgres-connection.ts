@@ -44,19 +44,23 @@ export class PostgresConnection implements PooledConnection {
   }
 
   /**
-   * Runs statements without parameters, such as those that begin and end transactions. A commit whose answer is lost is
+   * Runs one statement without parameters, or the script that begins a transaction. A commit whose answer is lost is
    * looked up: it resolves if it happened, and rejects if it did not.
    *
    * @throws DatabaseError `transaction_aborted` when a commit came to a rollback, `commit_unknown`
    */
-  async run(sql: string): Promise<void> {
-    if (sql === 'COMMIT') return this.#commit();
+  run(sql: string): Promise<void> {
+    return sql === 'COMMIT' ? this.#commit() : this.exec(sql);
+  }
+
+  /** Runs statements without parameters, none of which commits, in one round trip. */
+  async exec(script: string): Promise<void> {
     // Several statements in one text give a list of results, other than `pg` declares.
-    const results = [await this.#told<QueryResult | QueryResult[]>(() => this.client.query(sql))].flat();
+    const results = [await this.#told<QueryResult | QueryResult[]>(() => this.client.query(script))].flat();
     for (const row of results.flatMap(({ rows }) => rows as { transaction_id?: string }[])) {
       this.#transactionId = row.transaction_id ?? this.#transactionId;
     }
-    if (sql.startsWith('ROLLBACK')) this.#failure = undefined;
+    if (script.startsWith('ROLLBACK')) this.#failure = undefined;
   }
 
   /** Cuts the connection; the server rolls back. */

@@ -16,7 +16,9 @@ export function bindParameters(parameters: readonly unknown[]): SqliteValue[] {
 function bindParameter(value: unknown, index: number): SqliteValue {
   switch (typeof value) {
     case 'string':
+      return value;
     case 'number':
+      if (Number.isNaN(value)) throw unsupported(index, 'NaN');
       return value;
     case 'boolean':
       return value ? 1 : 0;

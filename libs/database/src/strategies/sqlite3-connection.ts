@@ -15,7 +15,8 @@ import { finalize, prepare } from './sqlite3-statement.js';
 export class Sqlite3Connection extends SqliteConnection {
   readonly #statements: Lru<string, Statement>;
   readonly #cursors = new Set<Sqlite3Cursor>();
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #inLine: (() => void)[] = [];
+  #busy = false;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -116,9 +117,16 @@ export class Sqlite3Connection extends SqliteConnection {
     });
   }
 
-  #inOrder<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(task);
-    this.#tail = result.catch(() => undefined);
-    return result;
+  /** A task that ends lets the next one in line in before any newcomer. */
+  async #inOrder<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#inLine.push(resolve));
+    this.#busy = true;
+    try {
+      return await task();
+    } finally {
+      const next = this.#inLine.shift();
+      if (next === undefined) this.#busy = false;
+      else next();
+    }
   }
 }

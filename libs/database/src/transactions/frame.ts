@@ -79,7 +79,8 @@ export class Frame<Connection extends PooledConnection = SqliteConnection> {
    *   the transaction back after an earlier error, `acquire_timeout` when a transaction inside does not end
    */
   async statement<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const release = await this.takeTurn();
+    const free = this.#turn.tryAcquire();
+    const release = free === undefined ? await this.takeTurn() : this.#ifUsable(free);
     try {
       return await work(this.lease.connection);
     } catch (error) {
@@ -93,14 +94,7 @@ export class Frame<Connection extends PooledConnection = SqliteConnection> {
 
   /** Takes the frame's turn until the returned function is called. @throws as {@link Frame.statement} */
   async takeTurn(): Promise<() => void> {
-    const release = await this.queueForTurn();
-    try {
-      this.#assertUsable();
-      return release;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    return this.#ifUsable(await this.queueForTurn());
   }
 
   /** Waits until no guest is left; whether that was in time. */
@@ -142,6 +136,16 @@ export class Frame<Connection extends PooledConnection = SqliteConnection> {
         resolve();
       };
     });
+  }
+
+  #ifUsable(release: () => void): () => void {
+    try {
+      this.#assertUsable();
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   #assertUsable(): void {

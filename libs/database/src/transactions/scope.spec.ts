@@ -9,7 +9,12 @@ const frame = (readOnly = false, parent?: Frame): Frame =>
   new Frame(
     {
       ...{ connection: new FakeConnection(), label: 'test', readOnly, aborted: undefined, broken: false },
-      ...{ describe: () => undefined, release: () => undefined },
+      ...{
+        resource: 'database.writer',
+        openedAt: undefined,
+        describe: () => undefined,
+        release: () => undefined,
+      },
     },
     { clock: new ManualClock(), timeoutMs: 100 },
     parent,

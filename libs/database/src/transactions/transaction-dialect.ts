@@ -1,13 +1,14 @@
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 
 import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { Durability } from './durability.js';
 
 /** How a transaction is begun. */
 export interface BeginOptions {
   /** Makes the commit wait for the disk. Only for outermost transactions; not for those of readers. */
   readonly durable: boolean;
-  /** Level of SQLite's `PRAGMA synchronous` to go back to after a durable transaction. */
-  readonly synchronous?: string | undefined;
+  /** What makes it durable, beside the dialect's opening; without it nothing more is needed. */
+  readonly durability?: Durability | undefined;
   readonly readOnly: boolean;
   /** @defaultValue the strongest that the database has */
   readonly isolation?: IsolationLevel | undefined;

@@ -12,11 +12,19 @@ import { TransactionFrame } from './transaction-frame.js';
 class FailingConnection extends FakeConnection {
   readonly failing = new Set<string>();
 
-  override run(sql: string): Promise<{ lastId: number; changes: number }> {
-    const result = super.run(sql);
-    return this.failing.has(sql) ? Promise.reject(new Error(`SQLITE_IOERR: ${sql}`)) : result;
+  override async run(sql: string): Promise<{ lastId: number; changes: number }> {
+    const result = await super.run(sql);
+    if (this.failing.has(sql)) throw new Error(`SQLITE_IOERR: ${sql}`);
+    return result;
+  }
+
+  /** As SQLite does it: one after the other, up to the first that fails. */
+  override async exec(script: string): Promise<void> {
+    for (const sql of script.split('; ')) await this.run(sql);
   }
 }
+
+const NORMAL = { raise: 'RAISE', restore: 'RESTORE' };
 
 describe('TransactionFrame', () => {
   let clock: ManualClock;
@@ -29,13 +37,18 @@ describe('TransactionFrame', () => {
     connection = new FailingConnection();
     lease = {
       ...{ connection, label: 'test', readOnly: false, aborted: undefined, broken: false },
-      ...{ describe: () => undefined, release: () => undefined },
+      ...{
+        resource: 'database.writer',
+        openedAt: undefined,
+        describe: () => undefined,
+        release: () => undefined,
+      },
     };
     base = new Frame(lease, { clock, timeoutMs: 100 });
   });
 
   const begin = (outer: Frame = base, options: Partial<BeginOptions> = {}): Promise<TransactionFrame> =>
-    TransactionFrame.begin(outer, { durable: false, synchronous: 'NORMAL', readOnly: false, ...options });
+    TransactionFrame.begin(outer, { durable: false, durability: NORMAL, readOnly: false, ...options });
   const sent = (): string[] => connection.statements;
 
   it('begins with the write lock, or without where only reads can follow', async () => {
@@ -187,27 +200,44 @@ describe('TransactionFrame', () => {
   describe('that is durable', () => {
     it('raises the level around it', async () => {
       await (await begin(base, { durable: true })).commit();
-      await (await begin(base, { durable: true, synchronous: 'OFF' })).rollback();
+      await (await begin(base, { durable: true })).rollback();
       expect(sent()).toEqual([
-        ...['PRAGMA synchronous = FULL', 'BEGIN IMMEDIATE', 'COMMIT', 'PRAGMA synchronous = NORMAL'],
-        ...['PRAGMA synchronous = FULL', 'BEGIN IMMEDIATE', 'ROLLBACK', 'PRAGMA synchronous = OFF'],
+        ...['RAISE', 'BEGIN IMMEDIATE', 'COMMIT', 'RESTORE'],
+        ...['RAISE', 'BEGIN IMMEDIATE', 'ROLLBACK', 'RESTORE'],
       ]);
     });
 
     it('leaves a level alone that is high enough', async () => {
-      await (await begin(base, { durable: true, synchronous: 'EXTRA' })).commit();
+      await (await begin(base, { durable: true, durability: undefined })).commit();
       expect(sent()).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+    });
+
+    it('leaves it to the outermost one', async () => {
+      const outer = await begin(base, { durable: true });
+      await (await begin(outer, { durable: true })).commit();
+      await outer.commit();
+      expect(sent()).toEqual([
+        ...['RAISE', 'BEGIN IMMEDIATE', 'SAVEPOINT level_1', 'RELEASE level_1', 'COMMIT', 'RESTORE'],
+      ]);
     });
 
     it('restores the level when it cannot begin', async () => {
       connection.failing.add('BEGIN IMMEDIATE');
       await expect(begin(base, { durable: true })).rejects.toThrow('SQLITE_IOERR');
-      expect(sent().at(-1)).toBe('PRAGMA synchronous = NORMAL');
+      expect(sent()).toEqual(['RAISE', 'BEGIN IMMEDIATE', 'RESTORE']);
+    });
+
+    it('restores the level when it cannot commit, after the rollback', async () => {
+      connection.failing.add('COMMIT');
+      const frame = await begin(base, { durable: true });
+      await expect(frame.commit()).rejects.toMatchObject({ query: 'COMMIT' });
+      await frame.rollback();
+      expect(sent()).toEqual(['RAISE', 'BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', 'RESTORE']);
     });
 
     it('marks a connection whose level cannot be restored', async () => {
-      connection.failing.add('PRAGMA synchronous = NORMAL');
-      await (await begin(base, { durable: true })).commit();
+      connection.failing.add('RESTORE');
+      await (await begin(base, { durable: true })).rollback();
       expect(lease.broken).toBe(true);
     });
 

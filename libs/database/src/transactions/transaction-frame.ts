@@ -3,6 +3,7 @@ import { QueryFailedError } from 'typeorm';
 import { DatabaseError } from '../database.errors.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
+import type { Durability } from './durability.js';
 import { Frame } from './frame.js';
 import type { BeginOptions } from './transaction-dialect.js';
 
@@ -10,6 +11,9 @@ import type { BeginOptions } from './transaction-dialect.js';
 export class TransactionFrame<
   Connection extends PooledConnection = SqliteConnection,
 > extends Frame<Connection> {
+  /** What is to be taken back at the end. */
+  #raised: Durability | undefined;
+
   private constructor(
     private readonly outer: Frame<Connection>,
     private readonly options: BeginOptions,
@@ -79,8 +83,10 @@ export class TransactionFrame<
   async commit(): Promise<void> {
     const release = await this.#takeTurnAlone();
     this.end();
+    const restore = this.#raised?.restore;
     try {
-      await this.#control(this.closing);
+      await this.#control(this.closing, restore === undefined ? [] : [restore]);
+      this.#raised = undefined;
     } finally {
       release();
     }
@@ -119,17 +125,19 @@ export class TransactionFrame<
   async #undo(): Promise<void> {
     try {
       if (this.depth === 0) await this.#control('ROLLBACK');
-      else await this.#control(`ROLLBACK TO level_${this.depth}`, `RELEASE level_${this.depth}`);
+      else await this.#control(`ROLLBACK TO level_${this.depth}`, [this.closing]);
     } catch {
       // After an abort there is nothing left to roll back; otherwise the connection cannot be trusted any more.
       this.lease.broken ||= this.lease.aborted === undefined;
     }
   }
 
+  /** Level and BEGIN go to SQLite's thread as one, since each way there costs more than either. */
   async #open(): Promise<void> {
-    if (this.#raisesDurability) await this.#control('PRAGMA synchronous = FULL');
+    this.#raised = this.depth === 0 && this.options.durable ? this.options.durability : undefined;
+    const raise = this.#raised?.raise;
     try {
-      await this.#control(this.opening);
+      await this.#control(this.opening, [], raise === undefined ? [] : [raise]);
     } catch (error) {
       await this.#restoreDurability();
       throw error;
@@ -144,30 +152,28 @@ export class TransactionFrame<
     this.giveTurnBack();
   }
 
-  get #raisesDurability(): boolean {
-    return (
-      this.depth === 0 && this.options.durable && ['OFF', 'NORMAL'].includes(this.options.synchronous ?? '')
-    );
-  }
-
   async #restoreDurability(): Promise<void> {
-    if (!this.#raisesDurability) return;
+    const raised = this.#raised;
+    this.#raised = undefined;
+    if (raised === undefined) return;
     try {
-      await this.#control(`PRAGMA synchronous = ${this.options.synchronous ?? ''}`);
+      await this.lease.connection.exec(raised.restore);
     } catch {
       this.lease.broken = true;
     }
   }
 
-  async #control(...statements: string[]): Promise<void> {
-    for (const sql of statements) {
-      try {
-        await this.lease.connection.run(sql, []);
-      } catch (error) {
-        throw error instanceof Error && !(error instanceof DatabaseError)
-          ? new QueryFailedError(sql, [], error)
-          : error;
-      }
+  /** Runs a statement, with those to go before and after it in one call. */
+  async #control(sql: string, after: readonly string[] = [], before: readonly string[] = []): Promise<void> {
+    const { connection } = this.lease;
+    const script = [...before, sql, ...after];
+    try {
+      if (script.length === 1) await connection.run(sql, []);
+      else await connection.exec(script.join('; '));
+    } catch (error) {
+      throw error instanceof Error && !(error instanceof DatabaseError)
+        ? new QueryFailedError(sql, [], error)
+        : error;
     }
   }
 }

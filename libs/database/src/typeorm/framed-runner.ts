@@ -13,3 +13,7 @@ export interface FramedRunner<Connection extends PooledConnection = PooledConnec
   /** Runs `work` so that the calls it makes, with whatever repository, join where this runner works. */
   inScope<T>(work: () => Promise<T>): Promise<T>;
 }
+
+/** Whether a query runner is one of this lib. */
+export const isFramed = (runner: QueryRunner | undefined): runner is FramedRunner =>
+  runner !== undefined && 'inScope' in runner;

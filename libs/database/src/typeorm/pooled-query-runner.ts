@@ -4,7 +4,6 @@ import {
   type ObjectLiteral,
   type QueryResult,
 } from 'typeorm';
-import { AbstractSqliteQueryRunner } from 'typeorm/driver/sqlite-abstract/AbstractSqliteQueryRunner.js';
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 import { validateIsolationLevel } from 'typeorm/driver/validate-isolation-level.js';
 
@@ -13,6 +12,7 @@ import { refuseTransactionControl, type SqlStatement } from '../sql-statement.js
 import { bindParameters } from '../strategies/bind-parameters.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { Frame } from '../transactions/frame.js';
+import { AttachedQueryRunner } from './attached-query-runner.js';
 import { executeStatement } from './execute-statement.js';
 import { cursorIn } from './frame-cursor.js';
 import type { PooledSqliteDriver } from './pooled-sqlite-driver.js';
@@ -27,7 +27,7 @@ import { scopedBroadcaster } from './scoped-broadcaster.js';
  * Runs queries on a pooled connection, which it leases with its first statement and keeps until `release()`; created
  * inside a transaction (by async context) it works in that one. A runner that was never used holds nothing.
  */
-export class PooledQueryRunner extends AbstractSqliteQueryRunner implements FramedRunner<SqliteConnection> {
+export class PooledQueryRunner extends AttachedQueryRunner implements FramedRunner<SqliteConnection> {
   override driver: PooledSqliteDriver;
   readonly #frames: RunnerFrames;
   readonly #transactions: RunnerTransactions<SqliteConnection>;

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityMetadata } from 'typeorm';
 
 import { resolveDatabaseOptions, type DatabaseOptions } from '../database.options.js';
 import type { DatabaseStats } from '../pool/lease.js';
@@ -33,5 +33,22 @@ export class PooledSqliteDataSource extends PooledDataSource<SqliteConnection> {
   createRunnerIn(place: RunnerPlace): PooledQueryRunner {
     const runner = new PooledQueryRunner(this.driver, place);
     return Object.assign(runner, { manager: this.createEntityManager(runner) });
+  }
+
+  protected override async buildMetadatas(): Promise<void> {
+    await super.buildMetadatas();
+    for (const metadata of this.entityMetadatas) checkForeignKeys(metadata);
+  }
+}
+
+/** SQLite has no foreign keys from one file to another. */
+function checkForeignKeys({ name, database, foreignKeys }: EntityMetadata): void {
+  for (const { referencedEntityMetadata: other, columns } of foreignKeys) {
+    if (other.database === database) continue;
+    const property = columns[0]?.relationMetadata?.propertyName ?? '';
+    throw new RangeError(
+      `Relation ${name}.${property} refers to ${other.name} in another database, where SQLite has no foreign keys. ` +
+        'Set createForeignKeyConstraints: false on it.',
+    );
   }
 }

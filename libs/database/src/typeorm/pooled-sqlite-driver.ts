@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { DataSource, ObjectLiteral, QueryResult } from 'typeorm';
 import { AbstractSqliteDriver } from 'typeorm/driver/sqlite-abstract/AbstractSqliteDriver.js';
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode.js';
@@ -12,11 +14,16 @@ import { OwnerLock } from '../pool/owner-lock.js';
 import { SqlitePool } from '../pool/sqlite-pool.js';
 import { parseStatement, type SqlStatement } from '../sql-statement.js';
 import { Sqlite3Engine } from '../strategies/sqlite3-engine.js';
+import { durabilityOf } from '../transactions/durability.js';
+import { LeakWatch } from '../transactions/leak-watch.js';
 import { Scope } from '../transactions/scope.js';
+import { escapeParameters } from './escape-parameters.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';
 import type { RunnerContext } from './runner-frames.js';
 
 const PARSED_STATEMENTS = 500;
+/** SQLite takes 32,766. A statement of more than this many is hardly run twice, so its numbers may stay in its text. */
+const MOST_BOUND = 1_000;
 
 /** TypeORM's SQLite dialect over the pool: `slave` runners read on a reader, `master` runners write on the writer. */
 export class PooledSqliteDriver extends AbstractSqliteDriver {
@@ -31,6 +38,13 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
   ) {
     super(dataSource);
     this.supportedIsolationLevels = ['SERIALIZABLE'];
+    for (const [name, file] of Object.entries(pooled.attach)) {
+      this.attachedDatabases[name] = {
+        attachFilepathAbsolute: resolve(file),
+        attachFilepathRelative: name,
+        attachHandle: name,
+      };
+    }
   }
 
   /** What query runners work with. @throws DatabaseError `database_closed` before `connect()` and after `disconnect()` */
@@ -50,17 +64,23 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
   }
 
   override async connect(): Promise<void> {
-    const { clock, acquireTimeoutMs: timeoutMs, pragmas, statementCacheSize } = this.pooled;
+    const { clock, acquireTimeoutMs: timeoutMs, pragmas, statementCacheSize, attach } = this.pooled;
+    const { leakObserver: observer, leakReportMs: limitMs } = this.pooled;
     const engine = new Sqlite3Engine(statementCacheSize);
     const pool = new SqlitePool(this.pooled, engine);
     await this.#own(pool, new OwnerLock(this.pooled.path, engine));
-    this.#context = { clock, timeoutMs, pool, scope: new Scope(), synchronous: pragmas.synchronous };
+    this.#context = {
+      ...{ clock, timeoutMs, pool, scope: new Scope() },
+      durability: durabilityOf(pragmas.synchronous, ['main', ...Object.keys(attach)]),
+      leaks: new LeakWatch({ clock, observer, limitMs }),
+    };
   }
 
   override async disconnect(): Promise<void> {
     try {
       await this.#context?.pool.close();
     } finally {
+      this.#context?.leaks.stop();
       this.#context = undefined;
       await this.#lock?.release();
     }
@@ -119,6 +139,21 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
     if (count === undefined) return this.#valuesOf(metadata.columns, row);
     if (this.#insertedWith.get(row) !== count) return undefined;
     return this.#valuesOf(metadata.getInsertionReturningColumns(), row);
+  }
+
+  override escapeQueryWithParameters(sql: string, parameters: ObjectLiteral): [string, unknown[]] {
+    if (Object.keys(parameters).length > MOST_BOUND) return super.escapeQueryWithParameters(sql, parameters);
+    return escapeParameters(sql, parameters);
+  }
+
+  /** @throws RangeError for a database that is not attached */
+  override buildTableName(tableName: string, _schema?: string, database?: string): string {
+    if (database === undefined || database === this.database) return tableName;
+    if (database in this.attachedDatabases) return `${database}.${tableName}`;
+    throw new RangeError(
+      `Table "${tableName}" is in a database "${database}", which is none of those attached ` +
+        `(${Object.keys(this.attachedDatabases).join(', ') || 'none'}). Add it to the option attach.`,
+    );
   }
 
   override normalizeType(column: Parameters<AbstractSqliteDriver['normalizeType']>[0]): string {

@@ -22,19 +22,30 @@ export async function reportQuery(
 ): Promise<QueryResult> {
   const { runner, sql, parameters, clock } = query;
   runner.dataSource.logger.logQuery(sql, parameters, runner);
-  await runner.broadcaster.broadcast('BeforeQuery', sql, parameters);
+  const hasSubscribers = runner.dataSource.subscribers.length > 0;
+  if (hasSubscribers) await runner.broadcaster.broadcast('BeforeQuery', sql, parameters);
   const startedAt = clock.monotonic();
   const after = new BroadcasterResult();
   try {
     const result = await run();
     const tookMs = clock.monotonic() - startedAt;
     reportSlow(query, tookMs);
-    runner.broadcaster.broadcastAfterQueryEvent(after, sql, parameters, true, tookMs, result.raw, undefined);
+    if (hasSubscribers) {
+      runner.broadcaster.broadcastAfterQueryEvent(
+        after,
+        sql,
+        parameters,
+        true,
+        tookMs,
+        result.raw,
+        undefined,
+      );
+    }
     return result;
   } catch (error) {
     throw reportFailure(query, error, after);
   } finally {
-    await after.wait();
+    if (after.promises.length > 0) await after.wait();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
-import type { FramedRunner } from './framed-runner.js';
+import { callSite, type CallSite } from '../transactions/call-site.js';
+import { isFramed, type FramedRunner } from './framed-runner.js';
 
 /** Work with the manager of a connection. */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -10,7 +11,9 @@ export type Work<T> = (manager: EntityManager) => Promise<T>;
  * there too.
  */
 export async function runInFrame<T>(runner: FramedRunner, work: Work<T>): Promise<T> {
+  const openedAt = callSite();
   try {
+    (await runner.enter('work')).lease.openedAt ??= openedAt;
     return await runner.inScope(() => work(runner.manager));
   } finally {
     await runner.release();
@@ -35,4 +38,13 @@ export async function runInTransaction<T>(
   } finally {
     await runner.release();
   }
+}
+
+/** Work of a group of transactions, which are begun by none of the callers: a leak of `work` names `openedAt`. */
+export function openedBy<T>(openedAt: CallSite, work: Work<T>): Work<T> {
+  return async (manager) => {
+    const { queryRunner } = manager;
+    if (isFramed(queryRunner)) (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
+    return work(manager);
+  };
 }

@@ -5,7 +5,10 @@ import type { ConnectionPool } from '../pool/connection-pool.js';
 import type { DatabaseStats } from '../pool/lease.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
+import type { CallSite } from '../transactions/call-site.js';
+import type { Durability } from '../transactions/durability.js';
 import { Frame, type FrameContext } from '../transactions/frame.js';
+import type { LeakWatch } from '../transactions/leak-watch.js';
 import type { Scope } from '../transactions/scope.js';
 import { TransactionFrame } from '../transactions/transaction-frame.js';
 
@@ -24,8 +27,9 @@ export interface RunnerContext<
 > extends FrameContext<Connection> {
   readonly pool: Pools<Connection>;
   readonly scope: Scope<Frame<Connection>>;
-  /** Level of SQLite's `PRAGMA synchronous`. */
-  readonly synchronous?: string;
+  readonly leaks: LeakWatch;
+  /** What durable transactions need beside the dialect's opening. @defaultValue nothing */
+  readonly durability?: Durability | undefined;
 }
 
 /** Where a runner works. */
@@ -37,6 +41,14 @@ export interface RunnerPlace<Connection extends PooledConnection = SqliteConnect
   readonly label: string | undefined;
 }
 
+/** A transaction to begin. */
+export interface BeginRequest {
+  readonly durable: boolean;
+  readonly isolation: IsolationLevel | undefined;
+  /** Where, for reports of leaks. */
+  readonly openedAt: CallSite | undefined;
+}
+
 /**
  * Where a query runner works: the frame that it joined, or its own lease, which it takes on first use; and the
  * transactions that it began in there.
@@ -45,6 +57,7 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
   readonly #transactions: TransactionFrame<Connection>[] = [];
   #base: Frame<Connection> | undefined;
   #leasing: Promise<Frame<Connection>> | undefined;
+  #unwatch: () => void = () => undefined;
 
   constructor(
     private readonly context: RunnerContext<Connection>,
@@ -79,15 +92,16 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
   }
 
   /** Begins a transaction, or a savepoint if one is open. */
-  async begin(durable: boolean, isolation?: IsolationLevel): Promise<TransactionFrame<Connection>> {
-    const { synchronous } = this.context;
+  async begin({ durable, isolation, openedAt }: BeginRequest): Promise<TransactionFrame<Connection>> {
+    const { durability } = this.context;
     const outer = await this.enter('transaction');
     const frame = await TransactionFrame.begin(outer, {
       durable,
-      synchronous,
+      durability,
       isolation,
       readOnly: outer.lease.readOnly,
     });
+    outer.lease.openedAt = openedAt ?? outer.lease.openedAt;
     this.#transactions.push(frame);
     return frame;
   }
@@ -111,6 +125,7 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
     while (this.#transactions.length > 0) await this.#transactions.pop()?.rollback();
     if (this.#leasing === undefined) base.leave();
     else await giveBack(base);
+    this.#unwatch();
   }
 
   /** The frame to use if no lease has to be waited for. Inside a transaction that was begun in there, that one. */
@@ -137,6 +152,7 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
         name === undefined ? { statement } : { name },
       );
       this.#base = new Frame(lease, this.context);
+      this.#unwatch = this.context.leaks.watch(lease);
       return this.#base;
     } catch (error) {
       this.#leasing = undefined;
@@ -147,7 +163,7 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
 
 /** Ends work on a lease. Whoever joined it and does not go in time is shut out, and the connection not used again. */
 async function giveBack(base: Frame<PooledConnection>): Promise<void> {
-  const alone = await base.waitForGuests();
+  const alone = !base.hasGuests || (await base.waitForGuests());
   base.end();
   if (!alone) {
     base.lease.broken = true;

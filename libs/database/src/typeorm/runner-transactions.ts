@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 
 import type { PooledConnection } from '../ports/pooled-connection.js';
+import { callSite } from '../transactions/call-site.js';
 import type { RunnerFrames } from './runner-frames.js';
 
 /** Begins and ends the transactions of a query runner, which are logged and told to subscribers as TypeORM does. */
@@ -12,8 +13,9 @@ export class RunnerTransactions<Connection extends PooledConnection> {
   ) {}
 
   async begin(durable: boolean, isolation?: IsolationLevel): Promise<void> {
+    const openedAt = this.frames.inTransaction ? undefined : callSite();
     await this.runner.broadcaster.broadcast('BeforeTransactionStart');
-    const { opening } = await this.frames.begin(durable, isolation);
+    const { opening } = await this.frames.begin({ durable, isolation, openedAt });
     this.#log(opening);
     await this.runner.broadcaster.broadcast('AfterTransactionStart');
   }

@@ -7,6 +7,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { createDataSource } from '../create-data-source.js';
 import { MODULE_OPTIONS_TOKEN } from '../database.module-definition.js';
 import type { DatabaseModuleOptions } from '../database-module.options.js';
+import { LogsLeaks } from './logs-leaks.js';
 import type { PooledDataSource } from './pooled-data-source.js';
 
 /** Our options on their way through TypeOrmModule, which adds the entities of every `forFeature()`. */
@@ -23,6 +24,7 @@ export function typeOrmModule(optionsModule: DynamicModule): DynamicModule {
       carry({
         ...(clock === undefined ? {} : { clock }),
         ...(observer === undefined ? {} : { observer }),
+        leakObserver: new LogsLeaks(),
         ...options,
       }),
     dataSourceFactory: (options) => Promise.resolve(open(options)),

@@ -53,3 +53,19 @@ export class Broken1700000000003 implements MigrationInterface {
     // Never ran.
   }
 }
+
+/** Changes rows, with the manager of the migration. */
+export class FillShelf1700000000004 implements MigrationInterface {
+  async up({ manager }: QueryRunner): Promise<void> {
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into('shelf')
+      .values([{ id: 1 }, { id: 2 }])
+      .execute();
+  }
+
+  async down({ manager }: QueryRunner): Promise<void> {
+    await manager.createQueryBuilder().delete().from('shelf').execute();
+  }
+}
