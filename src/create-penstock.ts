@@ -49,9 +49,14 @@ export async function createPenstock({
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...options, config, plugins: [...configured, ...plugins] }),
     adapter,
-    { bufferLogs: true, abortOnError: false },
-  );
+    { bufferLogs: true, abortOnError: false, autoFlushLogs: false },
+  ).catch((error: unknown) => {
+    // Whoever asked for the gateway tells why there is none; Nest would tell it a second time, with a stack.
+    Logger.detachBuffer();
+    throw error;
+  });
   app.useLogger(app.get(GatewayLogger));
+  app.flushLogs();
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.register(multipart);
   setupOpenApi(app);

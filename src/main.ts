@@ -16,6 +16,8 @@ try {
 
 /** What an operator can mend is told without a stack. */
 function explain(error: unknown): string {
+  if (error instanceof CodedError && error.code === 'database_corrupt')
+    return `${error.message} With the gateway stopped: npm run db:restore -- <backup>`;
   if (error instanceof ConfigError || error instanceof CodedError) return error.message;
   if (!(error instanceof Error)) return String(error);
   return 'code' in error && error.code === 'EADDRINUSE' ? error.message : (error.stack ?? error.message);

@@ -12,6 +12,7 @@ import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
+import { DatabaseOperationsModule } from './database/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
@@ -35,7 +36,7 @@ export interface PenstockModuleOptions {
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
   readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
-  /** `pragmas` are SQLite's; PostgreSQL takes no notice of them. */
+  /** `pragmas` and `maintenance` are SQLite's; PostgreSQL takes no notice of them. */
   readonly database?: DatabaseSettings;
   readonly generations?: Omit<GenerationOptions, 'deadlineMs'>;
   readonly polling?: PollingOptions;
@@ -44,7 +45,7 @@ export interface PenstockModuleOptions {
   readonly upstream?: UpstreamOptions;
 }
 
-type DatabaseSettings = Pick<SqliteModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas'>;
+type DatabaseSettings = Pick<SqliteModuleOptions, 'readers' | 'acquireTimeoutMs' | 'pragmas' | 'maintenance'>;
 
 /** The gateway as a module of a Nest application on the Fastify adapter; see `createPenstock` for a whole one. */
 @Module({})
@@ -72,6 +73,7 @@ export class PenstockModule {
           GatewaySettingsModule.forRoot(options),
           OpenAiModule,
           HealthModule,
+          DatabaseOperationsModule,
           OpenApiModule,
         ],
       ],
@@ -100,14 +102,19 @@ function infrastructure(
 
 function databaseOptions(
   { database }: PenstockConfig,
-  { pragmas, ...settings }: DatabaseSettings = {},
+  { pragmas, maintenance, ...settings }: DatabaseSettings = {},
 ): DatabaseModuleOptions {
   const common = { ...settings, exclusive: true, migrations };
   switch (database.kind) {
     case 'postgres':
       return { ...common, url: database.url };
     case 'sqlite':
-      return { ...common, path: database.path, ...(pragmas === undefined ? {} : { pragmas }) };
+      return {
+        ...common,
+        path: database.path,
+        ...(pragmas === undefined ? {} : { pragmas }),
+        ...(maintenance === undefined ? {} : { maintenance }),
+      };
     default:
       return assertNever(database);
   }

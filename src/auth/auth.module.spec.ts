@@ -192,6 +192,7 @@ describe('AuthModule', () => {
         .data.find((row) => row.id === id)?.lastUsedAt;
     await get('/probe/generate', `Bearer ${key}`);
     const first = new Date(test.clock.now()).toISOString();
+    await test.clock.advance(1_000);
     await expect.poll(lastUse).toBe(first);
     await test.clock.advance(60_000);
     await get('/probe/generate', `Bearer ${key}`);

@@ -1,7 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { InjectRepository } from '@nestjs/typeorm';
 import { SingleFlight } from 'penstock/concurrency';
+import { WriteBehindBuffers } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import type { Repository } from 'typeorm';
 
@@ -15,6 +16,12 @@ interface CachedKey {
   readonly principal: Principal | null;
 }
 
+/** When a key was used last. */
+interface KeyUse {
+  readonly id: string;
+  readonly lastUsedAt: number;
+}
+
 /**
  * Finds keys by their hash, through a cache, so that a request with a key that was seen lately reads no database. Of
  * lookups of one hash at a time only one reads. A change by this process is seen at once, one by another within the
@@ -22,15 +29,25 @@ interface CachedKey {
  */
 @Injectable()
 export class KeyLookup {
-  readonly #logger = new Logger(KeyLookup.name);
   readonly #flights = new SingleFlight<string, Principal | null>();
+  readonly #uses;
   #changes = 0;
 
   constructor(
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly clock: Clock,
-  ) {}
+    buffers: WriteBehindBuffers,
+  ) {
+    this.#uses = buffers.create<KeyUse>({
+      name: 'api-key-uses',
+      maxDelayMs: 1_000,
+      merge: { key: ({ id }) => id, add: (_, later) => later },
+      write: async (manager, uses) => {
+        for (const { id, lastUsedAt } of uses) await manager.update(ApiKey, { id }, { lastUsedAt });
+      },
+    });
+  }
 
   /** The principal of the key with this hash; `null` when there is none. */
   async find(hash: string): Promise<Principal | null> {
@@ -60,8 +77,6 @@ export class KeyLookup {
   #touch({ id, lastUsedAt }: ApiKey): void {
     const now = this.clock.now();
     if (lastUsedAt !== null && now - lastUsedAt < TOUCH_EVERY_MS) return;
-    this.keys.update({ id }, { lastUsedAt: now }).catch((error: unknown) => {
-      this.#logger.debug(`The last use of API key ${id} was not recorded: ${String(error)}`);
-    });
+    this.#uses.add({ id, lastUsedAt: now });
   }
 }

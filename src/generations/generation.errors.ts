@@ -17,6 +17,7 @@ const CATEGORIES = {
   upstream_failed: 'upstream',
   upstream_busy: 'unavailable',
   shutting_down: 'unavailable',
+  storage_full: 'unavailable',
 } as const satisfies Record<string, ErrorCategory>;
 
 /** Codes of {@link GenerationError}. */

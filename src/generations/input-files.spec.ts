@@ -22,6 +22,18 @@ describe('InputFiles', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
+  it.each(['ENOSPC', 'EDQUOT'])('says that the disk is full (%s), and keeps nothing', async (code) => {
+    async function* broken(): AsyncGenerator<Buffer> {
+      yield Buffer.from('the first part');
+      throw Object.assign(new Error(`${code}: no space left`), { code });
+    }
+    await expect(files.save(Readable.from(broken()), PNG)).rejects.toMatchObject({
+      code: 'storage_full',
+      category: 'unavailable',
+    });
+    expect(await kept()).toEqual([]);
+  });
+
   it('keeps a file for its owner alone and hands it out again and again', async () => {
     const content = Buffer.from('not really a picture');
     const reference = await files.save(Readable.from([content.subarray(0, 5), content.subarray(5)]), PNG);

@@ -68,7 +68,7 @@ export class InputFiles {
       // An upload may break before its file was opened, which then still happens.
       await closeOf(target);
       await rm(join(this.#folder, path), { force: true });
-      throw error;
+      throw isDiskFull(error) ? storageFull(error) : error;
     }
     return { type: 'file', path, bytes, sha256: hash.digest('hex'), ...file };
   }
@@ -119,6 +119,16 @@ const tooLarge = (): GenerationError =>
     'file_too_large',
     `input_reference: the file is larger than ${String(MAX_REFERENCE_BYTES)} bytes. Send a smaller one.`,
     { field: 'input_reference' },
+  );
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
+const storageFull = (cause: unknown): GenerationError =>
+  GenerationError.of(
+    'storage_full',
+    'The disk of the server is full: the reference file cannot be kept. Ask again when there is space.',
+    { cause },
   );
 
 /** Files are opened before anything is sent, so an error here is no lost submission. */

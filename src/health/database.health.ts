@@ -1,4 +1,4 @@
-import { DatabasePool } from 'penstock/database';
+import { DatabasePool, type ConnectionStats } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 
 import { ContributesHealth, type HealthContributor, type HealthReport } from './health-contributor.js';
@@ -19,6 +19,12 @@ export class DatabaseHealth implements HealthContributor {
       manager.upsert(HealthProbe, { id: ID, writtenAt: this.clock.now() }, ['id']),
     );
     await this.pool.read((manager) => manager.findOneByOrFail(HealthProbe, { id: ID }));
-    return { status: 'up', detail: { ...this.pool.stats() } };
+    const { readers, writer } = this.pool.stats();
+    return { status: 'up', detail: { readers: usage(readers), writer: usage(writer) } };
   }
+}
+
+/** The rest is in `GET /admin/database`. */
+function usage({ active, idle, waiting }: ConnectionStats): Record<string, number> {
+  return { active, idle, waiting };
 }

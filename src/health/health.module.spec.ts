@@ -109,6 +109,23 @@ describe('HealthModule', () => {
     });
   });
 
+  it('says what is wrong with the disk of the database, and is well again with it', async () => {
+    const pragma = (value: string) =>
+      test.app.get(DatabasePool).write((manager) => manager.query(`PRAGMA query_only = ${value}`));
+    await pragma('ON');
+    expect(await readyForAdmin()).toMatchObject({
+      status: 503,
+      body: {
+        error: {
+          message: expect.stringContaining('database (The database takes no writes: its file') as string,
+        },
+      },
+    });
+    await pragma('OFF');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_001 });
+    expect((await readyForAdmin()).status).toBe(200);
+  });
+
   it('is degraded while the tokens in memory are stale', async () => {
     await test.app.get(DatabasePool).write((manager) => manager.query('DROP TABLE tokens'));
     await expect(test.app.get(TokenCache).refresh()).rejects.toThrow();

@@ -1,4 +1,4 @@
-import { DatabasePool } from 'penstock/database';
+import { DatabasePool, WriteBehindBuffers } from 'penstock/database';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { startApp, type TestApp } from '../../test/support/start-app.js';
@@ -20,28 +20,33 @@ describe('TokenCounters', () => {
   });
 
   const transactions = () => vi.spyOn(test.app.get(DatabasePool), 'transaction');
+  const NONE = { submitted: 0, completed: 0, failed: 0, lastUsedAt: null };
 
   it('arms one timer, however much is counted, and none when there is nothing', () => {
     expect(test.clock.pendingTimers).toBe(0);
     for (let round = 0; round < 10; round++) counters.count('tok_1', 'completed');
     expect(test.clock.pendingTimers).toBe(1);
-    expect(counters.pending('tok_1')).toEqual({ submitted: 0, completed: 10, failed: 0, lastUsedAt: null });
+    expect(counters.pending('tok_1')).toMatchObject({ ...NONE, completed: 10 });
+    expect(counters.pending('tok_2')).toEqual(NONE);
   });
 
-  it('takes only a submission as use', () => {
+  it('takes only a submission as use', async () => {
     counters.count('tok_1', 'failed');
     expect(counters.pending('tok_1').lastUsedAt).toBeNull();
     counters.count('tok_1', 'submitted');
-    expect(counters.pending('tok_1').lastUsedAt).toBe(test.clock.now());
+    const usedAt = test.clock.now();
+    await test.clock.advance(1_000);
+    counters.count('tok_1', 'completed');
+    expect(counters.pending('tok_1').lastUsedAt).toBe(usedAt);
   });
 
-  it('writes all tokens in one transaction, and nothing when nothing was counted', async () => {
+  it('writes all tokens in one transaction after 5 s', async () => {
     const write = transactions().mockResolvedValue(undefined);
-    await counters.flush();
-    expect(write).not.toHaveBeenCalled();
     counters.count('tok_1', 'completed');
     counters.count('tok_2', 'failed');
-    await test.clock.advance(5_000);
+    await test.clock.advance(4_999);
+    expect(write).not.toHaveBeenCalled();
+    await test.clock.advance(1);
     expect(write).toHaveBeenCalledTimes(1);
     expect(counters.pending('tok_1').completed).toBe(0);
   });
@@ -52,20 +57,18 @@ describe('TokenCounters', () => {
       return Promise.reject(new Error('disk full'));
     });
     counters.count('tok_1', 'submitted');
+    const usedAt = test.clock.now();
     await test.clock.advance(5_000);
-    expect(counters.pending('tok_1')).toMatchObject({
-      submitted: 1,
-      completed: 1,
-      lastUsedAt: test.clock.now() - 5_000,
-    });
+    expect(counters.pending('tok_1')).toMatchObject({ submitted: 1, completed: 1, lastUsedAt: usedAt });
     expect(test.logged.join()).toContain('could not be written and are kept: Error: disk full');
     expect(test.clock.pendingTimers).toBe(1);
   });
 
-  it('leaves no timer at the end', async () => {
-    transactions().mockResolvedValue(undefined);
+  it('leaves no timer at the end, and nothing that is not written', async () => {
+    const write = transactions().mockResolvedValue(undefined);
     counters.count('tok_1', 'submitted');
-    await counters.beforeApplicationShutdown();
+    await test.app.get(WriteBehindBuffers).beforeApplicationShutdown();
+    expect(write).toHaveBeenCalledTimes(1);
     expect(test.clock.pendingTimers).toBe(0);
     expect(counters.pending('tok_1').submitted).toBe(0);
   });

@@ -1,6 +1,6 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { DatabasePool } from 'penstock/database';
-import { Clock, type Timer } from 'penstock/kernel';
+import { Injectable } from '@nestjs/common';
+import { WriteBehindBuffers } from 'penstock/database';
+import { Clock } from 'penstock/kernel';
 import type { EntityManager } from 'typeorm';
 
 import { Token } from './token.entity.js';
@@ -11,7 +11,11 @@ export type CountedEvent = 'submitted' | 'completed' | 'failed';
 /** Counts that are not in the database yet. */
 export type TokenCounts = Readonly<Record<CountedEvent, number>> & { readonly lastUsedAt: number | null };
 
-const FLUSH_AFTER_MS = 5_000;
+/** The counts of one token. */
+interface CountedToken extends TokenCounts {
+  readonly id: string;
+}
+
 const NOTHING: TokenCounts = Object.freeze({ submitted: 0, completed: 0, failed: 0, lastUsedAt: null });
 
 /**
@@ -19,65 +23,36 @@ const NOTHING: TokenCounts = Object.freeze({ submitted: 0, completed: 0, failed:
  * 5 s, nothing else.
  */
 @Injectable()
-export class TokenCounters implements BeforeApplicationShutdown {
-  readonly #logger = new Logger(TokenCounters.name);
-  #pending = new Map<string, TokenCounts>();
-  #timer: Timer | undefined;
+export class TokenCounters {
+  readonly #buffer;
 
   constructor(
-    private readonly pool: DatabasePool,
+    buffers: WriteBehindBuffers,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#buffer = buffers.create<CountedToken>({
+      name: 'token-counters',
+      maxDelayMs: 5_000,
+      merge: { key: ({ id }) => id, add: sum },
+      write: async (manager, tokens) => {
+        for (const token of tokens) await add(manager, token);
+      },
+    });
+  }
 
   count(tokenId: string, event: CountedEvent): void {
-    const before = this.pending(tokenId);
-    const lastUsedAt = event === 'submitted' ? this.clock.now() : before.lastUsedAt;
-    this.#pending.set(tokenId, { ...before, [event]: before[event] + 1, lastUsedAt });
-    this.#timer ??= this.clock.setTimer(() => void this.#flushLater(), FLUSH_AFTER_MS);
+    const lastUsedAt = event === 'submitted' ? this.clock.now() : null;
+    this.#buffer.add({ ...NOTHING, id: tokenId, [event]: 1, lastUsedAt });
   }
 
   /** What was counted of a token since the last write. */
   pending(tokenId: string): TokenCounts {
-    return this.#pending.get(tokenId) ?? NOTHING;
-  }
-
-  /** Writes everything down. What cannot be written is kept for the next time. */
-  async flush(): Promise<void> {
-    const batch = this.#pending;
-    this.#pending = new Map();
-    if (batch.size === 0) return;
-    try {
-      await this.pool.transaction(async (manager) => {
-        for (const [id, counts] of batch) await add(manager, id, counts);
-      });
-    } catch (error) {
-      for (const [id, counts] of batch) this.#pending.set(id, sum(counts, this.pending(id)));
-      throw error;
-    }
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    await this.#flushQuietly();
-  }
-
-  async #flushLater(): Promise<void> {
-    this.#timer = undefined;
-    await this.#flushQuietly();
-  }
-
-  async #flushQuietly(): Promise<void> {
-    try {
-      await this.flush();
-    } catch (error) {
-      this.#logger.warn(`The counts of tokens could not be written and are kept: ${String(error)}`);
-    }
+    return this.#buffer.find(tokenId) ?? NOTHING;
   }
 }
 
-async function add(manager: EntityManager, id: string, counts: TokenCounts): Promise<void> {
-  const { submitted, completed, failed, lastUsedAt } = counts;
+async function add(manager: EntityManager, token: CountedToken): Promise<void> {
+  const { id, submitted, completed, failed, lastUsedAt } = token;
   await manager
     .createQueryBuilder()
     .update(Token)
@@ -91,8 +66,9 @@ async function add(manager: EntityManager, id: string, counts: TokenCounts): Pro
     .execute();
 }
 
-function sum(one: TokenCounts, later: TokenCounts): TokenCounts {
+function sum(one: CountedToken, later: CountedToken): CountedToken {
   return {
+    id: one.id,
     submitted: one.submitted + later.submitted,
     completed: one.completed + later.completed,
     failed: one.failed + later.failed,

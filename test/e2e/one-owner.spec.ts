@@ -23,10 +23,10 @@ it.each([
         PENSTOCK_DATA_DIR: on.dataDir,
         PENSTOCK_ADMIN_KEY: ADMIN_KEY,
       },
-      8_000,
+      30_000,
     );
 
-    const ends = await Promise.all(created.map(({ id }) => on.api.end(id, 10_000)));
+    const ends = await Promise.all(created.map(({ id }) => on.api.end(id)));
     expect(ends.map(({ status }) => status)).toEqual(created.map(() => 'completed'));
     expect([end.code, end.stdout + end.stderr]).toEqual([1, expect.stringContaining(on.dataDir) as unknown]);
   },

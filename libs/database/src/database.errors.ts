@@ -2,8 +2,16 @@ import { CodedError, type ErrorCategory } from 'penstock/kernel';
 
 const CATEGORIES = {
   acquire_timeout: 'timeout',
+  backup_exists: 'conflict',
+  backup_failed: 'unavailable',
+  backup_not_found: 'not_found',
+  backup_running: 'conflict',
   database_closed: 'unavailable',
+  database_corrupt: 'unavailable',
+  database_full: 'unavailable',
   database_in_use: 'unavailable',
+  database_io_failed: 'unavailable',
+  database_read_only: 'unavailable',
   database_unavailable: 'unavailable',
   close_timeout: 'timeout',
   commit_unknown: 'unavailable',

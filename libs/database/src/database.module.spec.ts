@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { Injectable, Module } from '@nestjs/common';
+import { Injectable, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { InjectDataSource, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { WaitObserver } from 'penstock/concurrency';
@@ -19,7 +19,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { RecordingWaitObserver, TemporaryFolder } from '../testing/index.js';
-import { DatabaseModule, DatabasePool, PooledSqliteDataSource } from './index.js';
+import { DatabaseModule, DatabasePool, PooledSqliteDataSource, WriteBehindBuffers } from './index.js';
 
 @Entity()
 class Note {
@@ -106,6 +106,45 @@ describe('DatabaseModule', () => {
     await again.close();
   });
 
+  it('writes what waits to be written before it closes, also what others add at their end', async () => {
+    const path = await folder.file();
+
+    @Injectable()
+    class Visits implements BeforeApplicationShutdown {
+      readonly buffer;
+
+      constructor(buffers: WriteBehindBuffers) {
+        this.buffer = buffers.create<string>({
+          name: 'visits',
+          maxDelayMs: 60_000,
+          write: async (manager, texts) => {
+            for (const text of texts) await manager.insert(Note, { text });
+          },
+        });
+      }
+
+      async beforeApplicationShutdown(): Promise<void> {
+        await new Promise(setImmediate);
+        this.buffer.add('at the end');
+      }
+    }
+    const start = () =>
+      Test.createTestingModule({
+        imports: [DatabaseModule.forRoot({ path, migrations }), NotesModule],
+        providers: [Visits],
+      }).compile();
+    const app = await start();
+    app.get(Visits).buffer.add('before');
+    await app.close();
+    expect(app.get(Visits).buffer.stats()).toMatchObject({ pending: 0, written: 2, dropped: 0 });
+    const again = await start();
+    expect(await again.get(Notes).repository.find({ order: { id: 'ASC' } })).toMatchObject([
+      { text: 'before' },
+      { text: 'at the end' },
+    ]);
+    await again.close();
+  });
+
   it('takes options from a factory, and reports waits to the observer of the application', async () => {
     const path = await folder.file();
     const app = await Test.createTestingModule({
@@ -133,7 +172,7 @@ describe('DatabaseModule', () => {
     const file = await folder.file('a file');
     await writeFile(file, 'not a folder');
     await expect(start({ path: join(file, 'x.db') })).rejects.toThrow('EEXIST');
-    await expect(start({ path: file })).rejects.toThrow('not a database');
+    await expect(start({ path: file })).rejects.toMatchObject({ code: 'database_corrupt' });
   });
 
   it('keeps two applications in one process apart', async () => {

@@ -1,12 +1,16 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Clock, SystemClock } from 'penstock/kernel';
 import { DataSource } from 'typeorm';
 
 import { DatabaseOptionsModule } from './database-options.module.js';
 import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './database.module-definition.js';
 import { DatabasePool } from './database-pool.js';
+import { DatabaseFile } from './maintenance/database-file.js';
 import { isPooled } from './typeorm/pooled-data-source.js';
+import { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
 import { typeOrmModule } from './typeorm/typeorm-module.js';
+import { WriteBehindBuffers } from './write-behind/write-behind-buffers.js';
 
 const pool: FactoryProvider<DatabasePool> = {
   provide: DatabasePool,
@@ -19,9 +23,24 @@ const pool: FactoryProvider<DatabasePool> = {
   },
 };
 
+const file: FactoryProvider<DatabaseFile | null> = {
+  provide: DatabaseFile,
+  inject: [DataSource],
+  useFactory: (dataSource: DataSource) =>
+    dataSource instanceof PooledSqliteDataSource ? (dataSource.file ?? null) : null,
+};
+
+const buffers: FactoryProvider<WriteBehindBuffers> = {
+  provide: WriteBehindBuffers,
+  inject: [DatabasePool, { token: Clock, optional: true }],
+  useFactory: (database: DatabasePool, clock: Clock = new SystemClock()) =>
+    new WriteBehindBuffers(database, clock),
+};
+
 /**
- * The pooled database, SQLite or PostgreSQL, behind `@nestjs/typeorm`: `TypeOrmModule.forFeature([Entity])` and `@InjectRepository`
- * work as ever, and {@link DatabasePool} is exported. Pending migrations run before the application starts; the schema
+ * The pooled database, SQLite or PostgreSQL, behind `@nestjs/typeorm`: `TypeOrmModule.forFeature([Entity])` and
+ * `@InjectRepository` work as ever, and {@link DatabasePool}, {@link WriteBehindBuffers} and {@link DatabaseFile} (`null`
+ * where the database is no file) are exported. Pending migrations run before the application starts; the schema
  * is never synchronized. A `Clock` and a `WaitObserver` are taken from a global module if there are any.
  */
 @Module({})
@@ -40,7 +59,7 @@ function withTypeOrm({ global = true, ...options }: DynamicModule): DynamicModul
     module: DatabaseModule,
     global,
     imports: [typeOrmModule(options)],
-    providers: [pool],
-    exports: [DatabasePool, TypeOrmModule],
+    providers: [pool, file, buffers],
+    exports: [DatabasePool, DatabaseFile, WriteBehindBuffers, TypeOrmModule],
   };
 }

@@ -21,6 +21,17 @@ export interface SqlitePragmas {
   readonly foreignKeys: boolean;
 }
 
+/** Care for the database file. */
+export interface MaintenanceOptions {
+  /** A write-ahead log over this size, in bytes, is reported. @defaultValue 64 MiB */
+  readonly walLimitBytes: number;
+  /**
+   * Longest time of the check of the file at the start, in milliseconds; what is not checked by then is taken as sound.
+   * 0 skips it. @defaultValue 10000
+   */
+  readonly startCheckMs: number;
+}
+
 /** What both databases take. */
 export interface CommonDatabaseOptions extends Pick<
   BaseDataSourceOptions,
@@ -69,6 +80,8 @@ export interface DatabaseOptions extends CommonDatabaseOptions {
    */
   readonly threads?: number;
   readonly pragmas?: Partial<SqlitePragmas>;
+  /** Not for `:memory:`. */
+  readonly maintenance?: Partial<MaintenanceOptions>;
   /**
    * Refuses a file that another process opened with this option too; a file `<path>.lock` beside it tells. Waits
    * `busyTimeoutMs` for one that is about to end. Not for `:memory:`. @defaultValue false
@@ -84,8 +97,8 @@ export interface DatabaseOptions extends CommonDatabaseOptions {
 
 /** {@link DatabaseOptions} with every default in place. */
 export type ResolvedDatabaseOptions = Readonly<
-  Required<Omit<DatabaseOptions, UnsetKeys | 'pragmas'>> & Pick<DatabaseOptions, UnsetKeys>
-> & { readonly pragmas: SqlitePragmas };
+  Required<Omit<DatabaseOptions, UnsetKeys | 'pragmas' | 'maintenance'>> & Pick<DatabaseOptions, UnsetKeys>
+> & { readonly pragmas: SqlitePragmas; readonly maintenance: MaintenanceOptions };
 
 /** Options that stay unset where nothing is given. */
 export type UnsetKeys = 'logger' | 'maxQueryExecutionTime' | 'namingStrategy';
@@ -97,6 +110,8 @@ const DEFAULT_PRAGMAS: SqlitePragmas = {
   foreignKeys: true,
 };
 
+const DEFAULT_MAINTENANCE: MaintenanceOptions = { walLimitBytes: 64 * 2 ** 20, startCheckMs: 10_000 };
+
 /** Adds the defaults and checks the bounds. @throws RangeError naming the option, what was got and what is right */
 export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDatabaseOptions {
   const resolved = {
@@ -104,6 +119,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
     ...{ busyTimeoutMs: 5_000, statementCacheSize: 100, threads: 4, exclusive: false, attach: {} },
     ...given(options),
     pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
+    maintenance: Object.freeze({ ...DEFAULT_MAINTENANCE, ...given(options.maintenance ?? {}) }),
   };
   if (resolved.path === '') throw new RangeError('path must be a file or ":memory:", got ""');
   if (resolved.path.startsWith('file:')) {
@@ -115,6 +131,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
   checkRange('statementCacheSize', resolved.statementCacheSize, 1, 10_000);
   checkRange('threads', resolved.threads, 2, 1024);
   checkRange('pragmas.cacheSize', resolved.pragmas.cacheSize, -(2 ** 31), 2 ** 31 - 1);
+  checkRange('maintenance.walLimitBytes', resolved.maintenance.walLimitBytes, 2 ** 20, 2 ** 40);
+  checkRange('maintenance.startCheckMs', resolved.maintenance.startCheckMs, 0, LONGEST_MS);
   checkOneOf('pragmas.synchronous', resolved.pragmas.synchronous, ['OFF', 'NORMAL', 'FULL', 'EXTRA']);
   checkOneOf('pragmas.tempStore', resolved.pragmas.tempStore, ['DEFAULT', 'FILE', 'MEMORY']);
   return Object.freeze(resolved);

@@ -6,9 +6,15 @@ export type {
   PostgresModuleOptions,
   SqliteModuleOptions,
 } from './database-module.options.js';
-export type { DatabaseOptions, SqlitePragmas } from './database.options.js';
+export type { DatabaseOptions, MaintenanceOptions, SqlitePragmas } from './database.options.js';
 export { DatabasePool, type TransactionOptions, type WorkOptions } from './database-pool.js';
-export type { ConnectionStats, DatabaseStats } from './pool/lease.js';
+export { backUpDatabase, type BackupOptions, type BackupReport } from './maintenance/backup.js';
+export type { CheckReport } from './maintenance/checks.js';
+export { DatabaseFile, type DatabaseFileState } from './maintenance/database-file.js';
+export { restoreDatabase, type RestoreOptions, type RestoreReport } from './maintenance/restore.js';
+export type { CheckpointReport, WalState } from './maintenance/wal-keeper.js';
+export type { ConnectionStats, DatabaseStats, Holder } from './pool/lease.js';
+export type { WaitBucket, WaitStats } from './pool/wait-histogram.js';
 export { LeakObserver, type Leak } from './ports/leak-observer.js';
 export { PooledPostgresDataSource } from './postgres/pooled-postgres-data-source.js';
 export type { PostgresOptions } from './postgres/postgres.options.js';
@@ -16,3 +22,6 @@ export { PooledDataSource } from './typeorm/pooled-data-source.js';
 export { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
 export { isUniqueViolation } from './unique-violation.js';
 export type { Work } from './typeorm/run-in-frame.js';
+export { WriteBehind, type WriteBehindStats } from './write-behind/write-behind.js';
+export type { RowMerge, WriteBehindOptions } from './write-behind/write-behind.options.js';
+export { WriteBehindBuffers } from './write-behind/write-behind-buffers.js';

@@ -10,4 +10,5 @@ export { Author, Book, Counter, LIBRARY, Sample } from './library.entities.js';
 export { LibraryDatabase } from './library-database.js';
 export { PostgresDatabase } from './postgres-database.js';
 export { RecordingWaitObserver } from './recording-wait-observer.js';
+export { canMount, SmallDisk } from './small-disk.js';
 export { TemporaryFolder } from './temporary-folder.js';

@@ -16,6 +16,12 @@ export interface GaugeDescription<Label extends string> extends MetricDescriptio
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
 }
 
+/** A counter that is either increased when something happens, or read when it is asked for. */
+export interface CounterDescription<Label extends string> extends MetricDescription<Label> {
+  /** Sets the values at each scrape: `reset()`, then `inc()` by what was counted elsewhere. */
+  readonly collect?: (counter: Counter<Label>) => void | Promise<void>;
+}
+
 /** A histogram and the upper bounds of its buckets, in the unit of its name. */
 export interface HistogramDescription<Label extends string> extends MetricDescription<Label> {
   readonly buckets: readonly number[];
@@ -29,8 +35,16 @@ export interface HistogramDescription<Label extends string> extends MetricDescri
 export class AppMetrics {
   constructor(private readonly registry: Registry) {}
 
-  counter<Label extends string = never>(description: MetricDescription<Label>): Counter<Label> {
-    return new Counter({ ...description, registers: [this.registry] });
+  counter<Label extends string = never>({ collect, ...rest }: CounterDescription<Label>): Counter<Label> {
+    const registers = [this.registry];
+    if (collect === undefined) return new Counter({ ...rest, registers });
+    return new Counter({
+      ...rest,
+      registers,
+      collect(this: Counter<Label>) {
+        return collect(this);
+      },
+    });
   }
 
   gauge<Label extends string = never>({ collect, ...rest }: GaugeDescription<Label>): Gauge<Label> {

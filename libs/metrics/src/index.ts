@@ -1,5 +1,6 @@
 export {
   AppMetrics,
+  type CounterDescription,
   type GaugeDescription,
   type HistogramDescription,
   type MetricDescription,

@@ -36,6 +36,17 @@ describe('PoolMetrics', () => {
     expect(exposition.value('penstock_pool_waiting', { pool: 'database.writer' })).toBe(9);
   });
 
+  it('counts the callers of a pool that counts them', async () => {
+    let count = 7;
+    pools.register('counted', () => ({ active: 0, idle: 1, waiting: 0, waits: { count } }));
+    pools.register('other', () => ({ active: 0, idle: 1, waiting: 0 }));
+    expect((await scrape()).value('penstock_pool_acquires_total', { pool: 'counted' })).toBe(7);
+    count = 9;
+    const exposition = await scrape();
+    expect(exposition.value('penstock_pool_acquires_total', { pool: 'counted' })).toBe(9);
+    expect(exposition.value('penstock_pool_acquires_total', { pool: 'other' })).toBeUndefined();
+  });
+
   it('ends a report, and only that one', async () => {
     const end = pools.register('a', () => ({ active: 1, idle: 1, waiting: 1 }));
     end();

@@ -10,9 +10,14 @@ export interface PoolStats {
   readonly idle: number;
   /** Callers that wait for one. */
   readonly waiting: number;
+  /** Callers so far whose wait is over, those who did not have to wait too; left out where nobody counts them. */
+  readonly waits?: { readonly count: number };
 }
 
-/** Reports pools, which are read at each scrape: `penstock_pool_connections` and `penstock_pool_waiting`. */
+/**
+ * Reports pools, which are read at each scrape: `penstock_pool_connections`, `penstock_pool_waiting` and
+ * `penstock_pool_acquires_total`. How long callers waited is in `penstock_wait_seconds`.
+ */
 @Injectable()
 export class PoolMetrics implements OnModuleDestroy {
   readonly #logger = new Logger('PoolMetrics');
@@ -39,6 +44,17 @@ export class PoolMetrics implements OnModuleDestroy {
         gauge.reset();
         this.#each((pool, { waiting }) => {
           gauge.set({ pool }, waiting);
+        });
+      },
+    });
+    metrics.counter({
+      name: 'penstock_pool_acquires_total',
+      help: 'Callers that asked for a pooled connection, permit or slot, and did or did not have to wait.',
+      labelNames: ['pool'],
+      collect: (counter) => {
+        counter.reset();
+        this.#each((pool, { waits }) => {
+          if (waits !== undefined) counter.inc({ pool }, waits.count);
         });
       },
     });

@@ -51,7 +51,7 @@ describe('a submission', () => {
       upstreamId: 'job-1',
       assets: [{ name: 'video' }],
     });
-    await engine.counters.flush();
+    await engine.pass(5_000);
     expect(await engine.tokens.get(tokenId)).toMatchObject({ submitted: 1, completed: 1, failed: 0 });
   });
 

@@ -1,5 +1,6 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AdmissionQueue, Balancer, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
+import { WriteBehindBuffers } from 'penstock/database';
 import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
 import { registryOf } from 'penstock/plugin-host/testing';
 import { MemoryPollQueue, PollScheduler, resolvePollSettings, StagesStrategy } from 'penstock/polling';
@@ -93,6 +94,7 @@ export class EngineParts {
   readonly scheduler: PollScheduler;
   readonly persistence;
   readonly leases;
+  readonly buffers;
   readonly counters;
   readonly settlement;
   readonly observer;
@@ -140,7 +142,8 @@ export class EngineParts {
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: settings.deadlineMs,
     });
-    this.counters = new TokenCounters(pool, clock);
+    this.buffers = new WriteBehindBuffers(pool, clock);
+    this.counters = new TokenCounters(this.buffers, clock);
     const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
     const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
     const health = new TokenHealth(this.tokens, this.counters, quotas, clock);

@@ -75,10 +75,10 @@ export class TestEngine extends EngineParts {
   async stop(): Promise<void> {
     this.cache.onModuleDestroy();
     await this.passUntil(Promise.all([this.scheduler.stop(), this.queue.onModuleDestroy()]));
-    const { room, dispatcher, persistence, reconciler, generations, counters } = this;
+    const { room, dispatcher, persistence, reconciler, generations, buffers } = this;
     const hooks = [room, dispatcher, persistence, reconciler, generations];
     await this.passUntil(Promise.all(hooks.map(async (part) => part.beforeApplicationShutdown())));
-    await this.passUntil(counters.beforeApplicationShutdown());
+    await this.passUntil(buffers.beforeApplicationShutdown());
     this.#isStopped = true;
     this.bounded.onApplicationShutdown();
     await this.pass(2_000);

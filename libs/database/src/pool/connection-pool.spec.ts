@@ -67,7 +67,7 @@ describe('ConnectionPool', () => {
     first.release();
     await pool.acquire({ name: 'second' });
     first.release();
-    expect(pool.stats()).toEqual({ size: 1, active: 1, idle: 0, waiting: 0 });
+    expect(pool.stats()).toMatchObject({ size: 1, active: 1, idle: 0, waiting: 0 });
   });
 
   it('tells a caller who timed out who holds what for how long', async () => {
@@ -91,6 +91,27 @@ describe('ConnectionPool', () => {
       { resource: 'database.writer', waitedMs: 100, holder: 'DELETE token', outcome: 'timeout' },
       { resource: 'database.writer', waitedMs: 50, holder: 'DELETE token', outcome: 'acquired' },
     ]);
+  });
+
+  it('counts every acquire by how long it waited, and knows who holds a connection for longest', async () => {
+    const pool = make(1);
+    const first = await pool.acquire({ name: 'first' });
+    const second = pool.acquire({ name: 'second' });
+    await clock.advance(40);
+    expect(pool.stats().longest).toEqual({ label: 'first', heldMs: 40 });
+    first.release();
+    const late = expect(pool.acquire({ name: 'late' })).rejects.toMatchObject({ code: 'acquire_timeout' });
+    await clock.advance(100);
+    await late;
+    const { waits, longest } = pool.stats();
+    expect(longest).toEqual({ label: 'second', heldMs: 100 });
+    expect(waits).toMatchObject({ count: 3, sumMs: 140, maxMs: 100 });
+    expect(waits.buckets.filter(({ count }) => count > 0)).toEqual([
+      { leMs: 0, count: 1 },
+      { leMs: 50, count: 1 },
+      { leMs: 100, count: 1 },
+    ]);
+    (await second).release();
   });
 
   it('keeps the name of a lease that has one', async () => {
@@ -203,7 +224,7 @@ describe('ConnectionPool', () => {
             held.shift()?.release();
             await settle();
           }
-          expect(pool.stats()).toEqual({ size, active: 0, idle: size, waiting: 0 });
+          expect(pool.stats()).toMatchObject({ size, active: 0, idle: size, waiting: 0, longest: null });
           expect(clock.pendingTimers).toBe(0);
         },
       ),

@@ -4,7 +4,8 @@ import type { Wait, WaitObserver } from 'penstock/concurrency';
 import { DatabaseError } from '../database.errors.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
-import type { ConnectionStats, Lease, Purpose } from './lease.js';
+import type { ConnectionStats, Holder, Lease, Purpose } from './lease.js';
+import { WaitHistogram } from './wait-histogram.js';
 
 /** How a {@link ConnectionPool} is made. */
 export interface ConnectionPoolOptions<Connection extends PooledConnection = SqliteConnection> {
@@ -43,6 +44,7 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
   readonly #idle: Slot<Connection>[] = [];
   readonly #waiters = new Set<Waiter<Connection>>();
   readonly #leases = new Set<HeldLease<Connection>>();
+  readonly #waits = new WaitHistogram();
   #closed = false;
   #whenIdle: (() => void) | undefined;
 
@@ -57,7 +59,12 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
 
   stats(): ConnectionStats {
     const { size } = this.options;
-    return { size, active: size - this.#idle.length, idle: this.#idle.length, waiting: this.#waiters.size };
+    const [oldest] = this.#leases;
+    return {
+      ...{ size, active: size - this.#idle.length, idle: this.#idle.length, waiting: this.#waiters.size },
+      waits: this.#waits.stats(),
+      longest: oldest === undefined ? null : this.#holder(oldest),
+    };
   }
 
   /**
@@ -65,7 +72,7 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
    */
   async acquire(purpose: Purpose): Promise<Lease<Connection>> {
     if (this.#closed) throw this.#closedError();
-    const slot = this.#idle.pop() ?? (await this.#wait());
+    const slot = this.#takeIdle() ?? (await this.#wait());
     if (slot.connection?.isLost === true) slot.connection = undefined;
     try {
       slot.connection ??= await this.options.open();
@@ -103,17 +110,20 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     await Promise.all(open.map((connection) => connection.close()));
   }
 
+  #takeIdle(): Slot<Connection> | undefined {
+    const slot = this.#idle.pop();
+    if (slot !== undefined) this.#waits.observe(0);
+    return slot;
+  }
+
   #wait(): Promise<Slot<Connection>> {
     const { clock, name, observer, acquireTimeoutMs } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
     const report = (outcome: Wait['outcome']): void => {
-      observer.waited({
-        resource: name,
-        waitedMs: clock.monotonic() - startedAt,
-        holder: oldest?.label,
-        outcome,
-      });
+      const waitedMs = clock.monotonic() - startedAt;
+      this.#waits.observe(waitedMs);
+      observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
     };
     return new Promise((resolve, reject) => {
       const waiter: Waiter<Connection> = {
@@ -188,9 +198,13 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     });
   }
 
+  #holder({ label, since }: HeldLease<Connection>): Holder {
+    return { label, heldMs: this.options.clock.monotonic() - since };
+  }
+
   #describe(lease: HeldLease<Connection>): string {
-    const heldMs = this.options.clock.monotonic() - lease.since;
-    return `"${lease.label}" for ${heldMs.toFixed(0)} ms`;
+    const { label, heldMs } = this.#holder(lease);
+    return `"${label}" for ${heldMs.toFixed(0)} ms`;
   }
 
   #timeoutError(): DatabaseError {

@@ -1,6 +1,7 @@
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { CallSite } from '../transactions/call-site.js';
+import type { WaitStats } from './wait-histogram.js';
 
 /** The right to use one connection alone, until `release()`. */
 export interface Lease<Connection extends PooledConnection = SqliteConnection> {
@@ -36,6 +37,17 @@ export interface ConnectionStats {
   readonly idle: number;
   /** Callers in line. */
   readonly waiting: number;
+  /** How long callers waited for one, since the start. */
+  readonly waits: WaitStats;
+  /** Who has held one for longest; `null` when none is leased. */
+  readonly longest: Holder | null;
+}
+
+/** Who holds a connection. */
+export interface Holder {
+  /** What for: the `label` of the work, or the statement it is at. */
+  readonly label: string;
+  readonly heldMs: number;
 }
 
 /** Use of the connections at one moment. In SQLite's memory there are no readers: the writer serves all. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { DatabaseError } from '../database.errors.js';
+import { checkWritable } from '../maintenance/checks.js';
 import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
 
 /**
@@ -18,10 +19,12 @@ export class OwnerLock {
 
   /**
    * @param waitMs - how long to wait for an owner that is about to end
-   * @throws DatabaseError `database_in_use` when another process owns the database, or this one does already
+   * @throws DatabaseError `database_in_use` when another process owns the database, or this one does already,
+   *   `database_read_only` when the folder takes no lock
    */
   async acquire(waitMs: number): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true });
+    await checkWritable(this.path);
     const connection = await this.engine.open(`${this.path}.lock`, 'read-write');
     try {
       await connection.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE`);

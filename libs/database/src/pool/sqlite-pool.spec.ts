@@ -56,7 +56,7 @@ describe('SqlitePool', () => {
     await pool.open();
     expect(engine.opened.map(({ access }) => access)).toEqual(['read-write']);
     expect(pool.readers).toBe(pool.writer);
-    expect(pool.stats()).toEqual({
+    expect(pool.stats()).toMatchObject({
       readers: { size: 0, active: 0, idle: 0, waiting: 0 },
       writer: { size: 1, active: 0, idle: 1, waiting: 0 },
     });

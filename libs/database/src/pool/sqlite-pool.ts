@@ -1,23 +1,34 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { Logger } from '@nestjs/common';
 import { Semaphore } from 'penstock/concurrency';
 
 import type { ResolvedDatabaseOptions } from '../database.options.js';
+import { DatabaseFile } from '../maintenance/database-file.js';
 import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
 import { attachAll, useWal } from './attachments.js';
 import { BoundedConnection } from './bounded-connection.js';
+import { CodedConnection } from './coded-connection.js';
 import { ConnectionPool } from './connection-pool.js';
 import { drainPools } from './drain-pools.js';
 import type { ConnectionStats, DatabaseStats } from './lease.js';
+import { WaitHistogram } from './wait-histogram.js';
 
-const NONE: ConnectionStats = { size: 0, active: 0, idle: 0, waiting: 0 };
+const NONE: ConnectionStats = {
+  ...{ size: 0, active: 0, idle: 0, waiting: 0 },
+  waits: new WaitHistogram().stats(),
+  longest: null,
+};
 
 /** The one writer and the readers of a database. */
 export class SqlitePool {
   readonly writer: ConnectionPool;
   readonly readers: ConnectionPool;
+  /** Where the database lives; `undefined` in memory. */
+  readonly file: DatabaseFile | undefined;
   readonly #threads: Semaphore;
+  #isClosing = false;
 
   constructor(
     private readonly options: ResolvedDatabaseOptions,
@@ -29,6 +40,7 @@ export class SqlitePool {
     this.readers = this.inMemory
       ? this.writer
       : this.#pool('database.readers', readers, () => this.#openReader());
+    this.file = this.inMemory ? undefined : this.#databaseFile();
   }
 
   /** Whether the database lives in its one connection, and is gone with it. */
@@ -36,9 +48,14 @@ export class SqlitePool {
     return this.options.path === ':memory:';
   }
 
-  /** Opens every connection, the writer first: a read-only connection cannot create the file. */
+  /**
+   * Checks the file, then opens every connection, the writer first: a read-only connection cannot create the file.
+   *
+   * @throws DatabaseError `database_corrupt`, before anything was changed
+   */
   async open(): Promise<void> {
     if (!this.inMemory) await mkdir(dirname(this.options.path), { recursive: true });
+    await this.file?.check();
     await this.writer.openAll();
     try {
       await this.readers.openAll();
@@ -58,8 +75,11 @@ export class SqlitePool {
    * @throws DatabaseError `close_timeout` naming what had to be cut off; everything is closed then, too
    */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const pools = this.inMemory ? [this.writer] : [this.readers, this.writer];
-    const late = await drainPools(pools, this.options.closeTimeoutMs);
+    const drained = drainPools(pools, this.options.closeTimeoutMs);
+    await this.file?.close();
+    const late = await drained;
     if (!this.inMemory) await this.readers.close();
     await this.writer.close(emptyLog);
     if (late !== undefined) throw late;
@@ -73,18 +93,48 @@ export class SqlitePool {
   }
 
   async #openWriter(): Promise<SqliteConnection> {
-    const { path, attach } = this.options;
-    const connection = await this.engine.open(path, 'read-write');
-    return this.#prepared(connection, 'read-write', async () => {
+    const access = 'read-write';
+    const { path, attach, maintenance } = this.options;
+    const connection = new CodedConnection(await this.engine.open(path, access), access);
+    return this.#prepared(connection, access, async () => {
       if (this.inMemory) return;
-      await useWal(connection, 'main', path);
-      for (const [name, file] of Object.entries(attach)) await useWal(connection, name, file);
+      for (const [name, file] of Object.entries({ main: path, ...attach })) {
+        await useWal(connection, name, file);
+        // A log that grew large is cut back to this when it starts again from its beginning.
+        await connection.exec(`PRAGMA "${name}".journal_size_limit = ${maintenance.walLimitBytes}`);
+      }
     });
   }
 
   async #openReader(): Promise<SqliteConnection> {
-    const connection = await this.engine.open(this.options.path, 'read-only');
-    return new BoundedConnection(await this.#prepared(connection, 'read-only'), this.#threads);
+    const access = 'read-only';
+    const connection = new CodedConnection(await this.#openBounded(this.options.path, access), access);
+    return this.#prepared(connection, access);
+  }
+
+  async #openBounded(path: string, access: 'read-write' | 'read-only'): Promise<SqliteConnection> {
+    return new BoundedConnection(await this.engine.open(path, access), this.#threads);
+  }
+
+  #databaseFile(): DatabaseFile {
+    const { path, clock, maintenance } = this.options;
+    return new DatabaseFile({
+      ...{ path, clock, limitBytes: maintenance.walLimitBytes, startCheckMs: maintenance.startCheckMs },
+      engine: { open: (file, access) => this.#openBounded(file, access) },
+      log: new Logger('Database'),
+      whileNobodyWrites: (work) => this.#whileNobodyWrites(work),
+      longestReader: () => this.readers.stats().longest,
+    });
+  }
+
+  async #whileNobodyWrites(work: () => Promise<void>): Promise<void> {
+    if (this.#isClosing || this.writer.stats().idle === 0) return;
+    const lease = await this.writer.acquire({ name: 'checkpoint' });
+    try {
+      await work();
+    } finally {
+      lease.release();
+    }
   }
 
   async #prepared(

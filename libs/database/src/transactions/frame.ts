@@ -3,6 +3,7 @@ import type { Clock } from 'penstock/kernel';
 
 import { DatabaseError } from '../database.errors.js';
 import type { Lease } from '../pool/lease.js';
+import { isStorageError } from '../pool/storage-error.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { SQLITE_TRANSACTIONS, type TransactionDialect } from './transaction-dialect.js';
@@ -76,7 +77,7 @@ export class Frame<Connection extends PooledConnection = SqliteConnection> {
    * Runs one statement when it is this frame's turn.
    *
    * @throws DatabaseError `transaction_ended` when the frame is over by then, `transaction_aborted` when SQLite rolled
-   *   the transaction back after an earlier error, `acquire_timeout` when a transaction inside does not end
+   *   the transaction back after an earlier error (trouble with the disk is told again), `acquire_timeout` when a transaction inside does not end
    */
   async statement<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const free = this.#turn.tryAcquire();
@@ -155,6 +156,7 @@ export class Frame<Connection extends PooledConnection = SqliteConnection> {
         'This call came after the end of its transaction. Await every call inside the transaction function.',
       );
     }
+    if (isStorageError(this.lease.aborted)) throw this.lease.aborted;
     if (this.lease.aborted !== undefined) {
       throw DatabaseError.of(
         'transaction_aborted',

@@ -108,7 +108,7 @@ describe('calls inside a transaction', () => {
     await expect(work).rejects.toThrow('undone');
     await late;
     expect(await database.ids()).toEqual([]);
-    expect(database.pool.stats().writer).toEqual({ size: 1, active: 0, idle: 1, waiting: 0 });
+    expect(database.pool.stats().writer).toMatchObject({ size: 1, active: 0, idle: 1, waiting: 0 });
   });
 
   it('that never end make it fail in bounded time, and the writer is free again', async () => {

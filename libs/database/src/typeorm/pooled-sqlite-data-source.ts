@@ -1,6 +1,7 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
 
 import { resolveDatabaseOptions, type DatabaseOptions } from '../database.options.js';
+import type { DatabaseFile } from '../maintenance/database-file.js';
 import type { DatabaseStats } from '../pool/lease.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { PooledDataSource } from './pooled-data-source.js';
@@ -28,6 +29,11 @@ export class PooledSqliteDataSource extends PooledDataSource<SqliteConnection> {
 
   stats(): DatabaseStats {
     return this.driver.runnerContext.pool.stats();
+  }
+
+  /** The file that the database lives in; `undefined` for one in memory. */
+  get file(): DatabaseFile | undefined {
+    return this.driver.runnerContext.pool.file;
   }
 
   createRunnerIn(place: RunnerPlace): PooledQueryRunner {

@@ -25,11 +25,16 @@ const PARSED_STATEMENTS = 500;
 /** SQLite takes 32,766. A statement of more than this many is hardly run twice, so its numbers may stay in its text. */
 const MOST_BOUND = 1_000;
 
+/** What runners share, with what only SQLite's pool has. */
+interface SqliteRunnerContext extends RunnerContext {
+  readonly pool: SqlitePool;
+}
+
 /** TypeORM's SQLite dialect over the pool: `slave` runners read on a reader, `master` runners write on the writer. */
 export class PooledSqliteDriver extends AbstractSqliteDriver {
   readonly #parsed = new Lru<string, SqlStatement>(PARSED_STATEMENTS, () => undefined);
   readonly #insertedWith = new WeakMap<object, number>();
-  #context: RunnerContext | undefined;
+  #context: SqliteRunnerContext | undefined;
   #lock: OwnerLock | undefined;
 
   constructor(
@@ -48,7 +53,7 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
   }
 
   /** What query runners work with. @throws DatabaseError `database_closed` before `connect()` and after `disconnect()` */
-  get runnerContext(): RunnerContext {
+  get runnerContext(): SqliteRunnerContext {
     if (this.#context === undefined) {
       throw DatabaseError.of(
         'database_closed',

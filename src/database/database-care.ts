@@ -1,0 +1,16 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { DatabaseFile } from 'penstock/database';
+
+const LOOK_EVERY_MS = 10_000;
+
+/** Keeps the write-ahead log small. */
+@Injectable()
+export class DatabaseCare {
+  constructor(@Optional() @Inject(DatabaseFile) private readonly file: DatabaseFile | null) {}
+
+  @Interval(LOOK_EVERY_MS)
+  async look(): Promise<void> {
+    await this.file?.care();
+  }
+}

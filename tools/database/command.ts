@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path';
+
+import { backUpDatabase, restoreDatabase } from 'penstock/database';
+import { CodedError, SystemClock } from 'penstock/kernel';
+
+import { readConfig, type Environment, type PenstockConfig } from '../../src/config/index.js';
+import { DatabaseOperationError, timestamp } from '../../src/database/index.js';
+
+/** What a command came to: a line for people, and the exit code of the process. */
+export interface Outcome {
+  readonly message: string;
+  readonly exitCode: 0 | 1 | 2;
+}
+
+const USAGE = `Usage:
+  npm run db:backup -- [file]   copy the database, also while the gateway runs; by default into backups/ of the data folder
+  npm run db:restore -- <file>  put a backup in the place of the database; the gateway must be stopped`;
+
+/** Carries out a command line. @param environment - as of `readConfig` */
+export async function runCommand(words: readonly string[], environment?: Environment): Promise<Outcome> {
+  const [command, file, ...rest] = words;
+  const isBackup = command === 'backup';
+  if (rest.length > 0 || !(isBackup || (command === 'restore' && file !== undefined)))
+    return { message: USAGE, exitCode: 2 };
+  try {
+    const config = await readConfig(environment);
+    const message = isBackup
+      ? await backUp(config, file)
+      : await restore(fileOf(config), resolve(file ?? ''));
+    return { message, exitCode: 0 };
+  } catch (error) {
+    return {
+      message: error instanceof CodedError ? `${error.code}: ${error.message}` : String(error),
+      exitCode: 1,
+    };
+  }
+}
+
+/** @throws DatabaseOperationError `backup_unsupported` on PostgreSQL */
+function fileOf({ database }: PenstockConfig): string {
+  if (database.kind === 'sqlite') return database.path;
+  throw DatabaseOperationError.backupUnsupported();
+}
+
+async function backUp(config: PenstockConfig, file: string | undefined): Promise<string> {
+  const name = `penstock-${timestamp(new SystemClock().now())}.sqlite`;
+  const to = file === undefined ? join(config.dataDir, 'backups', name) : resolve(file);
+  const { bytes, tookMs } = await backUpDatabase({ from: fileOf(config), to });
+  return (
+    `${to}: ${bytes} bytes in ${tookMs.toFixed(0)} ms, integrity ok. ` +
+    'Keep secret.key (or PENSTOCK_SECRET_KEY) too, apart from it: tokens do not open without.'
+  );
+}
+
+async function restore(databasePath: string, file: string): Promise<string> {
+  const { path, previous } = await restoreDatabase({ from: file, to: databasePath });
+  const kept = previous === null ? 'There was none before.' : `The one before is ${previous}.`;
+  return `${path} is the backup ${file} now. ${kept} Tokens open with the secret.key of the backup's time.`;
+}
