@@ -10,8 +10,8 @@ import { pooled, typeorm } from './support/database/typeorm-subjects.js';
 import { machine } from './support/machine.js';
 import { median, quantile } from './support/stats.js';
 
-const ROUNDS = 5;
-const FOR_MS = 250;
+const ROUNDS = 3;
+const FOR_MS = 300;
 const WRITES_PER_SECOND = 100;
 
 type Read = 'point' | 'statement' | 'rows' | 'scan';

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { StoredReference } from './generation.entity.js';
 import type { RawRequest } from './generation-requests.js';
+import { NATIVE_FIELDS, VIDEO_FIELDS } from './request-fields.js';
 import { TestEngine } from './testing/test-engine.js';
 import { TestWorld } from './testing/test-world.js';
 
@@ -68,6 +69,8 @@ describe('GenerationRequests', () => {
     ['data:image/png,plain', 'invalid_value', 'got a data URL that begins with "data:image/png,plain"'],
     ['data:;base64,AAAA', 'invalid_value', 'expected data:<media type>;base64,<content>'],
     ['data:image/png;base64,A*A', 'invalid_value', 'got a data URL'],
+    ['data:image/png;base64,', 'invalid_value', 'got an empty file'],
+    ['data:image/png;base64,A', 'invalid_value', 'got an empty file'],
     ['data:image/svg+xml;base64,AAAA', 'invalid_value', 'got a file of type "image/svg+xml"'],
     [
       `data:image/png;base64,${Buffer.alloc(20 * 1024 * 1024 + 1).toString('base64')}`,
@@ -82,9 +85,20 @@ describe('GenerationRequests', () => {
     expect(await files()).toEqual([]);
   });
 
+  it.each([
+    [NATIVE_FIELDS, 'input.inputReference.imageUrl'],
+    [VIDEO_FIELDS, 'input_reference.image_url'],
+  ])('names the field as its sender spells it (%j)', async (fields, field) => {
+    for (const url of ['data:image/png,plain', 'data:text/plain;base64,AAAA', 'data:image/png;base64,'])
+      await expect(engine.requests.fromBody(withReference(url), null, null, fields)).rejects.toMatchObject({
+        field,
+        message: expect.stringMatching(`^${field}: got `) as string,
+      });
+  });
+
   it('refuses two references at once, and keeps neither', async () => {
     const body = withReference('https://example.test/a.png');
-    await expect(engine.requests.fromBody(body, null, await upload())).rejects.toMatchObject({
+    await expect(engine.requests.fromBody(body, null, await upload(), VIDEO_FIELDS)).rejects.toMatchObject({
       code: 'invalid_value',
       field: 'input_reference',
       message: 'input_reference: got both a file and a URL or file id, expected one of them.',

@@ -9,6 +9,7 @@ import type { NewGeneration } from './generation.factory.js';
 import type { StoredReference } from './generation.entity.js';
 import { InputFiles } from './input-files.js';
 import { ModelCatalog } from './model-catalog.js';
+import { NATIVE_FIELDS, type RequestFields } from './request-fields.js';
 import { WatermarkDefault } from './watermark-default.js';
 
 /** A request as a JSON body carries it, its shape checked. */
@@ -39,19 +40,22 @@ export class GenerationRequests {
 
   /**
    * @param upload - a reference that came as a file and is put away already
+   * @param fields - how the body spells them, for errors
    * @throws GenerationError as {@link ModelCatalog.check} and {@link InputFiles.save} do; no file is left then
    */
   async fromBody(
     body: RawRequest,
     idempotencyKey: string | null,
     upload: StoredReference | null = null,
+    fields: RequestFields = NATIVE_FIELDS,
   ): Promise<NewGeneration> {
     const { prompt, inputReference, ...rest } = body.input;
     const parameters = textsOf(rest);
     try {
-      if (upload !== null && inputReference !== undefined) throw twoReferences();
-      const model = this.#check(body, parameters, upload !== null);
-      const reference = inputReference === undefined ? upload : await this.#store(inputReference);
+      if (upload !== null && inputReference !== undefined) throw twoReferences(fields);
+      const model = this.#check(body, { parameters, hasUpload: upload !== null, fields });
+      const reference =
+        inputReference === undefined ? upload : await this.#store(inputReference, fields.referenceUrl);
       return {
         kind: model.kind,
         model: model.id,
@@ -72,34 +76,36 @@ export class GenerationRequests {
 
   #check(
     { model, kind, provider, input }: RawRequest,
-    parameters: Record<string, string>,
-    hasUpload: boolean,
+    {
+      parameters,
+      hasUpload,
+      fields,
+    }: { parameters: Record<string, string>; hasUpload: boolean; fields: RequestFields },
   ): ModelDescription {
     return this.catalog.check({
       model,
       parameters,
+      fields,
       hasReference: hasUpload || input.inputReference !== undefined,
       ...(kind === undefined ? {} : { kind }),
       ...(provider === undefined ? {} : { provider }),
     });
   }
 
-  async #store({ imageUrl, fileId }: RawReference): Promise<StoredReference> {
+  async #store({ imageUrl, fileId }: RawReference, field: string): Promise<StoredReference> {
     if (imageUrl === undefined) return { type: 'upstream-file', fileId: fileId ?? '' };
     if (!imageUrl.startsWith('data:')) return { type: 'url', url: imageUrl };
-    const { contentType, bytes } = parseDataUrl(imageUrl);
-    return this.files.save(Readable.from([bytes]), {
-      contentType,
-      filename: `reference.${contentType.split('/')[1] ?? 'bin'}`,
-    });
+    const { contentType, bytes } = parseDataUrl(imageUrl, field);
+    const filename = `reference.${contentType.split('/')[1] ?? 'bin'}`;
+    return this.files.save(Readable.from([bytes]), { contentType, filename }, field);
   }
 }
 
-function twoReferences(): GenerationError {
+function twoReferences({ reference }: RequestFields): GenerationError {
   return GenerationError.of(
     'invalid_value',
-    'input_reference: got both a file and a URL or file id, expected one of them.',
-    { field: 'input_reference' },
+    `${reference}: got both a file and a URL or file id, expected one of them.`,
+    { field: reference },
   );
 }
 
@@ -109,13 +115,13 @@ function textsOf(parameters: Readonly<Record<string, unknown>>): Record<string, 
 
 const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+);base64,([A-Za-z0-9+/]*={0,2})$/;
 
-function parseDataUrl(url: string): { readonly contentType: string; readonly bytes: Buffer } {
+function parseDataUrl(url: string, field: string): { readonly contentType: string; readonly bytes: Buffer } {
   const match = DATA_URL.exec(url);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw GenerationError.of(
       'invalid_value',
-      `inputReference: got a data URL that begins with "${url.slice(0, 40)}", expected data:<media type>;base64,<content>.`,
-      { field: 'inputReference' },
+      `${field}: got a data URL that begins with "${url.slice(0, 40)}", expected data:<media type>;base64,<content>.`,
+      { field },
     );
   }
   return { contentType: match[1], bytes: Buffer.from(match[2], 'base64') };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import multipart from '@fastify/multipart';
 import { Module } from '@nestjs/common';
-import { EventEmitterModule } from '@nestjs/event-emitter';
+import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Balancer, BalancerModule } from 'penstock/balancer';
 import { Random } from 'penstock/kernel';
@@ -19,6 +19,7 @@ import { deletedVideoSchema, videoListSchema, videoSchema } from '../openai/vide
 import { TokensModule, TokenStorageModule } from '../tokens/index.js';
 import { tokenMigrations } from '../tokens/migrations/index.js';
 import { generationPageSchema, generationSchema, type GenerationView } from './api/generation.schemas.js';
+import { GENERATION_CHANGED } from './generation-events.js';
 import { GenerationsModule } from './generations.module.js';
 import { generationMigrations } from './migrations/index.js';
 import { FakeProvider, FakeUpstream } from './testing/fake-upstream.js';
@@ -176,10 +177,19 @@ describe('generations over HTTP', () => {
     expect(again.statusCode).toBe(204);
   });
 
+  it('follows nothing for a HEAD of the events', async () => {
+    upstream.plans.push([1]);
+    const { id } = await create();
+    const answer = await test.request('HEAD', `/v1/generations/${id}/events`);
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(test.app.get(EventEmitter2).listenerCount(`${GENERATION_CHANGED}:${id}`)).toBe(0);
+  });
+
   it.each([
     [{ ...BODY, model: 'none' }, [404, 'model_not_found', 'model']],
-    [{ ...BODY, input: { prompt: 'a', seconds: '5' } }, [400, 'invalid_value', 'seconds']],
-    [{ ...BODY, input: { prompt: 'a', colour: 'red' } }, [400, 'unknown_parameter', 'colour']],
+    [{ ...BODY, input: { prompt: 'a', seconds: '5' } }, [400, 'invalid_value', 'input.seconds']],
+    [{ ...BODY, input: { prompt: 'a', colour: 'red' } }, [400, 'unknown_parameter', 'input.colour']],
     [{ ...BODY, color: 'red' }, [400, 'unknown_parameter', 'color']],
     [{ model: 'sora-2', input: {} }, [400, 'missing_required_parameter', 'input.prompt']],
     [{ ...BODY, provider: 'other' }, [404, 'model_not_found', 'model']],

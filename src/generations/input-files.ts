@@ -11,6 +11,7 @@ import { ProviderError, type InputReference } from 'penstock/plugin-api';
 import { PenstockConfig } from '../config/penstock-config.js';
 import { GenerationError } from './generation.errors.js';
 import type { StoredReference } from './generation.entity.js';
+import { VIDEO_FIELDS } from './request-fields.js';
 
 /** The largest reference file, in bytes: what the OpenAI API takes. */
 export const MAX_REFERENCE_BYTES = 20 * 1024 * 1024;
@@ -31,19 +32,21 @@ export class InputFiles {
   /**
    * Streams a file to disk.
    *
-   * @throws GenerationError `invalid_value` for a media type that no reference may have, `file_too_large` past
-   *   {@link MAX_REFERENCE_BYTES}; nothing is kept then
+   * @param field - where the file was, for errors
+   * @throws GenerationError `invalid_value` for a media type that no reference may have and for an empty file,
+   *   `file_too_large` past {@link MAX_REFERENCE_BYTES}; nothing is kept then
    */
   async save(
     content: Readable,
     file: { readonly filename: string; readonly contentType: string },
+    field = VIDEO_FIELDS.reference,
   ): Promise<StoredReference> {
     if (!REFERENCE_TYPES.some((type) => type === file.contentType)) {
       content.resume();
       throw GenerationError.of(
         'invalid_value',
-        `input_reference: got a file of type "${file.contentType}", expected one of ${REFERENCE_TYPES.join(', ')}.`,
-        { field: 'input_reference' },
+        `${field}: got a file of type "${file.contentType}", expected one of ${REFERENCE_TYPES.join(', ')}.`,
+        { field },
       );
     }
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
@@ -57,13 +60,17 @@ export class InputFiles {
         async function* (chunks: AsyncIterable<Buffer>) {
           for await (const chunk of chunks) {
             bytes += chunk.length;
-            if (bytes > MAX_REFERENCE_BYTES) throw tooLarge();
+            if (bytes > MAX_REFERENCE_BYTES) throw tooLarge(field);
             hash.update(chunk);
             yield chunk;
           }
         },
         target,
       );
+      if (bytes === 0)
+        throw GenerationError.of('invalid_value', `${field}: got an empty file, expected an image.`, {
+          field,
+        });
     } catch (error) {
       // An upload may break before its file was opened, which then still happens.
       await closeOf(target);
@@ -114,11 +121,11 @@ function closeOf(stream: WriteStream): Promise<void> {
   });
 }
 
-const tooLarge = (): GenerationError =>
+const tooLarge = (field: string): GenerationError =>
   GenerationError.of(
     'file_too_large',
-    `input_reference: the file is larger than ${String(MAX_REFERENCE_BYTES)} bytes. Send a smaller one.`,
-    { field: 'input_reference' },
+    `${field}: the file is larger than ${String(MAX_REFERENCE_BYTES)} bytes. Send a smaller one.`,
+    { field },
   );
 
 const isDiskFull = (error: unknown): boolean =>

@@ -3,6 +3,7 @@ import type { ProviderRegistry } from 'penstock/plugin-host';
 import { describe, expect, it } from 'vitest';
 
 import { ModelCatalog } from './model-catalog.js';
+import { NATIVE_FIELDS, VIDEO_FIELDS } from './request-fields.js';
 
 const model = (id: string, more: Partial<ModelDescription> = {}): ModelDescription => ({
   id,
@@ -27,7 +28,7 @@ const catalog = new ModelCatalog({ models: () => offers } as Pick<
   ProviderRegistry,
   'models'
 > as ProviderRegistry);
-const request = { model: 'one', parameters: {}, hasReference: false };
+const request = { model: 'one', parameters: {}, hasReference: false, fields: VIDEO_FIELDS };
 
 describe('ModelCatalog', () => {
   it('lists each model once', () => {
@@ -67,6 +68,16 @@ describe('ModelCatalog', () => {
     ],
     [{ parameters: { size: '9x9' } }, 'size', 'size: got "9x9", model "one" takes one of 1x1, 2x2.'],
     [{ hasReference: true }, 'input_reference', 'Model "one" takes no input_reference. Leave it out.'],
+    [
+      { parameters: { size: '9x9' }, fields: NATIVE_FIELDS },
+      'input.size',
+      'input.size: got "9x9", model "one" takes one of 1x1, 2x2.',
+    ],
+    [
+      { hasReference: true, fields: NATIVE_FIELDS },
+      'input.inputReference',
+      'Model "one" takes no input.inputReference. Leave it out.',
+    ],
   ])('refuses %j and says what would be right', (change, field, message) => {
     expect(() => catalog.check({ ...request, ...change })).toThrow(
       expect.objectContaining({ field, message }),

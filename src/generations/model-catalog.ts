@@ -3,6 +3,7 @@ import type { ModelDescription } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
 
 import { GenerationError } from './generation.errors.js';
+import type { RequestFields } from './request-fields.js';
 
 /** What a request asks of a model. */
 export interface ModelRequest {
@@ -13,6 +14,8 @@ export interface ModelRequest {
   readonly provider?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly hasReference: boolean;
+  /** How the request spells its fields, for errors. */
+  readonly fields: RequestFields;
 }
 
 /** Checks requests against what the providers say of their models, before anything is stored or sent. */
@@ -47,15 +50,12 @@ export class ModelCatalog {
           (request.provider === undefined || provider === request.provider),
       );
     if (offer === undefined) throw this.#notFound(request);
-    for (const [name, value] of Object.entries(request.parameters)) checkParameter(offer.model, name, value);
+    for (const [name, value] of Object.entries(request.parameters))
+      checkParameter(offer.model, { name, value, field: request.fields.parameters + name });
     if (request.hasReference && !offer.model.acceptsInputReference) {
-      throw GenerationError.of(
-        'not_supported',
-        `Model "${offer.model.id}" takes no input_reference. Leave it out.`,
-        {
-          field: 'input_reference',
-        },
-      );
+      const { reference: field } = request.fields;
+      const message = `Model "${offer.model.id}" takes no ${field}. Leave it out.`;
+      throw GenerationError.of('not_supported', message, { field });
     }
     return offer.model;
   }
@@ -77,20 +77,23 @@ export class ModelCatalog {
   }
 }
 
-function checkParameter(model: ModelDescription, name: string, value: string): void {
+function checkParameter(
+  model: ModelDescription,
+  { name, value, field }: { readonly name: string; readonly value: string; readonly field: string },
+): void {
   const description = Object.hasOwn(model.parameters, name) ? model.parameters[name] : undefined;
   if (description === undefined) {
     const known = Object.keys(model.parameters).join(', ');
     throw GenerationError.of(
       'unknown_parameter',
-      `${name}: model "${model.id}" has no such parameter. It takes: ${known === '' ? 'none' : known}.`,
-      { field: name },
+      `${field}: model "${model.id}" has no such parameter. It takes: ${known === '' ? 'none' : known}.`,
+      { field },
     );
   }
   if (description.values === undefined || description.values.includes(value)) return;
   throw GenerationError.of(
     'invalid_value',
-    `${name}: got "${value.slice(0, 100)}", model "${model.id}" takes one of ${description.values.join(', ')}.`,
-    { field: name },
+    `${field}: got "${value.slice(0, 100)}", model "${model.id}" takes one of ${description.values.join(', ')}.`,
+    { field },
   );
 }

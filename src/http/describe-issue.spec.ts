@@ -6,7 +6,9 @@ import { describeIssue, type Problem } from './describe-issue.js';
 
 const schema = z.strictObject({
   label: z.string().min(1),
-  limits: z.record(z.string(), z.int().min(-1)).optional(),
+  limits: z
+    .record(z.string().regex(/^[a-z]{1,99}$/, 'expected a kind such as video'), z.int().min(-1))
+    .optional(),
   weight: z.number().max(1000).optional(),
   mode: z.enum(['fast', 'slow']).optional(),
   secret: z.string().min(8).optional(),
@@ -31,6 +33,18 @@ describe('describeIssue', () => {
     expect(problemsOf({ label: 'a', limits: { video: 'two' } })).toEqual([
       { code: 'invalid_value', path: 'limits.video', message: '"limits.video": got "two"; expected number.' },
     ]);
+  });
+
+  it('says of a name that does not fit what would be right', () => {
+    expect(problemsOf({ label: 'a', limits: { Video: 1 } })).toEqual([
+      {
+        code: 'invalid_value',
+        path: 'limits.Video',
+        message: '"limits.Video": this name is not taken; expected a kind such as video.',
+      },
+    ]);
+    const [problem] = problemsOf({ label: 'a', limits: { ['x'.repeat(10_000)]: 1 } });
+    expect(problem?.message.length).toBeLessThan(200);
   });
 
   it.each([

@@ -17,6 +17,8 @@ export interface SchemaIssue {
   readonly code?: string;
   readonly keys?: readonly string[];
   readonly errors?: readonly (readonly SchemaIssue[])[];
+  /** What is wrong with the name of a field, where names are free. */
+  readonly issues?: readonly SchemaIssue[];
 }
 
 const SENSITIVE = /secret|key|password|token|credential|authorization|proxy/i;
@@ -28,6 +30,7 @@ export function describeIssue(issue: SchemaIssue, value: unknown, schema: unknow
   if (issue.code === 'unrecognized_keys') {
     return (issue.keys ?? []).map((key) => unknownField([...path, key], knownFields(schema, path)));
   }
+  if (issue.code === 'invalid_key') return [unfitName(path.join('.'), issue.issues?.[0] ?? issue)];
   const nested = closestBranch(issue);
   if (nested.length > 0) {
     return nested.flatMap((inner) =>
@@ -48,6 +51,12 @@ export function describeIssue(issue: SchemaIssue, value: unknown, schema: unknow
 
 function label(path: string): string {
   return path === '' ? 'The request' : `"${path}"`;
+}
+
+function unfitName(path: string, issue: SchemaIssue): Problem {
+  const name = path.length > SHOWN_CHARACTERS ? `${path.slice(0, SHOWN_CHARACTERS)}…` : path;
+  const message = `"${name}": this name is not taken; ${expectation(issue)}`;
+  return { code: 'invalid_value', path: name, message };
 }
 
 function unknownField(path: readonly string[], known: readonly string[]): Problem {

@@ -18,6 +18,7 @@ const KNOWN: Readonly<Record<string, Omit<FastifyProblem, 'status'>>> = {
     code: 'bad_request',
     message: 'The body is not as long as content-length says.',
   },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'bad_url', message: 'A part of the path is longer than any id.' },
   FST_ERR_BAD_URL: { code: 'bad_url', message: 'The path holds a % that no two hexadecimal digits follow.' },
 };
 

@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from 'penstock/kernel';
 
+import { answerClientError } from './client-error.js';
 import { errorAnswer } from './error-answer.js';
 import { parseJsonBody } from './json-body.js';
 
@@ -35,22 +36,39 @@ export function createHttpAdapter({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     genReqId: requestId,
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const answer = errorAnswer(error, request.id);
       void reply.header('x-request-id', request.id).status(answer.status).send(answer.body);
     },
   });
   adapter.useBodyParser('application/json', false, { bodyLimit: bodyBytes }, (_request, body, done) => {
-    done(null, parseJsonBody(body.toString('utf8')));
+    done(null, parseJsonBody(body));
   });
   adapter.getInstance().removeContentTypeParser('text/plain');
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    if (request.url.length > urlCharacters) done(urlTooLong(request.url.length, urlCharacters));
-    else done(isUnwantedForm(request, formRoutes) ? new UnsupportedMediaTypeException(JSON_ONLY) : undefined);
+    done(problemOf(request, { urlCharacters, formRoutes }));
   });
   return adapter;
 }
+
+function problemOf(
+  request: FastifyRequest,
+  { urlCharacters, formRoutes }: Pick<Required<HttpLimits>, 'urlCharacters' | 'formRoutes'>,
+): Error | undefined {
+  const { url, headers } = request;
+  if (url.length > urlCharacters) return urlTooLong(url.length, urlCharacters);
+  // Databases do not agree on whether a text may hold it, and no id does.
+  if (url.split('?', 1)[0]?.includes('%00') === true)
+    return new CodedError('bad_url', 'invalid_input', 'The path holds a NUL (%00).');
+  if (isUnwantedForm(request, formRoutes)) return new UnsupportedMediaTypeException(JSON_ONLY);
+  const encoding = headers['content-encoding'] ?? 'identity';
+  return encoding === 'identity' ? undefined : new UnsupportedMediaTypeException(encodedBody(encoding));
+}
+
+const encodedBody = (encoding: string): string =>
+  `content-encoding: got ${JSON.stringify(encoding.slice(0, 40))}, but bodies are taken as they are only. Send it without.`;
 
 const JSON_ONLY = 'This content-type is not understood here. Send application/json.';
 

@@ -145,6 +145,22 @@ describe('HttpModule', () => {
     });
   });
 
+  it('takes no compressed body, no NUL, and no part of a path that is longer than any id', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect(await errorOf({ method: 'POST', url: '/things', headers, payload: 'x' })).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+      message: expect.stringContaining('content-encoding: got "gzip"') as string,
+    });
+    expect(await errorOf({ method: 'GET', url: '/things/%00' })).toMatchObject({
+      status: 400,
+      code: 'bad_url',
+    });
+    const long = await errorOf({ method: 'GET', url: `/things/${'x'.repeat(201)}` });
+    expect(long).toMatchObject({ status: 414, code: 'bad_url' });
+    expect(long.message).not.toContain('xxx');
+  });
+
   it('bounds the body and the URL', async () => {
     expect(await post(JSON.stringify({ label: 'x'.repeat(1000) }))).toMatchObject({
       status: 413,

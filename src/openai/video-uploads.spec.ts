@@ -87,6 +87,8 @@ describe('VideoUploads', () => {
     [{ prompt: 'a cat', colour: 'red' }, 'colour'],
     [{ seconds: '4' }, 'prompt'],
     [{ prompt: 'a cat', 'input_reference[other]': 'x' }, 'input_reference'],
+    [{ prompt: 'a cat', 'input_reference[__proto__]': 'x' }, 'input_reference[__proto__]'],
+    [{ prompt: 'a cat', input_reference: new File([], 'a.png', { type: 'image/png' }) }, 'an empty file'],
     [{ prompt: 'a cat', picture: PNG }, 'at most one file, in the field \\"input_reference\\"'],
     [{ prompt: '', input_reference: PNG }, 'prompt'],
     [{ prompt: 'x', input_reference: new File(['<svg/>'], 'a.svg', { type: 'image/svg+xml' }) }, 'svg+xml'],

@@ -85,12 +85,12 @@ function put(fields: Map<string, unknown>, name: string, value: unknown): void {
   fields.set(name, value);
 }
 
-/** `input_reference[image_url]` is how forms spell nested fields. */
+/** `input_reference[image_url]` is how forms spell nested fields; `[__proto__]` is none, and so is named as unknown. */
 function bodyOf(fields: ReadonlyMap<string, unknown>): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   const reference: Record<string, unknown> = {};
   for (const [name, value] of fields) {
-    const nested = /^input_reference\[(\w+)\]$/.exec(name)?.[1];
+    const nested = /^input_reference\[([a-z]\w*)\]$/.exec(name)?.[1];
     if (nested === undefined) body[name] = value;
     else reference[nested] = value;
   }

@@ -1,20 +1,14 @@
 import { z } from 'zod';
 
+import { referenceUrlSchema } from '../generations/reference-url.js';
 import { limitOf } from './list-limit.js';
 
 const text = (longest: number) => z.string().min(1).max(longest);
 const prompt = text(32_000).meta({ example: 'A lighthouse at dusk, waves, wide shot' });
 
-/** A data URL of 20 MiB, the most that a reference may have, grows by a third in base64. */
-const MAX_URL_CHARACTERS = 28_000_000;
-
 const inputReference = z
   .strictObject({
-    image_url: z
-      .string()
-      .max(MAX_URL_CHARACTERS)
-      .regex(/^(https?:\/\/|data:)/, 'expected an http(s) URL or a data URL')
-      .optional(),
+    image_url: referenceUrlSchema.optional(),
     file_id: text(200).optional(),
   })
   .refine(

@@ -7,6 +7,7 @@ import { GenerationRemixes, type RemixRequest } from '../generations/generation-
 import { GenerationRequests } from '../generations/generation-requests.js';
 import { GenerationError } from '../generations/generation.errors.js';
 import type { Generation } from '../generations/generation.entity.js';
+import { VIDEO_FIELDS } from '../generations/request-fields.js';
 import { GenerationsService } from '../generations/generations.service.js';
 import type { VideoRequest } from './video-uploads.js';
 import type { CreateVideoBody, ListVideosQuery, VideoListView, VideoView } from './video.schemas.js';
@@ -30,7 +31,8 @@ export class VideosService {
     idempotencyKey: string | null,
     principal: Principal,
   ): Promise<VideoView> {
-    const request = await this.requests.fromBody(nativeBodyOf(body), idempotencyKey, upload);
+    const native = nativeBodyOf(body);
+    const request = await this.requests.fromBody(native, idempotencyKey, upload, VIDEO_FIELDS);
     return videoOf((await this.creation.create(request, principal.keyId)).generation);
   }
 

@@ -36,13 +36,28 @@ describe('TokenSecrets', () => {
     expect(secrets.fingerprints('same-1234')).toContain(secrets.seal('tok_1', 'same-1234').fingerprint);
   });
 
+  it.each([
+    ['a', ''],
+    ['abc', 'c'],
+    ['sk-bad', 'bad'],
+    ['sk-1234', '234'],
+    ['sk-12345', '2345'],
+  ])('shows of %s no more than half', (secret, shown) => {
+    expect(secrets.seal('tok_1', secret).last4).toBe(shown);
+  });
+
   it.each([null, 'http://proxy.test:3128', 'https://proxy.test'])('stores the proxy %j as it is', (url) => {
     const { proxyUrl } = secrets.sealProxyUrl('tok_1', url);
     expect(proxyUrl).toBe(url);
     expect(secrets.openProxyUrl({ id: 'tok_1', proxyUrl })).toBe(url);
   });
 
-  it.each(['http://u:p@proxy.test', 'http://token@proxy.test:1'])('seals the proxy %s', (url) => {
+  it.each([
+    'http://u:p@proxy.test',
+    'http://token@proxy.test:1',
+    'http:u:p@proxy.test',
+    'http:\\\\u:p@proxy.test',
+  ])('seals the proxy %s', (url) => {
     const { proxyUrl } = secrets.sealProxyUrl('tok_1', url);
     expect(proxyUrl).toMatch(/^v1:/);
     expect(secrets.openProxyUrl({ id: 'tok_1', proxyUrl })).toBe(url);

@@ -5,8 +5,6 @@ import { SecretBox } from '../secrets/index.js';
 
 import type { Token } from './token.entity.js';
 
-const PASSWORD = /\/\/[^/]*@/;
-
 /** Seals and opens what is secret about a token. Each sealed value opens only for its token and its column. */
 @Injectable()
 export class TokenSecrets {
@@ -22,7 +20,7 @@ export class TokenSecrets {
     return {
       sealedSecret: this.box.seal(secret, `${id}/secret`),
       fingerprint: this.box.fingerprint(secret),
-      last4: secret.slice(-4),
+      last4: endOf(secret),
     };
   }
 
@@ -43,7 +41,7 @@ export class TokenSecrets {
 
   /** The column for a proxy's URL: sealed when it holds credentials. */
   sealProxyUrl(id: string, url: string | null): Pick<Token, 'proxyUrl'> {
-    const isSecret = url !== null && PASSWORD.test(url);
+    const isSecret = url !== null && hasCredentials(url);
     return { proxyUrl: isSecret ? this.box.seal(url, `${id}/proxy-url`) : url };
   }
 
@@ -52,4 +50,15 @@ export class TokenSecrets {
     const isSealed = proxyUrl?.startsWith('v1:') === true;
     return isSealed ? this.box.open(proxyUrl, `${id}/proxy-url`) : proxyUrl;
   }
+}
+
+/** As the one who connects reads it: `http:user:password@host` has credentials, too. */
+function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
+/** The last 4 characters, but never more than half of a secret. */
+function endOf(secret: string): string {
+  return secret.slice(secret.length - Math.min(4, Math.floor(secret.length / 2)));
 }

@@ -22,7 +22,7 @@ describe('the assets of a generation', () => {
     sample = await readFile(SAMPLE);
     const { id } = await api.end((await api.generate('with files')).id);
     const { body } = await api.request('GET', `/v1/generations/${id}`);
-    const assets = body['assets'] as unknown as readonly {
+    const assets = body['assets'] as readonly {
       index: number;
       url: string;
       contentType: string;

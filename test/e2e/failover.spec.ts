@@ -157,8 +157,8 @@ describe('a token that is in trouble', () => {
 
 async function bad(on: Stage): Promise<Readonly<Record<string, unknown>>> {
   const { body } = await on.api.request('GET', '/admin/tokens');
-  const tokens = body['data'] as unknown as readonly Record<string, unknown>[];
-  const token = tokens.find(({ last4 }) => last4 === '-bad');
+  const tokens = body['data'] as readonly Record<string, unknown>[];
+  const token = tokens.find(({ last4 }) => last4 === 'bad');
   if (token === undefined) throw new Error('There is no token sk-bad.');
   return token;
 }

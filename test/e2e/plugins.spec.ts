@@ -18,7 +18,7 @@ describe('a plugin of PENSTOCK_PLUGINS', () => {
     const on = await stage({}, { PENSTOCK_PLUGINS: COUNTER });
     const ask = (method: string, path: string, body?: unknown) => on.api.request(method, path, body);
 
-    const models = (await ask('GET', '/v1/models')).body['data'] as unknown as readonly { id: string }[];
+    const models = (await ask('GET', '/v1/models')).body['data'] as readonly { id: string }[];
     expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(['sora-2', 'counter-1']));
     const added = await ask('POST', '/admin/tokens', {
       provider: 'counter',

@@ -63,7 +63,7 @@ describe('secrets', () => {
       await ask('POST', `/admin/tokens/${id}/enable`);
     }
     const { body: listed } = await on.api.request('GET', '/admin/tokens');
-    const good = (listed['data'] as unknown as readonly { id: string; last4: string }[]).find(
+    const good = (listed['data'] as readonly { id: string; last4: string }[]).find(
       ({ last4 }) => last4 === '0001',
     );
     await ask('POST', `/admin/tokens/${String(good?.id)}/disable`, { reason: 'to see the others fail' });

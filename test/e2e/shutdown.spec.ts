@@ -110,7 +110,7 @@ async function terminated(child: ChildProcess, withinMs: number): Promise<void> 
 
 async function countOf(on: Stage, status: string): Promise<number> {
   const { body } = await on.api.request('GET', `/v1/generations?status=${status}&limit=100`);
-  return (body['data'] as unknown as readonly unknown[]).length;
+  return (body['data'] as readonly unknown[]).length;
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);

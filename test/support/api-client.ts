@@ -110,7 +110,7 @@ export class ApiClient {
     for (;;) {
       const { status, body } = await this.request('GET', `/v1/generations/${id}?wait=20`);
       if (status !== 200) throw new Error(`${id} cannot be read: ${String(status)} ${JSON.stringify(body)}`);
-      const generation = body as unknown as GenerationBody;
+      const generation = body as GenerationBody;
       if (['completed', 'failed', 'cancelled'].includes(generation.status)) return generation;
       if (performance.now() > deadline) throw new Error(`${id} has not ended: ${JSON.stringify(generation)}`);
     }

@@ -21,7 +21,7 @@ export async function putInFlight(on: Stage, count: number): Promise<readonly Ge
   await expect.poll(() => on.simulator.control.report().jobs.length, { timeout: 20_000 }).toBe(count);
   const inProgress = async (): Promise<number> => {
     const { body } = await on.api.request('GET', '/v1/generations?status=in_progress&limit=100');
-    return (body['data'] as unknown as readonly unknown[]).length;
+    return (body['data'] as readonly unknown[]).length;
   };
   await expect.poll(inProgress, { timeout: 20_000 }).toBe(count);
   return created;
@@ -56,6 +56,6 @@ export function expectOneSubmissionEach({ simulator }: Stage): void {
 /** Leases that the tokens still hold. */
 export async function leasesLeft(api: ApiClient): Promise<number> {
   const { body } = await api.request('GET', '/admin/tokens?limit=100');
-  const tokens = body['data'] as unknown as readonly { readonly counters: { readonly inFlight: number } }[];
+  const tokens = body['data'] as readonly { readonly counters: { readonly inFlight: number } }[];
   return tokens.reduce((sum, { counters }) => sum + counters.inFlight, 0);
 }

@@ -14,7 +14,7 @@ export interface CallerResult {
   readonly latencies: readonly number[];
   readonly perSecond: number;
   readonly failed: number;
-  /** The 99th percentile of how late the event loop was. */
+  /** The 99th percentile of how late the event loop was; the whole time if it never came round. */
   readonly loopDelay: number;
 }
 

@@ -10,9 +10,9 @@ export const LONGEST_MS = 2 ** 31 - 1;
 export function commonDefaults() {
   return {
     ...{ readers: 5, acquireTimeoutMs: 10_000, closeTimeoutMs: 10_000 },
-    ...{ leakReportMs: 30_000, leakObserver: new WarnsOfLeaks() },
     ...{ migrationsRun: true, synchronize: false, logging: false as const },
     ...{ entities: [], migrations: [], subscribers: [] },
+    ...{ leakReportMs: 30_000, leakObserver: new WarnsOfLeaks() },
     ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
   };
 }

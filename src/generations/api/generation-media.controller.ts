@@ -57,12 +57,16 @@ export class GenerationMediaController {
       return;
     }
     const viewer = viewerOf(request, principal);
-    const frames = this.stream.frames(generation, after, (changed) => this.views.of(changed, viewer));
+    // A HEAD asks for the headers only: nothing may go on behind it until the end of the generation.
+    const body =
+      request.method === 'HEAD'
+        ? ''
+        : Readable.from(this.stream.frames(generation, after, (changed) => this.views.of(changed, viewer)));
     await reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
-      .send(Readable.from(frames));
+      .send(body);
   }
 
   @Get('assets/:index')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { cursorSchema, limitSchema, pageSchema } from '../../http/index.js';
 import { GENERATION_STATUSES } from '../generation-status.js';
+import { referenceUrlSchema } from '../reference-url.js';
 
 const label = z.string().min(1).max(200);
 const timestamp = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' });
@@ -15,11 +16,7 @@ const metadataSchema = z
 /** Where a reference image is, in a JSON body. */
 const inputReferenceSchema = z
   .strictObject({
-    imageUrl: z
-      .string()
-      .max(28_000_000)
-      .regex(/^(https?:\/\/|data:)/, 'expected an http(s) URL or a data URL')
-      .optional(),
+    imageUrl: referenceUrlSchema.optional(),
     fileId: z.string().min(1).max(200).optional(),
   })
   .refine(

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 import type { FastifyRequest } from 'fastify';
 
 import type { Principal } from '../../auth/index.js';
@@ -6,7 +8,15 @@ import type { Viewer } from './generation-views.js';
 
 /** Who asks, and by which name they know this server. */
 export function viewerOf(request: FastifyRequest, principal: Principal): Viewer {
-  return { isAdmin: principal.scopes.includes('admin'), origin: `${request.protocol}://${request.host}` };
+  return { isAdmin: principal.scopes.includes('admin'), origin: originOf(request) };
+}
+
+/** A client of HTTP/1.0 may leave the host out, and any may send nonsense: then links name the address it reached. */
+function originOf({ protocol, host, socket }: FastifyRequest): string {
+  const named = `${protocol}://${host}`;
+  if (URL.canParse(named)) return new URL(named).origin;
+  const { localAddress = 'localhost', localPort } = socket;
+  return `${protocol}://${isIPv6(localAddress) ? `[${localAddress}]` : localAddress}:${localPort ?? 80}`;
 }
 
 /**

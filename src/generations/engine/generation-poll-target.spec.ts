@@ -56,6 +56,17 @@ describe('the poll of a generation', () => {
     expect(await poll(id)).toEqual({ outcome: 'ended' });
   });
 
+  it('keeps no more of a reason than anybody reads', async () => {
+    const { id } = await running(50);
+    const error = { code: 'c'.repeat(1_000), message: 'm'.repeat(1_000_000) };
+    const failed = { status: 'failed', progress: null, assets: [], error, pollAfterMs: null } as const;
+    expect(await engine.observer.observe(id, failed)).toBe(true);
+    expect(await engine.read(id)).toMatchObject({
+      errorCode: 'c'.repeat(100),
+      errorMessage: 'm'.repeat(2_000),
+    });
+  });
+
   it('believes that a job is lost when it hears it three times in a row', async () => {
     const { id } = await running('not_found', 'not_found', 5, 'not_found', 'not_found', 'not_found');
     for (let n = 0; n < 5; n += 1) expect(await poll(id)).toMatchObject({ outcome: 'pending' });

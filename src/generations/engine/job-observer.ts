@@ -8,6 +8,13 @@ import { Settlement, type Ending } from './settlement.js';
 /** How often in a row the upstream must say that it does not know an accepted job before we believe it. */
 const NOT_FOUND_LIMIT = 3;
 
+const LONGEST_CODE = 100;
+const LONGEST_MESSAGE = 2_000;
+const NO_REASON = {
+  code: 'generation_failed',
+  message: 'The upstream reports a failure and gives no reason.',
+};
+
 /** Applies what the upstream says of a job to its generation. Only what changed is written. */
 @Injectable()
 export class JobObserver {
@@ -64,11 +71,7 @@ export class JobObserver {
       case 'completed':
         return { status: 'completed', assets: snapshot.assets };
       case 'failed':
-        return {
-          status: 'failed',
-          code: snapshot.error?.code ?? 'generation_failed',
-          message: snapshot.error?.message ?? 'The upstream reports a failure and gives no reason.',
-        };
+        return failureIn(snapshot);
       case 'cancelled':
         return { status: 'cancelled' };
       case 'not_found':
@@ -98,4 +101,14 @@ export class JobObserver {
     }
     return tally;
   }
+}
+
+/** The reason in the upstream's words. They are stored and shown, so there is a bound to them. */
+function failureIn({ error }: JobSnapshot): Ending {
+  const { code, message } = error ?? NO_REASON;
+  return {
+    status: 'failed',
+    code: code.slice(0, LONGEST_CODE),
+    message: message.slice(0, LONGEST_MESSAGE),
+  };
 }

@@ -4,7 +4,7 @@ export interface PooledConnection {
   readonly isLost?: boolean;
   /** Runs one statement to its end. */
   run(sql: string, parameters: readonly []): Promise<unknown>;
-  /** Runs several statements in one call. */
+  /** Runs statements without parameters, separated by semicolons, in one call. */
   exec(script: string): Promise<void>;
   /** Makes the statement that runs now, if any, fail. */
   interrupt(): void;

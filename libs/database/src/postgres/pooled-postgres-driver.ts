@@ -56,8 +56,7 @@ export class PooledPostgresDriver extends PostgresDriver {
   }
 
   override async connect(): Promise<void> {
-    const { clock, acquireTimeoutMs: timeoutMs } = this.pooled;
-    const { leakObserver: observer, leakReportMs: limitMs } = this.pooled;
+    const { clock, acquireTimeoutMs: timeoutMs, leakObserver: observer, leakReportMs: limitMs } = this.pooled;
     const pool = new PostgresPool(this.pooled);
     await pool.open();
     this.#pool = pool;

@@ -7,7 +7,7 @@ import type { Durability } from './durability.js';
 export interface BeginOptions {
   /** Makes the commit wait for the disk. Only for outermost transactions; not for those of readers. */
   readonly durable: boolean;
-  /** What makes it durable, beside the dialect's opening; without it nothing more is needed. */
+  /** How SQLite is told to wait, and not to wait any more; without it every commit waits anyway. */
   readonly durability?: Durability | undefined;
   readonly readOnly: boolean;
   /** @defaultValue the strongest that the database has */

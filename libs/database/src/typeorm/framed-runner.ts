@@ -15,5 +15,4 @@ export interface FramedRunner<Connection extends PooledConnection = PooledConnec
 }
 
 /** Whether a query runner is one of this lib. */
-export const isFramed = (runner: QueryRunner | undefined): runner is FramedRunner =>
-  runner !== undefined && 'inScope' in runner;
+export const isFramed = (runner: QueryRunner): runner is FramedRunner => 'inScope' in runner;

@@ -27,7 +27,7 @@ export class PooledEntityManager<Connection extends PooledConnection> extends En
     const [isolation, work] =
       typeof isolationOrWork === 'function' ? [undefined, isolationOrWork] : [isolationOrWork, maybeWork];
     if (work === undefined) throw new TypeORMError('transaction() needs a function as its last argument.');
-    // Nothing is awaited without need, or a report of a leak could not name the caller.
+    // Nothing is awaited where nothing has to be, so that reports of leaks know who called.
     const host = this.own === undefined ? undefined : await this.own.enter('transaction');
     const place = { readOnly: false, host, label: undefined };
     return runTransaction({

@@ -44,7 +44,8 @@ export async function runInTransaction<T>(
 export function openedBy<T>(openedAt: CallSite, work: Work<T>): Work<T> {
   return async (manager) => {
     const { queryRunner } = manager;
-    if (isFramed(queryRunner)) (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
+    if (queryRunner !== undefined && isFramed(queryRunner))
+      (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
     return work(manager);
   };
 }

@@ -28,7 +28,7 @@ export interface RunnerContext<
   readonly pool: Pools<Connection>;
   readonly scope: Scope<Frame<Connection>>;
   readonly leaks: LeakWatch;
-  /** What durable transactions need beside the dialect's opening. @defaultValue nothing */
+  /** How durable transactions of SQLite are made so, where they are not anyway. */
   readonly durability?: Durability | undefined;
 }
 
@@ -41,12 +41,12 @@ export interface RunnerPlace<Connection extends PooledConnection = SqliteConnect
   readonly label: string | undefined;
 }
 
-/** A transaction to begin. */
-export interface BeginRequest {
+/** How a transaction of a runner begins. */
+export interface Beginning {
   readonly durable: boolean;
-  readonly isolation: IsolationLevel | undefined;
-  /** Where, for reports of leaks. */
-  readonly openedAt: CallSite | undefined;
+  readonly isolation?: IsolationLevel | undefined;
+  /** Where, for reports of leaks; not given for one inside of another. */
+  readonly openedAt?: CallSite | undefined;
 }
 
 /**
@@ -92,7 +92,7 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
   }
 
   /** Begins a transaction, or a savepoint if one is open. */
-  async begin({ durable, isolation, openedAt }: BeginRequest): Promise<TransactionFrame<Connection>> {
+  async begin({ durable, isolation, openedAt }: Beginning): Promise<TransactionFrame<Connection>> {
     const { durability } = this.context;
     const outer = await this.enter('transaction');
     const frame = await TransactionFrame.begin(outer, {

@@ -13,7 +13,7 @@ export class RunnerTransactions<Connection extends PooledConnection> {
   ) {}
 
   async begin(durable: boolean, isolation?: IsolationLevel): Promise<void> {
-    const openedAt = this.frames.inTransaction ? undefined : callSite();
+    const openedAt = this.runner.isTransactionActive ? undefined : callSite();
     await this.runner.broadcaster.broadcast('BeforeTransactionStart');
     const { opening } = await this.frames.begin({ durable, isolation, openedAt });
     this.#log(opening);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DatabasePool } from 'penstock/database';
-import { LessThan, QueryFailedError, type EntityManager } from 'typeorm';
+import { DatabasePool, isUniqueViolation } from 'penstock/database';
+import { LessThan, type EntityManager } from 'typeorm';
 
 import { SettingsChangeRow } from '../entities/settings-change-row.entity.js';
 import { SettingsRow } from '../entities/settings-row.entity.js';
@@ -84,7 +84,7 @@ async function writeIfExpected(manager: EntityManager, write: SettingsWrite): Pr
 
 /** Where writers do not wait for each other, the second one may find the row only when it inserts its own. */
 function nullIfTwice(error: unknown): null {
-  if (error instanceof QueryFailedError && /unique/i.test(error.message)) return null;
+  if (isUniqueViolation(error)) return null;
   throw error;
 }
 

@@ -1,0 +1,22 @@
+/** How a body spells what every request has, so that errors name the field as its sender knows it. */
+export interface RequestFields {
+  /** What stands before the name of a parameter. */
+  readonly parameters: string;
+  readonly reference: string;
+  /** The URL in {@link RequestFields.reference}. */
+  readonly referenceUrl: string;
+}
+
+/** The fields of `POST /v1/generations`. */
+export const NATIVE_FIELDS: RequestFields = {
+  parameters: 'input.',
+  reference: 'input.inputReference',
+  referenceUrl: 'input.inputReference.imageUrl',
+};
+
+/** The fields of `POST /v1/videos`. */
+export const VIDEO_FIELDS: RequestFields = {
+  parameters: '',
+  reference: 'input_reference',
+  referenceUrl: 'input_reference.image_url',
+};
