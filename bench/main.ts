@@ -2,10 +2,18 @@ import { parseArgs } from 'node:util';
 
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
+import { polling } from './polling.bench.js';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { database, gateway };
+const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => Promise<void>>> = {
+  database,
+  gateway,
+  polling,
+};
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { plot: { type: 'string' } },
+});
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 
 for (const name of names) {
@@ -15,5 +23,5 @@ for (const name of names) {
     process.exitCode = 2;
     break;
   }
-  await bench();
+  await bench(values);
 }

@@ -3,6 +3,7 @@ import { settingsMigrations } from 'penstock/settings';
 import { authMigrations } from './auth/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
+import { pollingMigrations } from './polling/index.js';
 import { tokenMigrations } from './tokens/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
@@ -11,6 +12,7 @@ export const migrations = [
   ...tokenMigrations,
   ...generationMigrations,
   ...healthMigrations,
+  ...pollingMigrations,
   ...settingsMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 

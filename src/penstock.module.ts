@@ -22,6 +22,7 @@ import { GatewayMetricsModule } from './metrics/metrics.module.js';
 import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
+import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
@@ -72,6 +73,7 @@ export class PenstockModule {
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),
           OpenAiModule,
+          PollingAdminModule,
           HealthModule,
           DatabaseOperationsModule,
           OpenApiModule,
@@ -96,7 +98,7 @@ function infrastructure(
     UpstreamModule.forRoot({ ...upstream, isGlobal: true }),
     TokenCacheModule.forRoot({ ...tokenCache, imports: [TokenStorageModule], isGlobal: true }),
     BalancerModule.forRoot({ ...balancer, isGlobal: true }),
-    PollingModule.forRoot({ ...polling, isGlobal: true }),
+    PollingModule.forRoot({ ...polling, imports: [PollKnowledgeModule], isGlobal: true }),
   ];
 }
 
@@ -110,8 +112,7 @@ function databaseOptions(
       return { ...common, url: database.url };
     case 'sqlite':
       return {
-        ...common,
-        path: database.path,
+        ...{ ...common, path: database.path },
         ...(pragmas === undefined ? {} : { pragmas }),
         ...(maintenance === undefined ? {} : { maintenance }),
       };

@@ -1,3 +1,3 @@
-export { timestamp } from './database-backups.js';
 export { DatabaseOperationError } from './database.errors.js';
+export { timestamp } from './database-backups.js';
 export { DatabaseOperationsModule } from './database.module.js';

@@ -10,6 +10,7 @@ import { GenerationMediaController } from './api/generation-media.controller.js'
 import { GenerationStream } from './api/generation-stream.js';
 import { GenerationViews } from './api/generation-views.js';
 import { GenerationsController } from './api/generations.controller.js';
+import { PollHints } from './api/poll-hints.js';
 import { Acceptance } from './engine/acceptance.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Dispatcher } from './engine/dispatcher.js';
@@ -104,8 +105,9 @@ const USE_CASES = [
     GenerationViews,
     WatermarkDefault,
     { provide: GenerationSettings, useClass: LiveGenerationSettings },
+    PollHints,
   ],
-  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews],
+  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews, PollHints],
 })
 export class GenerationsModule {
   /**

@@ -17,6 +17,7 @@ import { SlowAfter } from 'penstock/metrics';
 
 import { CurrentPrincipal, RequireScope, type Principal } from '../auth/index.js';
 import { idempotencyKeyOf } from '../generations/api/request-facts.js';
+import { POLL_HINT_HEADERS, PollHints } from '../generations/api/poll-hints.js';
 import { sendDownload } from '../generations/api/send-download.js';
 import { GenerationAssets } from '../generations/generation-assets.js';
 import { ApiErrors, requestSchema } from '../openapi/index.js';
@@ -46,6 +47,7 @@ export class VideosController {
     private readonly uploads: VideoUploads,
     private readonly videos: VideosService,
     private readonly assets: GenerationAssets,
+    private readonly hints: PollHints,
   ) {}
 
   @Post()
@@ -57,15 +59,17 @@ export class VideosController {
     description: 'As a form, `input_reference` may also be a file of at most 20 MiB.',
     schema: requestSchema(createVideoSchema),
   })
-  @ApiResponse({ status: 200, standardSchema: videoSchema })
+  @ApiResponse({ status: 200, standardSchema: videoSchema, headers: POLL_HINT_HEADERS })
   @ApiErrors(400, 401, 403, 404, 409, 413, 429, 503)
   async create(
     @Req() request: FastifyRequest,
     @Headers('idempotency-key') key: string | undefined,
     @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VideoView> {
     const idempotencyKey = idempotencyKeyOf(key);
-    return this.videos.create(await this.uploads.read(request), idempotencyKey, principal);
+    const video = await this.videos.create(await this.uploads.read(request), idempotencyKey, principal);
+    return this.#hinted(video, reply);
   }
 
   @Get()
@@ -83,10 +87,14 @@ export class VideosController {
   @Get(':id')
   @RequireScope('read')
   @ApiOperation({ summary: 'Read a video.' })
-  @ApiResponse({ status: 200, standardSchema: videoSchema })
+  @ApiResponse({ status: 200, standardSchema: videoSchema, headers: POLL_HINT_HEADERS })
   @ApiErrors(401, 403, 404)
-  read(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<VideoView> {
-    return this.videos.read(id, principal);
+  async read(
+    @Param('id') id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VideoView> {
+    return this.#hinted(await this.videos.read(id, principal), reply);
   }
 
   @Delete(':id')
@@ -123,14 +131,21 @@ export class VideosController {
   @HttpCode(200)
   @RequireScope('generate')
   @ApiOperation({ summary: 'Make a new video from a completed one, on the token that made it.' })
-  @ApiResponse({ status: 200, standardSchema: videoSchema })
+  @ApiResponse({ status: 200, standardSchema: videoSchema, headers: POLL_HINT_HEADERS })
   @ApiErrors(400, 401, 403, 404, 409, 429, 503)
-  remix(
+  async remix(
     @Param('id') id: string,
     @Body({ schema: remixVideoSchema }) { prompt }: RemixVideoBody,
     @Headers('idempotency-key') key: string | undefined,
     @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VideoView> {
-    return this.videos.remix({ id, prompt, idempotencyKey: idempotencyKeyOf(key) }, principal);
+    const remix = { id, prompt, idempotencyKey: idempotencyKeyOf(key) };
+    return this.#hinted(await this.videos.remix(remix, principal), reply);
+  }
+
+  #hinted(video: VideoView, reply: FastifyReply): VideoView {
+    this.hints.send(video, reply);
+    return video;
   }
 }

@@ -7,6 +7,7 @@ import { ApiKey } from '../../src/auth/api-key.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
+import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 
@@ -32,6 +33,7 @@ export function describeMigrations(
         ApiKey,
         Generation,
         HealthProbe,
+        PollKnowledgeRow,
         SettingsChangeRow,
         SettingsRow,
         Token,

@@ -1,8 +1,8 @@
 // The gateway as `npm start` runs it, with pauses made for tests. It runs from dist, so that it can be killed for real.
 import { createPenstock } from 'penstock';
-import { StagesStrategy } from 'penstock/polling';
+import { PredictiveStrategy, StagesStrategy } from 'penstock/polling';
 
-const strategy = new StagesStrategy({
+const stages = new StagesStrategy({
   stages: [
     { below: 30, intervalMs: 150 },
     { below: 70, intervalMs: 120 },
@@ -11,11 +11,17 @@ const strategy = new StagesStrategy({
   maxIntervalMs: 300,
 });
 
-const { TEST_MAX_WAITING } = process.env;
+const predictive = new PredictiveStrategy({ minIntervalMs: 50, maxIntervalMs: 300 });
+
+const { TEST_MAX_WAITING, TEST_POLLING } = process.env;
 
 const penstock = await createPenstock({
   balancer: TEST_MAX_WAITING === undefined ? {} : { maxWaiting: Number(TEST_MAX_WAITING) },
-  polling: { strategy, backOffBaseMs: 100, backOffMaxMs: 500 },
+  polling: {
+    strategy: TEST_POLLING === 'predictive' ? predictive : stages,
+    backOffBaseMs: 100,
+    backOffMaxMs: 500,
+  },
   generations: { backoffMs: 50, reconciliationPausesMs: [50, 100, 200, 400], resumeSpreadMs: 100 },
 });
 await penstock.start();

@@ -94,8 +94,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
       GlobalsModule.of(options.globals ?? [], clock),
       PenstockConfigModule.forRoot(loadConfig(environment)),
       DatabaseModule.forRoot({
-        // Tests count the timers of their clock; the watch of leaks would be one more.
-        leakReportMs: 0,
+        leakReportMs: 0, // Its timer would be one more to count.
         path: join(dataDir, 'test.sqlite'),
         migrations: options.migrations,
       }),

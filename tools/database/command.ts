@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { backUpDatabase, restoreDatabase } from 'penstock/database';
 import { CodedError, SystemClock } from 'penstock/kernel';
 
-import { readConfig, type Environment, type PenstockConfig } from '../../src/config/index.js';
+import { readConfig, type Environment } from '../../src/config/index.js';
 import { DatabaseOperationError, timestamp } from '../../src/database/index.js';
 
 /** What a command came to: a line for people, and the exit code of the process. */
@@ -23,10 +23,12 @@ export async function runCommand(words: readonly string[], environment?: Environ
   if (rest.length > 0 || !(isBackup || (command === 'restore' && file !== undefined)))
     return { message: USAGE, exitCode: 2 };
   try {
-    const config = await readConfig(environment);
+    const { dataDir, database } = await readConfig(environment);
+    if (database.kind !== 'sqlite') throw DatabaseOperationError.backupUnsupported();
+    const { path } = database;
     const message = isBackup
-      ? await backUp(config, file)
-      : await restore(fileOf(config), resolve(file ?? ''));
+      ? await backUp({ dataDir, path }, file)
+      : await restore(path, resolve(file ?? ''));
     return { message, exitCode: 0 };
   } catch (error) {
     return {
@@ -36,24 +38,21 @@ export async function runCommand(words: readonly string[], environment?: Environ
   }
 }
 
-/** @throws DatabaseOperationError `backup_unsupported` on PostgreSQL */
-function fileOf({ database }: PenstockConfig): string {
-  if (database.kind === 'sqlite') return database.path;
-  throw DatabaseOperationError.backupUnsupported();
-}
-
-async function backUp(config: PenstockConfig, file: string | undefined): Promise<string> {
+async function backUp(
+  { dataDir, path: from }: { readonly dataDir: string; readonly path: string },
+  file: string | undefined,
+): Promise<string> {
   const name = `penstock-${timestamp(new SystemClock().now())}.sqlite`;
-  const to = file === undefined ? join(config.dataDir, 'backups', name) : resolve(file);
-  const { bytes, tookMs } = await backUpDatabase({ from: fileOf(config), to });
+  const to = file === undefined ? join(dataDir, 'backups', name) : resolve(file);
+  const { bytes, tookMs } = await backUpDatabase({ from, to });
   return (
     `${to}: ${bytes} bytes in ${tookMs.toFixed(0)} ms, integrity ok. ` +
     'Keep secret.key (or PENSTOCK_SECRET_KEY) too, apart from it: tokens do not open without.'
   );
 }
 
-async function restore(databasePath: string, file: string): Promise<string> {
-  const { path, previous } = await restoreDatabase({ from: file, to: databasePath });
+async function restore(to: string, file: string): Promise<string> {
+  const { path, previous } = await restoreDatabase({ from: file, to });
   const kept = previous === null ? 'There was none before.' : `The one before is ${previous}.`;
   return `${path} is the backup ${file} now. ${kept} Tokens open with the secret.key of the backup's time.`;
 }

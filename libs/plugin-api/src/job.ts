@@ -58,6 +58,8 @@ export interface JobSnapshot {
   readonly error: { readonly code: string; readonly message: string } | null;
   /** When the upstream wants to be asked again, in milliseconds, where it says. */
   readonly pollAfterMs: number | null;
+  /** When the job completed or failed, in milliseconds since 1970, where the upstream tells. */
+  readonly completedAt?: number | null;
 }
 
 /** An accepted job. */

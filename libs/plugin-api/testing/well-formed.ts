@@ -26,6 +26,7 @@ export function expectSnapshot(snapshot: JobSnapshot): void {
     expect(snapshot.progress).toBeLessThanOrEqual(100);
   }
   if (snapshot.pollAfterMs !== null) expect(snapshot.pollAfterMs).toBeGreaterThanOrEqual(0);
+  if (snapshot.completedAt != null) expect(snapshot.completedAt).toBeGreaterThan(0);
   if (snapshot.status !== 'completed') expect(snapshot.assets).toEqual([]);
   for (const { name, contentType } of snapshot.assets) {
     expect(name).toEqual(expect.stringMatching(/./));

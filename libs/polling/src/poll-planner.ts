@@ -4,14 +4,14 @@ import type { Clock, Random } from 'penstock/kernel';
 import { backOffMs } from './back-off.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollObservation } from './ports/poll-target.js';
-import type { PollingStrategy } from './ports/polling-strategy.js';
+import type { PollEnd, PollHistory, PollingStrategy } from './ports/polling-strategy.js';
 import type { TrackedPoll } from './tracked-poll.js';
 
 /** What {@link PollPlanner} works with. */
 export interface PollPlannerOptions {
   readonly clock: Clock;
   readonly random: Random;
-  readonly strategy: PollingStrategy;
+  readonly strategy: () => PollingStrategy;
   readonly settings: () => PollSettings;
 }
 
@@ -27,24 +27,29 @@ export class PollPlanner {
 
   constructor(private readonly options: PollPlannerOptions) {}
 
-  /** Milliseconds that the strategy wants to wait, never below the shortest delay allowed. */
-  strategyDelayMs(poll: TrackedPoll): number {
-    const delayMs = this.#askStrategy(poll);
-    poll.planned(delayMs);
-    return Math.max(delayMs, this.options.settings().minDelayMs);
+  /** When tracking begins: the strategy's delay, or the one that was asked for. */
+  atFirst(poll: TrackedPoll, firstDelayMs: number | undefined): void {
+    const delayMs = this.#strategyDelayMs(poll);
+    poll.dueAt = this.options.clock.monotonic() + (firstDelayMs ?? delayMs);
+  }
+
+  /** After an answer that is not the end. */
+  after(poll: TrackedPoll, observation: PendingAnswer | ErrorAnswer): void {
+    if (observation.outcome === 'pending') this.#afterPending(poll, observation);
+    else this.#afterError(poll, observation);
   }
 
   /** After a `pending` answer: the upstream's wish lengthens the strategy's delay, up to a maximum. */
-  afterPending(poll: TrackedPoll, { progress, pollAfterMs }: PendingAnswer): void {
-    poll.answered(progress);
+  #afterPending(poll: TrackedPoll, { progress, pollAfterMs }: PendingAnswer): void {
+    poll.answered(progress, this.options.clock.monotonic());
     const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
-    const delayMs = Math.max(this.strategyDelayMs(poll), wishMs);
+    const delayMs = Math.max(this.#strategyDelayMs(poll), wishMs);
     poll.dueAt = this.options.clock.monotonic() + (poll.wakeAgain ? 0 : delayMs);
     poll.wakeAgain = false;
   }
 
   /** After an error: back-off, or the upstream's Retry-After where that is longer. */
-  afterError(poll: TrackedPoll, { retryAfterMs }: ErrorAnswer): void {
+  #afterError(poll: TrackedPoll, { retryAfterMs }: ErrorAnswer): void {
     const now = this.options.clock.monotonic();
     poll.notBefore = now + usable(retryAfterMs);
     poll.dueAt = Math.max(now + this.backOffMs(poll), poll.notBefore);
@@ -58,9 +63,30 @@ export class PollPlanner {
     return Math.max(backOffMs(this.options.random, poll.errors, settings), settings.minDelayMs);
   }
 
+  /** Tells the strategy that no more comes of a poll. */
+  ended(poll: TrackedPoll, end: PollEnd): void {
+    this.#tellStrategy(poll, (strategy, history) => strategy.ended?.(history, end));
+  }
+
+  /** Milliseconds that the strategy wants to wait, never below the shortest delay allowed. It is shown the poll first. */
+  #strategyDelayMs(poll: TrackedPoll): number {
+    this.#tellStrategy(poll, (strategy, history) => strategy.observed?.(history));
+    const delayMs = this.#askStrategy(poll);
+    poll.planned(delayMs);
+    return Math.max(delayMs, this.options.settings().minDelayMs);
+  }
+
+  #tellStrategy(poll: TrackedPoll, tell: (strategy: PollingStrategy, history: PollHistory) => void): void {
+    try {
+      tell(this.options.strategy(), poll.history(this.options.clock.monotonic()));
+    } catch (error) {
+      this.#logger.warn(`The polling strategy did not take in ${poll.id}: ${String(error)}`);
+    }
+  }
+
   #askStrategy(poll: TrackedPoll): number {
     try {
-      const delayMs = this.options.strategy.nextDelayMs(poll.history(this.options.clock.monotonic()));
+      const delayMs = this.options.strategy().nextDelayMs(poll.history(this.options.clock.monotonic()));
       if (Number.isFinite(delayMs) && delayMs >= 0) return delayMs;
       this.#logger.warn(`The polling strategy answered ${delayMs} for ${poll.id}; it must be a number >= 0.`);
     } catch (error) {

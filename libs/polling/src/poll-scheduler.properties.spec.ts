@@ -81,12 +81,13 @@ class World {
   #ids = 0;
 
   constructor(behaviours: readonly Behaviour[], seed: number) {
+    const strategy = new StagesStrategy();
     this.target = new WatchedTarget(this.clock, { ...settings, minPendingDelayMs: 2_000 }, behaviours);
     this.scheduler = new PollScheduler({
       clock: this.clock,
       random: new SeededRandom(seed),
       target: () => this.target,
-      strategy: new StagesStrategy(),
+      strategy: () => strategy,
       queue: new MemoryPollQueue(),
       settings,
       deadlines: resolvePollDeadlines(),

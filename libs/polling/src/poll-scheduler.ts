@@ -1,5 +1,6 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 
+import { DROPPED, endOf, expiredEnd } from './poll-end.js';
 import { PollExpiries } from './poll-expiries.js';
 import { PollPlanner } from './poll-planner.js';
 import type { PollRun } from './poll-run.js';
@@ -38,9 +39,10 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#timer = new SingleTimer(parts.clock, this.#pump);
   }
 
-  /** @throws Error when no module provides a `PollTarget`. */
+  /** @throws Error when no module provides a `PollTarget`, or the strategy that was asked for. */
   onModuleInit(): void {
     this.parts.target();
+    this.parts.strategy();
   }
 
   onModuleDestroy(): Promise<void> {
@@ -57,9 +59,8 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     checkTrackRequest(request);
     if (this.#hasStopped()) return;
     this.untrack(request.id);
-    const now = this.parts.clock.monotonic();
-    const poll = new TrackedPoll(request, now);
-    poll.dueAt = now + (request.firstDelayMs ?? this.#planner.strategyDelayMs(poll));
+    const poll = new TrackedPoll(request, this.parts.clock.monotonic());
+    this.#planner.atFirst(poll, request.firstDelayMs);
     this.#polls.set(poll.id, poll);
     this.#expiries.schedule(poll);
     this.parts.queue.schedule(poll.id, poll.dueAt);
@@ -221,22 +222,22 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
 
   #observe(poll: TrackedPoll, observation: PollObservation): void {
     if (observation.outcome === 'ended') {
-      this.#forget(poll);
+      this.#forget(poll, endOf(poll, observation, this.parts.clock));
       return;
     }
-    if (observation.outcome === 'pending') this.#planner.afterPending(poll, observation);
-    else this.#planner.afterError(poll, observation);
+    this.#planner.after(poll, observation);
     this.parts.queue.schedule(poll.id, poll.dueAt);
   }
 
   readonly #onExpiryEnd = (poll: TrackedPoll, expired: boolean): void => {
     if (this.#polls.get(poll.id) !== poll) return;
-    if (expired) this.#forget(poll);
+    if (expired) this.#forget(poll, expiredEnd(poll));
     else this.#expiries.retry(poll);
     this.#requestPump();
   };
 
-  #forget(poll: TrackedPoll): void {
+  #forget(poll: TrackedPoll, end = DROPPED): void {
+    this.#planner.ended(poll, end);
     this.#polls.delete(poll.id);
     this.#expiries.remove(poll.id);
     this.#unschedule(poll);

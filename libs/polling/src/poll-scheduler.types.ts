@@ -12,7 +12,8 @@ export interface PollSchedulerParts {
   readonly random: Random;
   /** Looked up for each call, so that the target's module may depend on the scheduler. */
   readonly target: () => PollTarget;
-  readonly strategy: PollingStrategy;
+  /** Looked up for each decision, so that another one can take over. */
+  readonly strategy: () => PollingStrategy;
   /** Used by this scheduler alone. */
   readonly queue: PollQueue;
   readonly settings: PollSettings;

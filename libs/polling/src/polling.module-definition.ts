@@ -6,7 +6,7 @@ import type { PollingOptions } from './polling.options.js';
 export interface PollingModuleExtras {
   /** @defaultValue false */
   readonly isGlobal?: boolean;
-  /** Modules that export a `Clock`, a `Random` or a `WaitObserver`, unless global ones do. */
+  /** Modules that export a `Clock`, a `Random`, a `WaitObserver` or a `PollKnowledgeStore`, unless global ones do. */
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
 }
 

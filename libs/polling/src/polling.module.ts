@@ -1,19 +1,14 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 
+import { PollKnowledgeKeeper } from './poll-knowledge-keeper.js';
 import { PollScheduler } from './poll-scheduler.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './polling.module-definition.js';
 import type { PollingOptions } from './polling.options.js';
 import { PollingParts } from './polling.parts.js';
+import { PollingStrategies } from './polling-strategies.js';
 import { PollQueue } from './ports/poll-queue.js';
-import { PollingStrategy } from './ports/polling-strategy.js';
 import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
-import { StagesStrategy } from './strategies/stages-strategy.js';
-
-const strategy: FactoryProvider<PollingStrategy> = {
-  provide: PollingStrategy,
-  inject: [MODULE_OPTIONS_TOKEN],
-  useFactory: (options: PollingOptions) => options.strategy ?? new StagesStrategy(),
-};
 
 const queue: FactoryProvider<PollQueue> = {
   provide: PollQueue,
@@ -28,9 +23,13 @@ const scheduler: FactoryProvider<PollScheduler> = {
 };
 
 /**
- * Offers {@link PollScheduler}. Any module of the application provides the `PollTarget`; it may import this one. A
- * `Clock`, a `Random` and a `WaitObserver` are taken from a global module or from `imports` if there are any. The
- * scheduler stops when the application closes.
+ * Offers {@link PollScheduler} and {@link PollingStrategies}. Any module of the application provides the `PollTarget`; it
+ * may import this one. A `Clock`, a `Random`, a `WaitObserver` and a `PollKnowledgeStore` are taken from a global module
+ * or from `imports` if there are any. The scheduler stops when the application closes.
  */
-@Module({ providers: [strategy, queue, PollingParts, scheduler], exports: [PollScheduler] })
+@Module({
+  imports: [DiscoveryModule],
+  providers: [queue, PollingParts, PollingStrategies, PollKnowledgeKeeper, scheduler],
+  exports: [PollScheduler, PollingStrategies],
+})
 export class PollingModule extends ConfigurableModuleClass {}

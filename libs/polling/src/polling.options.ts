@@ -32,8 +32,8 @@ export type PollDeadlines = Readonly<Record<string, number>> & { readonly defaul
 export interface PollingOptions extends Partial<PollSettings> {
   /** Added to the defaults. @defaultValue video and any other kind 25 minutes, image 5 minutes */
   readonly deadlineMs?: Readonly<Record<string, number>>;
-  /** @defaultValue `new StagesStrategy()` */
-  readonly strategy?: PollingStrategy;
+  /** One, or the name of one: `predictive`, `stages` or that of a `@PollingStrategyPlugin`. @defaultValue `predictive` */
+  readonly strategy?: PollingStrategy | string;
   /** Belongs to this module alone. @defaultValue `new MemoryPollQueue()` */
   readonly queue?: PollQueue;
 }

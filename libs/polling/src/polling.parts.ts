@@ -6,9 +6,10 @@ import { Clock, Random, SystemClock, SystemRandom } from 'penstock/kernel';
 import type { PollSchedulerParts } from './poll-scheduler.types.js';
 import { MODULE_OPTIONS_TOKEN } from './polling.module-definition.js';
 import { type PollingOptions, resolvePollDeadlines, resolvePollSettings } from './polling.options.js';
+import { PollingStrategies } from './polling-strategies.js';
 import { PollQueue } from './ports/poll-queue.js';
 import { PollTarget } from './ports/poll-target.js';
-import { PollingStrategy } from './ports/polling-strategy.js';
+import type { PollingStrategy } from './ports/polling-strategy.js';
 
 /** Collects from the Nest container what a scheduler is made of. */
 @Injectable()
@@ -18,7 +19,7 @@ export class PollingParts implements PollSchedulerParts {
 
   constructor(
     private readonly moduleRef: ModuleRef,
-    readonly strategy: PollingStrategy,
+    private readonly strategies: PollingStrategies,
     readonly queue: PollQueue,
     @Inject(MODULE_OPTIONS_TOKEN) options: PollingOptions,
     @Optional() readonly clock: Clock = new SystemClock(),
@@ -28,6 +29,8 @@ export class PollingParts implements PollSchedulerParts {
     this.settings = resolvePollSettings(options);
     this.deadlines = resolvePollDeadlines(options.deadlineMs);
   }
+
+  readonly strategy = (): PollingStrategy => this.strategies.current;
 
   /** @throws Error when no module of the application provides a `PollTarget`. */
   readonly target = (): PollTarget => {

@@ -1,12 +1,9 @@
 import { atLeast } from './check.js';
-import type { PollHistory } from './ports/polling-strategy.js';
+import type { PollHistory, PollTraits } from './ports/polling-strategy.js';
 
-/** What the application says of a generation when the scheduler takes it over. */
-export interface TrackRequest {
+/** What the application says of a generation when the scheduler takes it over. The traits are for the strategy. */
+export interface TrackRequest extends PollTraits {
   readonly id: string;
-  readonly kind: string;
-  /** For the strategy, where it is known. */
-  readonly model?: string;
   /** The token that the polls use: it has a limit of its own. */
   readonly tokenId: string;
   /** The last progress known: 0 to 100, or `null`. */
@@ -48,6 +45,7 @@ export class TrackedPoll {
   #unchangedPolls = 0;
   #polls = 0;
   #previousDelayMs: number | null = null;
+  #pendingAgeMs = 0;
   readonly #bornAt: number;
 
   constructor(
@@ -62,13 +60,25 @@ export class TrackedPoll {
     this.#bornAt = now - (request.ageMs ?? 0);
   }
 
+  /** The age at which the upstream said for the last time that it was not done, in milliseconds; 0 if it never did. */
+  get pendingAgeMs(): number {
+    return this.#pendingAgeMs;
+  }
+
+  ageMs(now: number): number {
+    return now - this.#bornAt;
+  }
+
   history(now: number): PollHistory {
-    const { id, kind, model } = this.request;
+    const { id, kind, provider, model, size, duration } = this.request;
     return {
       id,
       kind,
+      ...(provider === undefined ? {} : { provider }),
       ...(model === undefined ? {} : { model }),
-      ageMs: now - this.#bornAt,
+      ...(size === undefined ? {} : { size }),
+      ...(duration === undefined ? {} : { duration }),
+      ageMs: this.ageMs(now),
       progress: this.#progress,
       unchangedPolls: this.#unchangedPolls,
       polls: this.#polls,
@@ -77,7 +87,8 @@ export class TrackedPoll {
   }
 
   /** Takes in a `pending` answer. */
-  answered(progress: number | null): void {
+  answered(progress: number | null, now: number): void {
+    this.#pendingAgeMs = this.ageMs(now);
     this.#unchangedPolls = (progress ?? 0) === (this.#progress ?? 0) ? this.#unchangedPolls + 1 : 0;
     this.#progress = progress;
     this.#polls += 1;

@@ -2,6 +2,7 @@ import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
 import {
   MemoryPollQueue,
   type PollingOptions,
+  type PollingStrategy,
   PollScheduler,
   type PollSchedulerParts,
   resolvePollDeadlines,
@@ -20,16 +21,17 @@ export interface PollSchedulerFixture {
 
 /** A {@link PollScheduler} on a manual clock, seeded randomness and a {@link FakePollTarget}. */
 export function aPollScheduler(
-  options: PollingOptions = {},
+  options: PollingOptions & { readonly strategy?: PollingStrategy } = {},
   parts: Partial<Pick<PollSchedulerParts, 'observer' | 'random'>> = {},
 ): PollSchedulerFixture {
+  const { strategy = new StagesStrategy() } = options;
   const clock = new ManualClock();
   const target = new FakePollTarget();
   const scheduler = new PollScheduler({
     clock,
     random: new SeededRandom(1),
     target: () => target,
-    strategy: options.strategy ?? new StagesStrategy(),
+    strategy: () => strategy,
     queue: options.queue ?? new MemoryPollQueue(),
     settings: resolvePollSettings(options),
     deadlines: resolvePollDeadlines(options.deadlineMs),

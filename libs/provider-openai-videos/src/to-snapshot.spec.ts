@@ -46,6 +46,16 @@ it.each(['paused', '', null, 'COMPLETED'])('takes the status %j as under way, an
   ]);
 });
 
+it.each([
+  [1_764_000_000, 1_764_000_000_500],
+  [null, null],
+  [-5, null],
+  ['soon', null],
+])('reads the end %j as the middle of that second', (completed_at, expected) => {
+  const read = readVideo({ id: 'video_1', status: 'completed', completed_at });
+  expect(read && toSnapshot(read, logger).completedAt).toBe(expected);
+});
+
 it('offers its assets once completed', () => {
   expect(toSnapshot(video({ status: 'completed' }), logger).assets).toEqual([
     { name: 'video', contentType: 'video/mp4', bytes: null },

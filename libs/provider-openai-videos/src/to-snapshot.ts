@@ -46,7 +46,13 @@ export function toSnapshot(
     assets: status === 'completed' ? ASSETS : [],
     error: status === 'failed' ? (video.error ?? null) : null,
     pollAfterMs: pollAfter(headers['openai-poll-after-ms']),
+    completedAt: midOfSecond(video.completed_at),
   };
+}
+
+/** The upstream tells whole seconds: on average it was half a second later. */
+function midOfSecond(seconds: number | null | undefined): number | null {
+  return seconds == null ? null : seconds * 1_000 + 500;
 }
 
 function pollAfter(header: string | undefined): number | null {

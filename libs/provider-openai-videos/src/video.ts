@@ -11,6 +11,7 @@ const videoSchema = z.object({
   status: z.string().nullish().catch(null),
   progress: z.number().nullish().catch(null),
   created_at: z.number().nullish().catch(null),
+  completed_at: z.number().positive().nullish().catch(null),
   model: optionalText,
   prompt: optionalText,
   size: optionalText,

@@ -34,6 +34,7 @@ import {
   type ListGenerationsQuery,
   type WaitQuery,
 } from './generation.schemas.js';
+import { POLL_HINT_HEADERS, PollHints } from './poll-hints.js';
 import { idempotencyKeyOf, viewerOf } from './request-facts.js';
 
 /** Generations of every kind of media. */
@@ -46,6 +47,7 @@ export class GenerationsController {
     private readonly generations: GenerationsService,
     private readonly queries: GenerationQueries,
     private readonly views: GenerationViews,
+    private readonly hints: PollHints,
   ) {}
 
   @Post()
@@ -61,6 +63,7 @@ export class GenerationsController {
     status: 202,
     standardSchema: generationSchema,
     description: 'Accepted; follow it at Location.',
+    headers: POLL_HINT_HEADERS,
   })
   @ApiErrors(400, 401, 403, 404, 409, 413, 429, 503)
   async create(
@@ -74,6 +77,7 @@ export class GenerationsController {
     const { generation, replayed } = await this.creation.create(wanted, principal.keyId);
     void reply.header('location', `/v1/generations/${generation.id}`);
     if (replayed) void reply.header('idempotency-replayed', 'true');
+    this.hints.send(generation, reply);
     return this.views.of(generation, viewerOf(request, principal));
   }
 
@@ -106,18 +110,18 @@ export class GenerationsController {
   @SlowAfter(Infinity)
   @RequireScope('read')
   @ApiOperation({ summary: 'Read a generation, at once or when it ends.' })
-  @ApiResponse({ status: 200, standardSchema: generationSchema })
+  @ApiResponse({ status: 200, standardSchema: generationSchema, headers: POLL_HINT_HEADERS })
   @ApiErrors(400, 401, 403, 404)
   async read(
     @Param('id') id: string,
     @Query({ schema: waitSchema }) { wait }: WaitQuery,
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GenerationView> {
-    return this.views.of(
-      await this.generations.wait(id, principal, wait * 1_000),
-      viewerOf(request, principal),
-    );
+    const generation = await this.generations.wait(id, principal, wait * 1_000);
+    this.hints.send(generation, reply);
+    return this.views.of(generation, viewerOf(request, principal));
   }
 
   @Post(':id/cancel')

@@ -10,6 +10,7 @@ import { Cancellation } from './cancellation.js';
 import { JobObserver } from './job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
+import { pollTraitsOf } from './poll-traits.js';
 
 const LONGEST_JOB_ID = 512;
 const LONGEST_FIRST_DELAY_MS = 60_000;
@@ -55,9 +56,10 @@ export class Acceptance {
     if (generation.tokenId === null) return;
     this.scheduler.track({
       id: generation.id,
-      kind: generation.kind,
+      ...pollTraitsOf(generation),
       tokenId: generation.tokenId,
       progress: generation.progress,
+      ageMs: Math.max(0, this.clock.now() - (generation.startedAt ?? this.clock.now())),
       remainingMs: this.deadlines.remainingMs(generation),
       ...(firstDelayMs === undefined ? {} : { firstDelayMs }),
     });

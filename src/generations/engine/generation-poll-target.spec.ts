@@ -45,13 +45,17 @@ describe('the poll of a generation', () => {
   });
 
   it.each([
-    ['completed', { status: 'completed', progress: 100, errorCode: null }],
-    ['cancelled', { status: 'cancelled', errorCode: null }],
-    ['failed', { status: 'failed', errorCode: 'generation_failed' }],
-  ] as const)('ends what is %s upstream', async (end, row) => {
+    [
+      'completed',
+      { status: 'completed', progress: 100, errorCode: null },
+      { end: 'completed', endedAt: null },
+    ],
+    ['cancelled', { status: 'cancelled', errorCode: null }, {}],
+    ['failed', { status: 'failed', errorCode: 'generation_failed' }, { end: 'failed', endedAt: null }],
+  ] as const)('ends what is %s upstream', async (end, row, known) => {
     const { id } = await running(50, end);
     expect(await poll(id)).toEqual({ outcome: 'pending', progress: 50, pollAfterMs: null });
-    expect(await poll(id)).toEqual({ outcome: 'ended' });
+    expect(await poll(id)).toEqual({ outcome: 'ended', ...known });
     expect(await engine.read(id)).toMatchObject({ ...row, polls: 2 });
     expect(await poll(id)).toEqual({ outcome: 'ended' });
   });

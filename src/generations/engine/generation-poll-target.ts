@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ProviderFailure } from 'penstock/plugin-api';
+import type { JobSnapshot, ProviderFailure } from 'penstock/plugin-api';
 import { PollTarget, type PollObservation } from 'penstock/polling';
 
 import { failureOf } from '../../providers/index.js';
@@ -36,7 +36,7 @@ export class GenerationPollTarget extends PollTarget {
         provider.poll({ jobId, kind, model }, context),
       );
       if (signal.aborted) return { outcome: 'error', retryAfterMs: null };
-      if (await this.observer.observe(id, snapshot)) return { outcome: 'ended' };
+      if (await this.observer.observe(id, snapshot)) return endedBy(snapshot);
       return { outcome: 'pending', progress: snapshot.progress, pollAfterMs: snapshot.pollAfterMs };
     } catch (error) {
       return await this.#failed(generation, tokenId, error);
@@ -68,6 +68,12 @@ export class GenerationPollTarget extends PollTarget {
     if (TELLS_OF_THE_TOKEN.has(failure.kind)) await this.reports.report(tokenId, failure);
     return { outcome: 'error', retryAfterMs: 'retryAfterMs' in failure ? failure.retryAfterMs : null };
   }
+}
+
+/** Only what the upstream brought to its end tells how long generations take. */
+function endedBy({ status, completedAt = null }: JobSnapshot): PollObservation {
+  const isEnd = status === 'completed' || status === 'failed';
+  return isEnd ? { outcome: 'ended', end: status, endedAt: completedAt } : { outcome: 'ended' };
 }
 
 /** A job that cannot be polled says nothing of its token, unless the upstream speaks of the token itself. */

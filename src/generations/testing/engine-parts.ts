@@ -137,8 +137,9 @@ export class EngineParts {
     const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
     this.bounded = new BoundedCalls(clock);
     this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
+    const strategy = new StagesStrategy();
     this.scheduler = new PollScheduler({
-      ...{ clock, random, target: () => this.target, strategy: new StagesStrategy() },
+      ...{ clock, random, target: () => this.target, strategy: () => strategy },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: settings.deadlineMs,
     });

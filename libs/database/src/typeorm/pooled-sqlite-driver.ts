@@ -25,8 +25,8 @@ const PARSED_STATEMENTS = 500;
 /** SQLite takes 32,766. A statement of more than this many is hardly run twice, so its numbers may stay in its text. */
 const MOST_BOUND = 1_000;
 
-/** What runners share, with what only SQLite's pool has. */
-interface SqliteRunnerContext extends RunnerContext {
+/** What the runners share, with all that the pool of SQLite has. */
+interface SqliteContext extends RunnerContext {
   readonly pool: SqlitePool;
 }
 
@@ -34,7 +34,7 @@ interface SqliteRunnerContext extends RunnerContext {
 export class PooledSqliteDriver extends AbstractSqliteDriver {
   readonly #parsed = new Lru<string, SqlStatement>(PARSED_STATEMENTS, () => undefined);
   readonly #insertedWith = new WeakMap<object, number>();
-  #context: SqliteRunnerContext | undefined;
+  #context: SqliteContext | undefined;
   #lock: OwnerLock | undefined;
 
   constructor(
@@ -53,7 +53,7 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
   }
 
   /** What query runners work with. @throws DatabaseError `database_closed` before `connect()` and after `disconnect()` */
-  get runnerContext(): SqliteRunnerContext {
+  get runnerContext(): SqliteContext {
     if (this.#context === undefined) {
       throw DatabaseError.of(
         'database_closed',

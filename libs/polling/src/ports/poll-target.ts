@@ -7,7 +7,13 @@ export type PollObservation =
       /** When the upstream wants to be asked again, in milliseconds from now, where it says. */
       readonly pollAfterMs: number | null;
     }
-  | { readonly outcome: 'ended' }
+  | {
+      readonly outcome: 'ended';
+      /** How the upstream ended it. Left out where it ended for other reasons: then nothing is learned of it. */
+      readonly end?: 'completed' | 'failed';
+      /** When it ended, in wall-clock milliseconds since 1970, where the upstream says. Nonsense is ignored. */
+      readonly endedAt?: number | null;
+    }
   | {
       readonly outcome: 'error';
       /** How long the upstream forbids another call, in milliseconds from now, where it says. */

@@ -1,9 +1,19 @@
-/** What is known of one tracked id when its next poll is planned. */
-export interface PollHistory {
-  readonly id: string;
+import type { PollKnowledge } from './poll-knowledge.js';
+
+/** What the duration of a generation may depend on. Left out is what the application does not know. */
+export interface PollTraits {
   readonly kind: string;
-  /** Left out where the application did not say. */
+  readonly provider?: string;
   readonly model?: string;
+  /** Of the picture, in the upstream's words. */
+  readonly size?: string;
+  /** Of the media to be made, in the upstream's words. */
+  readonly duration?: string;
+}
+
+/** What is known of one tracked id when its next poll is planned. */
+export interface PollHistory extends PollTraits {
+  readonly id: string;
   /** Since the generation began, in milliseconds. */
   readonly ageMs: number;
   /** The last one seen: 0 to 100, or `null` where the upstream does not tell. */
@@ -16,11 +26,39 @@ export interface PollHistory {
   readonly previousDelayMs: number | null;
 }
 
-/** Port: when to ask again about a generation that is pending. Delays after errors are not its business. */
+/** How a generation ended, as far as it is known. */
+export type PollEnd =
+  | {
+      readonly outcome: 'completed' | 'failed';
+      /** It ended later than this age, in milliseconds: at its last `pending` answer it had not. */
+      readonly afterMs: number;
+      /** It had ended by this age, in milliseconds. The same as `afterMs` where the moment is known. */
+      readonly byMs: number;
+    }
+  /** Given up at its deadline; it had not ended at this age. */
+  | { readonly outcome: 'expired'; readonly afterMs: number }
+  /** No longer tracked, for reasons that say nothing of its duration. */
+  | { readonly outcome: 'dropped' };
+
+/**
+ * Port: when to ask again about a generation that is pending. Delays after errors are not its business.
+ *
+ * Every method is synchronous, does no I/O and must not throw. A strategy that learns also has `observed`, `ended` and
+ * `knowledge`; the scheduler finds them by their presence.
+ */
 export abstract class PollingStrategy {
   /**
-   * Milliseconds until the next poll: finite and at least 0. The same history gives the same answer within one call
-   * chain; the call is synchronous, does no I/O and must not throw (the scheduler falls back to 10 s when it does).
+   * Milliseconds until the next poll: finite and at least 0 (the scheduler falls back to 10 s for anything else). Until
+   * something is observed or ends, the same history gives the same answer.
    */
   abstract nextDelayMs(history: PollHistory): number;
+
+  /** Tracking began, or a poll was answered `pending`. Called before the `nextDelayMs` that follows it. */
+  observed?(history: PollHistory): void;
+
+  /** Nothing more comes of this id: called once for every id that was observed. */
+  ended?(history: PollHistory, end: PollEnd): void;
+
+  /** What it has learned, for those who store and show it. */
+  readonly knowledge?: PollKnowledge;
 }

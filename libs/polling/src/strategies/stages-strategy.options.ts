@@ -18,6 +18,11 @@ export interface StagesOptions {
   readonly unchangedPolls?: number;
   /** What one step multiplies the interval by: at least 1. @defaultValue 1.5 */
   readonly slowDown?: number;
+  /**
+   * How many steps there are: an integer of at least 0, or `Infinity`. 1 is what the first system of this kind did: it
+   * slowed down once and never came to its longest interval. @defaultValue `Infinity`
+   */
+  readonly maxSlowDowns?: number;
   /** No interval is longer, in milliseconds. @defaultValue 10,000 */
   readonly maxIntervalMs?: number;
 }
@@ -30,6 +35,7 @@ const DEFAULTS = {
   lastIntervalMs: 2_000,
   unchangedPolls: 3,
   slowDown: 1.5,
+  maxSlowDowns: Infinity,
   maxIntervalMs: 10_000,
 } as const satisfies Required<StagesOptions>;
 
@@ -51,6 +57,7 @@ export function resolveStagesOptions(options: StagesOptions): Readonly<Required<
   atLeast('lastIntervalMs', resolved.lastIntervalMs, 1);
   atLeast('unchangedPolls', resolved.unchangedPolls, 1, 'integer');
   atLeast('slowDown', resolved.slowDown, 1);
+  if (resolved.maxSlowDowns !== Infinity) atLeast('maxSlowDowns', resolved.maxSlowDowns, 0, 'integer');
   atLeast('maxIntervalMs', resolved.maxIntervalMs, 1);
   return Object.freeze(resolved);
 }

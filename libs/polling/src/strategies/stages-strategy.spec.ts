@@ -43,6 +43,15 @@ describe('StagesStrategy', () => {
     expect(got).toEqual(delays);
   });
 
+  it('slows down once and no more where it is told so, as the first system of this kind did', () => {
+    const strategy = new StagesStrategy({ maxSlowDowns: 1 });
+    const delays = [2, 3, 6, 9, 300].map((unchangedPolls) =>
+      strategy.nextDelayMs(history({ unchangedPolls })),
+    );
+    expect(delays).toEqual([5_000, 7_500, 7_500, 7_500, 7_500]);
+    expect(new StagesStrategy({ maxSlowDowns: 0 }).nextDelayMs(history({ unchangedPolls: 9 }))).toBe(5_000);
+  });
+
   it('returns to the interval of its stage once something changes', () => {
     expect(new StagesStrategy().nextDelayMs(history({ polls: 40, previousDelayMs: 10_000 }))).toBe(5_000);
   });
@@ -63,6 +72,7 @@ describe('StagesStrategy', () => {
   it.each<[StagesOptions, string]>([
     [{ lastIntervalMs: 0 }, 'lastIntervalMs must be a finite number >= 1, got 0'],
     [{ unchangedPolls: 1.5 }, 'unchangedPolls must be an integer >= 1, got 1.5'],
+    [{ maxSlowDowns: -1 }, 'maxSlowDowns must be an integer >= 0, got -1'],
     [{ slowDown: 0.5 }, 'slowDown must be a finite number >= 1, got 0.5'],
     [{ maxIntervalMs: Infinity }, 'maxIntervalMs must be a finite number >= 1, got Infinity'],
     [

@@ -4,7 +4,8 @@ import { resolveStagesOptions, type StagesOptions } from './stages-strategy.opti
 
 /**
  * Asks more often the nearer the end is, and less often while nothing changes: each stage of progress has an
- * interval, and every `unchangedPolls` polls without change multiply it by `slowDown`, up to `maxIntervalMs`.
+ * interval, and every `unchangedPolls` polls without change multiply it by `slowDown`, up to `maxSlowDowns` times and
+ * up to `maxIntervalMs`.
  * Progress `null` counts as 0.
  */
 export class StagesStrategy extends PollingStrategy {
@@ -17,8 +18,8 @@ export class StagesStrategy extends PollingStrategy {
   }
 
   override nextDelayMs(history: PollHistory): number {
-    const { slowDown, unchangedPolls, maxIntervalMs } = this.#options;
-    const steps = Math.floor(history.unchangedPolls / unchangedPolls);
+    const { slowDown, unchangedPolls, maxSlowDowns, maxIntervalMs } = this.#options;
+    const steps = Math.min(Math.floor(history.unchangedPolls / unchangedPolls), maxSlowDowns);
     return Math.min(this.#stageIntervalMs(history.progress ?? 0) * slowDown ** steps, maxIntervalMs);
   }
 

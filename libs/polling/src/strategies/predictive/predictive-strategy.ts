@@ -1,0 +1,78 @@
+import { Clock, SystemClock } from 'penstock/kernel';
+
+import type { PollKnowledge } from '../../ports/poll-knowledge.js';
+import { type PollEnd, type PollHistory, PollingStrategy } from '../../ports/polling-strategy.js';
+import type { KeyLadder } from './key-ladder.js';
+import { LearnedKeys } from './learned-keys.js';
+import { PollWalk } from './poll-walk.js';
+import { type PredictiveOptions, resolvePredictiveOptions } from './predictive-strategy.options.js';
+import { lessonsOf } from './progress-lessons.js';
+import { ProgressTrace } from './progress-trace.js';
+
+/** What is known of one generation in flight. */
+interface Flight {
+  readonly ladder: KeyLadder;
+  readonly trace: ProgressTrace;
+}
+
+/**
+ * Learns how long generations take, and how far their progress can be believed, and polls when the end is likely: so
+ * that `pollPriceMs` x polls + delay is least. Every provider, model, kind, size and duration is learned by itself;
+ * what is not known of it is taken from coarser keys.
+ *
+ * What was learned is in {@link knowledge}. It is bounded, and so is what is kept of a generation in flight.
+ */
+export class PredictiveStrategy extends PollingStrategy {
+  readonly #options: Readonly<Required<PredictiveOptions>>;
+  override readonly knowledge: PollKnowledge;
+  readonly #keys: LearnedKeys;
+  readonly #walk = new PollWalk();
+  readonly #flights = new Map<string, Flight>();
+
+  /** @throws RangeError when an option is out of its bounds. */
+  constructor(
+    options: PredictiveOptions = {},
+    private readonly clock: Clock = new SystemClock(),
+  ) {
+    super();
+    this.#options = resolvePredictiveOptions(options);
+    const { maxKeys, memory, shortMemory } = this.#options;
+    this.#keys = new LearnedKeys({ maxKeys, memory: { long: memory, short: shortMemory } });
+    this.knowledge = this.#keys;
+  }
+
+  override nextDelayMs(history: PollHistory): number {
+    const { ladder, trace } = this.#flights.get(history.id) ?? this.#begin(history);
+    const { last } = trace;
+    const suggestion = last === null ? null : { ...last, estimate: ladder.estimate(last.band) };
+    const { pollPriceMs: priceMs, minIntervalMs, maxIntervalMs } = this.#options;
+    const question = { cdf: ladder.cdf(), ageMs: history.ageMs, suggestion };
+    return this.#walk.delayMs(question, { priceMs, minIntervalMs, maxIntervalMs });
+  }
+
+  override observed(history: PollHistory): void {
+    const flight = this.#flights.get(history.id) ?? this.#begin(history);
+    this.#flights.set(history.id, flight);
+    flight.trace.see(history.progress, history.ageMs);
+  }
+
+  override ended(history: PollHistory, end: PollEnd): void {
+    const sightings = this.#flights.get(history.id)?.trace.sightings ?? [];
+    this.#flights.delete(history.id);
+    if (end.outcome === 'dropped') return;
+    const ladder = this.#keys.ladder(history);
+    const afterMs = end.afterMs > 0 ? end.afterMs : 0;
+    const byMs = end.outcome !== 'expired' && end.byMs >= afterMs ? end.byMs : Infinity;
+    // Seen late, as after a restart or an outage, an end says little of when progress should have foretold it.
+    if (end.outcome !== 'expired' && byMs - afterMs <= 2 * this.#options.maxIntervalMs) {
+      const job = { sightings, durationMs: (afterMs + byMs) / 2, failed: end.outcome === 'failed' };
+      ladder.learnProgress(lessonsOf(job, ladder, this.#walk));
+    }
+    ladder.learnDuration(afterMs, byMs, Math.floor(this.clock.now()));
+    this.#keys.changed(ladder);
+  }
+
+  #begin(history: PollHistory): Flight {
+    return { ladder: this.#keys.ladder(history), trace: new ProgressTrace() };
+  }
+}

@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** PostgreSQL hands out 64-bit integers as text. */
+const milliseconds = {
+  to: (value: number): number => value,
+  from: (value: string | number): number => Number(value),
+};
+
+/** Part of what a polling strategy has learned. */
+@Entity('poll_knowledge')
+export class PollKnowledgeRow {
+  @PrimaryColumn('text')
+  strategy!: string;
+
+  @PrimaryColumn('text')
+  key!: string;
+
+  /** JSON that only the strategy reads. */
+  @Column('text')
+  state!: string;
+
+  /** In milliseconds since 1970. */
+  @Column('bigint', { name: 'updated_at', transformer: milliseconds })
+  updatedAt!: number;
+}
