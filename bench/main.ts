@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 
+import { balancer } from './balancer.bench.js';
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
 import { polling } from './polling.bench.js';
 
 const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => Promise<void>>> = {
+  balancer,
   database,
   gateway,
   polling,

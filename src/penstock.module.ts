@@ -11,6 +11,7 @@ import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
+import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { DatabaseOperationsModule } from './database/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
@@ -36,7 +37,7 @@ export interface PenstockModuleOptions {
   readonly config?: PenstockConfig;
   /** Nest modules that hold providers, strategies and whatever else extends it. @defaultValue none */
   readonly plugins?: readonly (Type | DynamicModule)[];
-  readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'strategy' | 'leaseStore'>;
+  readonly balancer?: BalancerOptions & Pick<BalancerModuleExtras, 'leaseStore'>;
   /** `pragmas` and `maintenance` are SQLite's; PostgreSQL takes no notice of them. */
   readonly database?: DatabaseSettings;
   readonly generations?: Omit<GenerationOptions, 'deadlineMs'>;
@@ -70,6 +71,7 @@ export class PenstockModule {
           HttpModule,
           AuthModule,
           TokensModule,
+          BalancerAdminModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),
           OpenAiModule,

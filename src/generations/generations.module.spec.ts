@@ -93,6 +93,7 @@ describe('generations over HTTP', () => {
       provider: 'acme',
       progress: 100,
       position: null,
+      estimatedWaitMs: null,
       input: { prompt: 'a cat', seconds: '8' },
       metadata: { a: '1' },
       error: null,

@@ -26,9 +26,10 @@ export interface ConfiguredParts {
 export class GatewaySettingsModule {
   /** @throws RangeError naming an option that is out of its bounds */
   static forRoot({ polling = {}, balancer, tokenCache }: ConfiguredParts = {}): DynamicModule {
+    const { maxWaiting, fullRetryAfterMs } = resolveBalancerOptions(balancer);
     const sections = [
       pollingSettings.withDefaults(resolvePollSettings(polling)),
-      balancerSettings.withDefaults(resolveBalancerOptions(balancer)),
+      balancerSettings.withDefaults({ maxWaiting, fullRetryAfterMs }),
       tokenCacheSettings.withDefaults(resolveTokenCacheOptions(tokenCache)),
     ];
     return { module: GatewaySettingsModule, imports: [SettingsModule.forFeature(sections)] };

@@ -14,23 +14,16 @@ export class PooledTokens {
 
   /** A token whose proxy cannot be opened counts as disabled: without its proxy it must not be used. */
   of(row: Token): PooledToken {
-    const { id, provider, label, baseUrl, sealedSecret, limits, weight, quotaGroup, expiresAt, version } =
-      row;
-    const { coolingUntil, coolingReason, enabled, disabledReason } = row;
-    const known = {
-      id,
-      provider,
-      label,
-      baseUrl,
-      sealedSecret,
-      limits,
-      weight,
-      quotaGroup,
-      expiresAt,
-      version,
+    const { id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version } = row;
+    const { limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason } = row;
+    const { quotaResetsAt } = row;
+    // A quota that is used up without a known end is a cooldown: nobody could say when it is filled up again.
+    const quotaRemaining = quotaResetsAt === null && row.quotaRemaining === 0 ? null : row.quotaRemaining;
+    const pooled = {
+      ...{ id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version },
+      ...{ limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason },
+      ...{ quotaRemaining, quotaResetsAt, recovering: isRecovering(row) },
     };
-    const recovering = isRecovering(row);
-    const pooled = { ...known, coolingUntil, coolingReason, enabled, disabledReason, recovering };
     try {
       return { ...pooled, proxyUrl: this.secrets.openProxyUrl(row) };
     } catch (error) {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../test/support/start-app.js';
 
 import { tokenMigrations } from './migrations/index.js';
+import { CLEARED_HEALTH } from './token-health.policy.js';
 import { aTokenRow } from './testing/a-token-row.js';
 import { TokenSecrets } from './token-secrets.js';
 import { TokenStorageModule } from './token-storage.module.js';
@@ -31,7 +32,8 @@ describe('TokenStore', () => {
 
   afterEach(() => test.close());
 
-  const aRow = (id: string): Token => aTokenRow(test.app.get(TokenSecrets), id, { weight: 0.5 });
+  const aRow = (id: string): Token =>
+    aTokenRow(test.app.get(TokenSecrets), id, { requestsPerMinute: 90, weight: 0.5 });
 
   it('reads back every column as it was written', async () => {
     const row = aRow('tok_2');
@@ -89,6 +91,19 @@ describe('TokenStore', () => {
   it('has a table that is exactly what the entity says', async () => {
     const { upQueries } = await test.app.get(DataSource).driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('notes since when a token is off, whoever turns it off again, until it is turned on', async () => {
+    const off = { enabled: false, disabledReason: 'broken', disabledBy: 'machine' } as const;
+    const since = test.clock.now();
+    await store.change('tok_1', () => off);
+    await test.clock.advance(1_000);
+    await store.change('tok_1', () => ({ ...off, disabledBy: 'operator' }));
+    expect(await store.get('tok_1')).toMatchObject({ disabledAt: since, disabledBy: 'operator' });
+    await store.change('tok_1', () => ({ remark: 'nothing to do with that' }));
+    expect((await store.get('tok_1')).disabledAt).toBe(since);
+    await store.change('tok_1', () => CLEARED_HEALTH);
+    expect((await store.get('tok_1')).disabledAt).toBeNull();
   });
 
   it('has a table that is gone when its migration is undone, and comes back', async () => {

@@ -13,8 +13,10 @@ import type { TokenState } from './token-state.js';
 import { Token, type DisabledBy } from './token.entity.js';
 import { TokenError } from './tokens.errors.js';
 
-/** Columns that a change may set; `version` and `updatedAt` follow by themselves. */
-export type TokenPatch = Partial<Omit<Token, 'id' | 'provider' | 'version' | 'createdAt' | 'updatedAt'>>;
+/** Columns that a change may set; `version`, `updatedAt` and `disabledAt` follow by themselves. */
+export type TokenPatch = Partial<
+  Omit<Token, 'id' | 'provider' | 'version' | 'createdAt' | 'updatedAt' | 'disabledAt'>
+>;
 
 /** Which tokens to list, newest first. */
 export interface TokenQuery {
@@ -163,7 +165,7 @@ export class TokenStore {
       if (patch === null) return row;
       const { version } = row;
       const at = this.clock.now();
-      const change = { ...patch, version: version + 1, updatedAt: at };
+      const change = { ...patch, ...turnedOffAt(row, patch, at), version: version + 1, updatedAt: at };
       const next = Object.assign(manager.create(Token, row), change);
       if (fingerprints.length > 0) await refuseDuplicate(manager, next, fingerprints);
       const { affected } = await manager.update(Token, { id, version }, change);
@@ -173,6 +175,16 @@ export class TokenStore {
     };
     return this.pool.transaction(work, { durable });
   }
+}
+
+/** When it was turned off follows from whether it is. */
+function turnedOffAt(
+  { enabled }: Token,
+  patch: TokenPatch,
+  now: number,
+): Pick<Token, 'disabledAt'> | undefined {
+  if (patch.enabled === undefined || (!patch.enabled && !enabled)) return undefined;
+  return { disabledAt: patch.enabled ? null : now };
 }
 
 /** What the unique index refuses was added by somebody else after we looked. */

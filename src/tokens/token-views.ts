@@ -19,30 +19,20 @@ export class TokenViews {
   ) {}
 
   of(token: Token): TokenView {
-    const {
-      id,
-      provider,
-      label,
-      fingerprint,
-      last4,
-      baseUrl,
-      limits,
-      weight,
-      quotaGroup,
-      remark,
-      disabledBy,
-    } = token;
+    const { id, provider, label, fingerprint, last4, baseUrl, remark, disabledBy } = token;
+    const { limits, requestsPerMinute, weight, quotaGroup } = token;
     return {
       ...{ id, provider, label },
       ...stateOf(token, this.clock.now()),
       disabledBy,
+      disabledAt: toIso(token.disabledAt),
       coolingUntil: toIso(token.coolingUntil),
       ...{ fingerprint, last4 },
       hasRefreshSecret: token.sealedRefreshSecret !== null,
       baseUrl,
       proxyUrl: this.#shownProxy(token),
       limits: { ...limits },
-      ...{ weight, quotaGroup },
+      ...{ requestsPerMinute, weight, quotaGroup },
       expiresAt: toIso(token.expiresAt),
       quota: quotaOf(token),
       remark,

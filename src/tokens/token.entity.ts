@@ -54,6 +54,10 @@ export class Token {
   @Column('simple-json')
   limits!: Readonly<Record<string, number>>;
 
+  /** Most generations that begin within a minute. */
+  @Column('integer', { name: 'requests_per_minute', nullable: true })
+  requestsPerMinute!: number | null;
+
   @Column('double precision')
   weight!: number;
 
@@ -74,6 +78,10 @@ export class Token {
 
   @Column('text', { name: 'disabled_by', nullable: true })
   disabledBy!: DisabledBy | null;
+
+  /** When it was turned off, if that was noted. */
+  @Column('bigint', { name: 'disabled_at', nullable: true, transformer: milliseconds })
+  disabledAt!: number | null;
 
   @Column('bigint', { name: 'cooling_until', nullable: true, transformer: milliseconds })
   coolingUntil!: number | null;

@@ -16,6 +16,7 @@ describe('createTokenSchema', () => {
       ...BODY,
       baseUrl: null,
       limits: {},
+      requestsPerMinute: null,
       weight: 1,
       quotaGroup: null,
       proxyUrl: null,
@@ -23,6 +24,14 @@ describe('createTokenSchema', () => {
       expiresAt: null,
       remark: '',
     });
+  });
+
+  it.each([1, 100_000, null])('takes a rate of %s', (requestsPerMinute) => {
+    expect(createTokenSchema.parse({ ...BODY, requestsPerMinute })).toMatchObject({ requestsPerMinute });
+  });
+
+  it.each([0, -1, 1.5, 100_001, '60'])('refuses a rate of %s', (requestsPerMinute) => {
+    expect(createTokenSchema.safeParse({ ...BODY, requestsPerMinute }).success).toBe(false);
   });
 
   it('drops the line break that came with a pasted secret', () => {

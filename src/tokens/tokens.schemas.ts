@@ -50,6 +50,11 @@ const limits = z
     example: { video: 2 },
   });
 
+const requestsPerMinute = z.int().min(1).max(100_000).nullable().meta({
+  description: 'Most generations that begin within any 60 seconds; null for no limit.',
+  example: 60,
+});
+
 const weight = z.number().min(0).max(1_000).meta({
   description: 'Share of the work relative to other tokens; 0 for a token of last resort.',
   example: 1,
@@ -72,7 +77,9 @@ const expiresAt = z.iso
 const remark = z.string().max(1_000).meta({ description: 'For people.', example: '' });
 
 /** The fields that an operator sets and may change. */
-const editable = { label, secret, baseUrl, limits, weight, quotaGroup, proxyUrl, expiresAt, remark };
+const editable = {
+  ...{ label, secret, baseUrl, limits, requestsPerMinute, weight, quotaGroup, proxyUrl, expiresAt, remark },
+};
 
 const refreshSecret = secret
   .nullable()
@@ -90,6 +97,7 @@ export const createTokenSchema = z
     secret,
     baseUrl: baseUrl.default(null),
     limits: limits.default({}),
+    requestsPerMinute: requestsPerMinute.default(null),
     weight: weight.default(1),
     quotaGroup: quotaGroup.default(null),
     proxyUrl: proxyUrl.default(null),
@@ -141,6 +149,7 @@ export const tokenSchema = z
       .meta({ description: 'Whether it may be used; how busy it is, inFlight tells.' }),
     reason: z.string().nullable().meta({ description: 'Why it is not ready.' }),
     disabledBy: z.enum(['operator', 'machine']).nullable(),
+    disabledAt: z.iso.datetime().nullable(),
     coolingUntil: z.iso.datetime().nullable(),
     fingerprint: z
       .string()
@@ -150,6 +159,7 @@ export const tokenSchema = z
     baseUrl: z.string().nullable(),
     proxyUrl: z.string().nullable().meta({ description: 'Without user and password.' }),
     limits: z.record(z.string(), z.int()),
+    requestsPerMinute: z.int().nullable(),
     weight: z.number(),
     quotaGroup: z.string().nullable(),
     expiresAt: z.iso.datetime().nullable(),

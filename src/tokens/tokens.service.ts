@@ -30,7 +30,7 @@ export class TokensService {
     const id = `tok_${randomBytes(12).toString('hex')}`;
     const now = this.clock.now();
     const row = Object.assign(new Token(), {
-      ...{ id, ...plain, ...CLEARED_HEALTH },
+      ...{ id, ...plain, ...CLEARED_HEALTH, disabledAt: null },
       ...this.secrets.seal(id, secret),
       ...this.secrets.sealRefreshSecret(id, refreshSecret),
       ...this.secrets.sealProxyUrl(id, proxyUrl),

@@ -52,6 +52,7 @@ describe('the native API', () => {
       status: 'completed',
       progress: 100,
       position: null,
+      estimatedWaitMs: null,
       attempts: 1,
       metadata: body.metadata,
     });

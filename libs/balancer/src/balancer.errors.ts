@@ -9,18 +9,35 @@ const CATEGORIES = {
   admission_cancelled: 'conflict',
   shutting_down: 'unavailable',
   lease_held: 'conflict',
+  unknown_strategy: 'invalid_input',
+  duplicate_strategy: 'invalid_input',
 } as const satisfies Record<string, ErrorCategory>;
 
 /** Codes of {@link BalancerError}. */
 export type BalancerErrorCode = keyof typeof CATEGORIES;
 
-/** A lease was not granted. The holder has no new one. */
+/** A lease was not granted, so that the holder has no new one; or a strategy cannot be used. */
 export class BalancerError extends CodedError<BalancerErrorCode> {
   /** No token can serve the request as things stand. */
   static noUsableToken(request: LeaseRequest, verdicts: readonly TokenVerdict[]): BalancerError {
     return BalancerError.of(
       'no_usable_token',
       `No token can serve ${request.model}: ${reason(request, verdicts)}.`,
+    );
+  }
+
+  static unknownStrategy(name: string, known: readonly string[]): BalancerError {
+    return BalancerError.of(
+      'unknown_strategy',
+      `There is no balancing strategy "${name}". There are: ${known.join(', ')}.`,
+    );
+  }
+
+  static duplicateStrategy(name: string, ...by: readonly object[]): BalancerError {
+    const classes = by.map((each) => each.constructor.name).join(' and ');
+    return BalancerError.of(
+      'duplicate_strategy',
+      `The balancing strategy "${name}" is registered by ${classes}. Rename one, or drop one from the imports.`,
     );
   }
 

@@ -1,12 +1,34 @@
+import { type BalancerLimits, resolveBalancerLimits } from './limits.js';
+
+/** The strategy where none is chosen. */
+export const DEFAULT_STRATEGY = 'power-of-two-choices';
+
+/** Which strategy decides, by name. */
+export interface StrategyOptions {
+  /** For every model that is not listed. @defaultValue power-of-two-choices */
+  readonly default?: string;
+  /** By the id of the model. */
+  readonly models?: Readonly<Record<string, string>>;
+}
+
+/** What may be changed while it runs. */
+export interface BalancerSettings {
+  /** @defaultValue power-of-two-choices for every model */
+  readonly strategies?: StrategyOptions;
+  /** @defaultValue none besides those of the tokens */
+  readonly limits?: BalancerLimits;
+}
+
 /** Options of the balancer. */
-export interface BalancerOptions {
+export interface BalancerOptions extends BalancerSettings {
   /**
    * Most generations that wait for a token at once, besides those let in by force; an integer of at least 1.
    * @defaultValue 10000
    */
   readonly maxWaiting?: number;
   /**
-   * What a refused caller is told to wait when the queue is full, in milliseconds; an integer of at least 0.
+   * What a refused caller is told to wait when the queue is full and nothing is known yet of how fast it moves, in
+   * milliseconds; an integer of at least 0.
    * @defaultValue 5000
    */
   readonly fullRetryAfterMs?: number;
@@ -18,10 +40,15 @@ export interface BalancerOptions {
  * @throws RangeError naming the option that is out of bounds
  */
 export function resolveBalancerOptions(options: BalancerOptions = {}): Readonly<Required<BalancerOptions>> {
-  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000 } = options;
+  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, strategies = {} } = options;
   atLeast('maxWaiting', maxWaiting, 1);
   atLeast('fullRetryAfterMs', fullRetryAfterMs, 0);
-  return Object.freeze({ maxWaiting, fullRetryAfterMs });
+  return Object.freeze({
+    maxWaiting,
+    fullRetryAfterMs,
+    strategies,
+    limits: resolveBalancerLimits(options.limits),
+  });
 }
 
 function atLeast(name: string, value: number, least: number): void {

@@ -1,14 +1,14 @@
-import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
+import { ManualClock } from 'penstock/kernel/testing';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
-import { type Acquisition, Balancer } from './balancer.js';
+import { aBalancer, aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
+import type { Acquisition, Balancer } from './balancer.js';
 import type { Lease } from './lease.js';
+import type { BalancerLimits } from './limits.js';
 import type { LeaseStore } from './ports/lease-store.js';
 import { InMemoryLeaseStore } from './strategies/in-memory-lease-store.js';
-import { PowerOfTwoChoices } from './strategies/power-of-two-choices.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -17,13 +17,14 @@ describe('Balancer', () => {
   let cache: TokenCache;
   let store: LeaseStore;
   let balancer: Balancer;
+  let limits: BalancerLimits;
   const use = async (
     tokens: readonly PooledToken[],
-    leases: LeaseStore = new InMemoryLeaseStore(),
+    leases: LeaseStore = new InMemoryLeaseStore(clock),
   ): Promise<void> => {
     cache = await loadedTokenCache(clock, tokens);
     store = leases;
-    balancer = new Balancer(cache, store, new PowerOfTwoChoices(new SeededRandom(1)), clock);
+    balancer = aBalancer({ cache, store, clock, limits });
   };
   const acquired = (acquisition: Acquisition): Lease => {
     if (acquisition.outcome !== 'acquired') throw new Error(`Got ${JSON.stringify(acquisition)}.`);
@@ -33,6 +34,7 @@ describe('Balancer', () => {
     balancer.acquire(aLeaseRequest(changes));
   beforeEach(() => {
     clock = new ManualClock();
+    limits = {};
   });
 
   describe('acquire', () => {
@@ -40,7 +42,7 @@ describe('Balancer', () => {
       await use([aToken({ id: 'a' }), aToken({ id: 'b', provider: 'other' })]);
       const lease = acquired(await acquire({ providers: ['other'] }));
       expect(lease).toMatchObject({ holder: 'generation-1', tokenId: 'b', kind: 'video' });
-      expect(store.inFlight('b', 'video')).toBe(1);
+      expect(store.inFlight('token', 'b', 'video')).toBe(1);
     });
 
     it('uses the tokens of all providers, each up to its limit', async () => {
@@ -50,7 +52,7 @@ describe('Balancer', () => {
       const providers = ['acme', 'other', 'acme'];
       const all = await Promise.all(holders.map((holder) => acquire({ holder, providers })));
       expect(all.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('acquired'), 'busy']);
-      expect([store.inFlight('a'), store.inFlight('b')]).toEqual([2, 2]);
+      expect([store.inFlight('token', 'a'), store.inFlight('token', 'b')]).toEqual([2, 2]);
     });
 
     it('finds the one free token among many that are not', async () => {
@@ -64,7 +66,7 @@ describe('Balancer', () => {
     it('takes only the token that the request is bound to', async () => {
       await use([aToken({ id: 'a', limits: { video: 1 } }), aToken({ id: 'b' })]);
       expect(acquired(await acquire({ tokenId: 'a' })).tokenId).toBe('a');
-      expect(await acquire({ holder: 'next', tokenId: 'a' })).toEqual({ outcome: 'busy', retryAt: null });
+      expect(await acquire({ holder: 'next', tokenId: 'a' })).toEqual({ outcome: 'busy' });
     });
 
     it('leaves out tokens that failed already', async () => {
@@ -74,7 +76,7 @@ describe('Balancer', () => {
       }
     });
 
-    it('is busy until the first cooling token comes back', async () => {
+    it('gives a cooling token when it comes back', async () => {
       const coolingUntil = clock.now() + 5_000;
       await use([
         aToken({ id: 'a', coolingUntil: coolingUntil + 1 }),
@@ -83,7 +85,7 @@ describe('Balancer', () => {
         aToken({ id: 'c', limits: { video: 1 } }),
       ]);
       await balancer.adopt('running', 'c', 'video');
-      expect(await acquire()).toEqual({ outcome: 'busy', retryAt: coolingUntil });
+      expect(await acquire()).toEqual({ outcome: 'busy' });
       await clock.advance(5_000);
       expect(acquired(await acquire()).tokenId).toBe('b');
     });
@@ -94,10 +96,13 @@ describe('Balancer', () => {
         aToken({ id: 'b', expiresAt: clock.now() }),
         aToken({ id: 'c' }),
       ]);
-      expect(await acquire({ excluded: new Set(['c']) })).toMatchObject({
-        outcome: 'unservable',
-        verdicts: [{ verdict: 'disabled' }, { verdict: 'expired' }, { verdict: 'excluded' }],
-      });
+      const request = { excluded: new Set(['c']) };
+      expect(await acquire(request)).toEqual({ outcome: 'unservable' });
+      expect(balancer.explain(aLeaseRequest(request)).map(({ verdict }) => verdict)).toEqual([
+        'disabled',
+        'expired',
+        'excluded',
+      ]);
     });
 
     it.each([
@@ -125,7 +130,7 @@ describe('Balancer', () => {
       const holders = Array.from({ length: 6 }, (_, index) => `holder-${index}`);
       const all = await Promise.all(holders.map((holder) => acquire({ holder })));
       expect(all.filter(({ outcome }) => outcome === 'acquired')).toHaveLength(4);
-      expect(tokens.map(({ id }) => store.inFlight(id))).toEqual([1, 1, 1, 1]);
+      expect(tokens.map(({ id }) => store.inFlight('token', id))).toEqual([1, 1, 1, 1]);
     });
 
     it('tries every token once when the store refuses what it showed as free', async () => {
@@ -137,7 +142,7 @@ describe('Balancer', () => {
       );
       await acquire({ holder: '1' });
       await acquire({ holder: '2' });
-      expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy', retryAt: null });
+      expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy' });
     });
 
     it('passes on what the store fails with', async () => {
@@ -159,6 +164,16 @@ describe('Balancer', () => {
       expect(store.size).toBe(1);
     });
 
+    it('tells by its promise what a store throws that decides at once', async () => {
+      const local = new InMemoryLeaseStore(clock);
+      await use([aToken()], local);
+      const lease = acquired(await acquire());
+      local.release = () => {
+        throw new Error('corrupt');
+      };
+      await expect(lease.release()).rejects.toThrow('corrupt');
+    });
+
     it('can be released again after the store failed', async () => {
       const remote = new RemoteLeaseStore({ travel: turn });
       await use([aToken()], remote);
@@ -169,6 +184,105 @@ describe('Balancer', () => {
       remote.failure = null;
       await lease.release();
       expect(store.size).toBe(0);
+    });
+  });
+
+  describe('shared limits', () => {
+    const inGroup = (id: string, changes: Partial<PooledToken> = {}): PooledToken =>
+      aToken({ id, quotaGroup: 'org', ...changes });
+
+    it('hold for all tokens of a group together, and let the others go on', async () => {
+      limits = { groups: { org: { limits: { video: 2 } } } };
+      await use([inGroup('a'), inGroup('b'), inGroup('c'), aToken({ id: 'alone', limits: { video: 1 } })]);
+      const leases = new Map<string, Lease>();
+      for (const holder of ['1', '2', '3']) leases.set(holder, acquired(await acquire({ holder })));
+      expect(await acquire({ holder: '4' })).toEqual({ outcome: 'busy' });
+      expect(await acquire({ holder: '4', kind: 'image' })).toMatchObject({ outcome: 'acquired' });
+      const ofGroup = [...leases.values()].find(({ group }) => group === 'org');
+      await ofGroup?.release();
+      expect(acquired(await acquire({ holder: '5' })).group).toBe('org');
+    });
+
+    it('are found out where only excluded tokens of the group are shown', async () => {
+      limits = { groups: { org: { limits: { video: 1 } } } };
+      await use([inGroup('a'), inGroup('b'), inGroup('c')]);
+      for (const id of ['a', 'b', 'c']) {
+        const excluded = new Set(['a', 'b', 'c'].filter((each) => each !== id));
+        const lease = acquired(await acquire({ excluded }));
+        expect(lease.tokenId).toBe(id);
+        await lease.release();
+      }
+    });
+
+    it('hold for a provider, and for both when a group is below it', async () => {
+      limits = {
+        groups: { org: { limits: { video: 1 } } },
+        providers: { acme: { limits: { video: 2 } } },
+      };
+      await use([inGroup('a'), inGroup('b'), aToken({ id: 'c' }), aToken({ id: 'd' })]);
+      const holders = ['1', '2', '3'];
+      const all = await Promise.all(holders.map((holder) => acquire({ holder })));
+      expect(all.map(({ outcome }) => outcome)).toEqual(['acquired', 'acquired', 'busy']);
+      expect(store.inFlight('group', 'org')).toBeLessThanOrEqual(1);
+    });
+
+    it('can be changed while leases are held', async () => {
+      await use([inGroup('a'), inGroup('b')]);
+      const lease = acquired(await acquire({ holder: '1' }));
+      balancer.configure({
+        strategies: { default: 'the only one' },
+        limits: { groups: { org: { limits: { video: 1 } } } },
+      });
+      expect(await acquire({ holder: '2' })).toEqual({ outcome: 'busy' });
+      await lease.release();
+      expect((await acquire({ holder: '2' })).outcome).toBe('acquired');
+    });
+  });
+
+  describe('rates', () => {
+    it('let a token serve again when the minute is over, at once for adopted work that is older', async () => {
+      await use([aToken({ id: 'a', requestsPerMinute: 2 })]);
+      await balancer.adopt('old', 'a', 'video', clock.now() - 60_000);
+      await balancer.adopt('young', 'a', 'video', clock.now() - 10_000);
+      acquired(await acquire({ holder: '1' }));
+      expect(await acquire({ holder: '2' })).toEqual({ outcome: 'busy' });
+      expect(balancer.explain(aLeaseRequest())[0]).toMatchObject({
+        verdict: 'rate_limited',
+        until: clock.now() + 50_000,
+      });
+      await clock.advance(50_000);
+      acquired(await acquire({ holder: '2' }));
+    });
+
+    it('count from when they are set', async () => {
+      await use([aToken({ id: 'a' })]);
+      acquired(await acquire({ holder: '1' }));
+      cache.put(aToken({ id: 'a', requestsPerMinute: 1, version: 2 }));
+      acquired(await acquire({ holder: '2' }));
+      expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy' });
+    });
+  });
+
+  describe('a wall clock that jumps', () => {
+    it('neither ends a cooldown nor prolongs it', async () => {
+      await use([aToken({ id: 'a', coolingUntil: clock.now() + 5_000 })]);
+      clock.jump(3_600_000);
+      expect(await acquire()).toEqual({ outcome: 'busy' });
+      clock.jump(-7_200_000);
+      await clock.advance(4_999);
+      expect(await acquire()).toEqual({ outcome: 'busy' });
+      await clock.advance(1);
+      expect(acquired(await acquire()).tokenId).toBe('a');
+    });
+  });
+
+  describe('weight 0', () => {
+    it('is for when there is nothing else', async () => {
+      const last = aToken({ id: 'last', weight: 0 });
+      await use([last, aToken({ id: 'a', limits: { video: 1 } }), aToken({ id: 'b', limits: { video: 1 } })]);
+      expect(acquired(await acquire({ holder: '1' })).tokenId).not.toBe('last');
+      expect(acquired(await acquire({ holder: '2' })).tokenId).not.toBe('last');
+      expect(acquired(await acquire({ holder: '3' })).tokenId).toBe('last');
     });
   });
 
@@ -200,23 +314,6 @@ describe('Balancer', () => {
         'not_pinned',
         'ready',
       ]);
-    });
-  });
-
-  describe('onCapacity', () => {
-    it('tells of releases and of changed tokens, not of deleted ones, until it is ended', async () => {
-      await use([aToken({ id: 'a' }), aToken({ id: 'b' })]);
-      const heard: (string | null)[] = [];
-      const stop = balancer.onCapacity((token) => heard.push(token?.id ?? null));
-      const lease = await balancer.adopt('1', 'a', 'video');
-      await lease.release();
-      cache.put(aToken({ id: 'b', version: 2 }));
-      cache.remove('b');
-      await cache.refresh();
-      expect(heard).toEqual(['a', 'b', null]);
-      stop();
-      cache.remove('a');
-      expect(heard).toHaveLength(3);
     });
   });
 });

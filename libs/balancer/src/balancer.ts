@@ -1,23 +1,35 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { Clock, SystemClock } from 'penstock/kernel';
 import { type PooledToken, TokenCache } from 'penstock/token-cache';
 
+import { BalancerError } from './balancer.errors.js';
+import { MODULE_OPTIONS_TOKEN } from './balancer.module-definition.js';
+import { type BalancerOptions, type BalancerSettings, resolveBalancerOptions } from './balancer.options.js';
 import { HeldLease } from './held-lease.js';
-import type { Lease, LeaseRequest } from './lease.js';
-import { BalancingStrategy, type Candidate } from './ports/balancing-strategy.js';
+import {
+  type Lease,
+  type LeaseBounds,
+  type LeaseClaim,
+  type LeaseRequest,
+  type LeaseScope,
+  NO_BOUND,
+} from './lease.js';
+import { resolveBalancerLimits } from './limits.js';
+import { ModelStrategies } from './model-strategies.js';
+import type { Pool } from './pool/pool.js';
+import type { PoolEntry } from './pool/pool-entry.js';
+import { TokenPools } from './pool/token-pools.js';
 import { LeaseStore } from './ports/lease-store.js';
-import { RequestPool } from './request-pool.js';
-import { explain, type TokenVerdict } from './verdict.js';
+import { explain, type ScopeUse, type TokenVerdict } from './verdict.js';
 
 /**
- * How an attempt to get a lease ended. `busy`: nothing is free, but waiting may help; `retryAt` is when the first
- * cooling token comes back (milliseconds since 1970), `null` when only a release can help. `unservable`: as things
- * stand no token could ever serve the request.
+ * How an attempt to get a lease ended. `busy`: nothing is free, but waiting may help. `unservable`: as things stand no
+ * token could ever serve the request; {@link Balancer.explain} tells why.
  */
 export type Acquisition =
   | { readonly outcome: 'acquired'; readonly lease: Lease }
-  | { readonly outcome: 'busy'; readonly retryAt: number | null }
-  | { readonly outcome: 'unservable'; readonly verdicts: readonly TokenVerdict[] };
+  | { readonly outcome: 'busy' }
+  | { readonly outcome: 'unservable' };
 
 /** The balancer in numbers. */
 export interface BalancerStats {
@@ -28,36 +40,77 @@ export interface BalancerStats {
   readonly active: number;
 }
 
-/** Hears that a token may have room now: the token, or `null` when any number of them may. */
-export type CapacityListener = (token: PooledToken | null) => void;
+/** Tokens that the message of an error counts: a pool may have many. */
+const MOST_IN_ERROR = 1_000;
+const BUSY: Acquisition = Object.freeze({ outcome: 'busy' });
+const UNSERVABLE: Acquisition = Object.freeze({ outcome: 'unservable' });
+const UNUSED: ScopeUse = Object.freeze({ inFlight: 0, freeAt: -Infinity });
+const UNKNOWN_BOUNDS: LeaseBounds = { token: NO_BOUND, group: NO_BOUND, provider: NO_BOUND };
 
 /** Chooses tokens and hands out leases; never waits for one. Use `AdmissionQueue` to wait, and to wait in turn. */
 @Injectable()
-export class Balancer {
+export class Balancer implements OnModuleDestroy {
+  /** @internal The tokens that are ready, for the admission queue. */
+  readonly pools: TokenPools;
+  readonly #stops: readonly (() => void)[];
+
   constructor(
     private readonly cache: TokenCache,
     private readonly store: LeaseStore,
-    private readonly strategy: BalancingStrategy,
+    private readonly strategies: ModelStrategies,
+    @Inject(MODULE_OPTIONS_TOKEN) options: BalancerOptions = {},
     @Optional() private readonly clock: Clock = new SystemClock(),
-  ) {}
+  ) {
+    const { limits } = resolveBalancerOptions(options);
+    const strategyOf = (model: string): ReturnType<ModelStrategies['of']> => strategies.of(model);
+    this.pools = new TokenPools({ cache, store, clock, strategyOf, limits });
+    this.#stops = [
+      cache.onChange((id) => {
+        this.pools.tokenChanged(id);
+      }),
+      store.onChange((scope, name) => {
+        if (scope === null) void this.pools.recount();
+        else this.pools.leasesChanged(scope, name);
+      }),
+    ];
+  }
+
+  onModuleDestroy(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  /**
+   * Changes strategies and limits from now on. What is left out goes back to its default; leases that are held stay,
+   * also where they are more than a new limit. The next request of each sort looks at every token once.
+   *
+   * @throws BalancerError `unknown_strategy`
+   * @throws RangeError naming the limit that is out of bounds; nothing has changed then
+   */
+  configure({ strategies, limits }: BalancerSettings): void {
+    const resolved = resolveBalancerLimits(limits);
+    this.strategies.configure(strategies);
+    this.pools.reset(resolved);
+  }
 
   /**
    * Takes a lease on a token that can serve the request now. Choice and reservation are one step: when the store says
-   * that a token filled up meanwhile, another one is chosen.
+   * that a token filled up meanwhile, another one is chosen. The answer comes at once, not as a promise, when the store
+   * decides at once.
    *
    * @throws BalancerError `lease_held` when the holder has a lease already; whatever the store throws. The holder then
    *   has no new lease.
    */
-  async acquire(request: LeaseRequest): Promise<Acquisition> {
-    const full = new Set<string>();
+  acquire(request: LeaseRequest): Acquisition | Promise<Acquisition> {
     for (;;) {
-      const choice = this.#choose(request, full);
-      if ('outcome' in choice) return choice;
-      const claim = { holder: request.holder, tokenId: choice.token.id, kind: request.kind };
-      if (await this.store.reserve(claim, choice.limit)) {
-        return { outcome: 'acquired', lease: new HeldLease(claim, this.store) };
-      }
-      full.add(claim.tokenId);
+      const entry = this.#choose(request);
+      if (entry === undefined) return this.isServable(request) ? BUSY : UNSERVABLE;
+      const { id, quotaGroup, provider } = entry.slot;
+      const { holder, kind } = request;
+      const claim = { holder, tokenId: id, kind, group: quotaGroup, provider };
+      const reserved = this.store.reserve(claim, this.pools.boundsOf(entry));
+      if (typeof reserved !== 'boolean') return this.#awaited(request, claim, reserved);
+      if (reserved) return { outcome: 'acquired', lease: new HeldLease(claim, this.store) };
+      this.pools.suspend(id);
     }
   }
 
@@ -66,33 +119,71 @@ export class Balancer {
    * is disabled or unknown. Adopting the same lease again does no harm. Adopt before anything new is let in: what is not
    * adopted yet is not counted.
    *
+   * @param since - when the work was begun, in milliseconds since 1970, for the requests of a minute; now where that is
+   *   unknown
    * @throws BalancerError `lease_held` when the holder has another lease
    */
-  async adopt(holder: string, tokenId: string, kind: string): Promise<Lease> {
-    const claim = { holder, tokenId, kind };
-    await this.store.adopt(claim);
+  async adopt(holder: string, tokenId: string, kind: string, since: number | null = null): Promise<Lease> {
+    const token = this.cache.get(tokenId);
+    const claim = {
+      holder,
+      tokenId,
+      kind,
+      group: token?.quotaGroup ?? null,
+      provider: token?.provider ?? null,
+    };
+    const bounds = token === undefined ? UNKNOWN_BOUNDS : this.pools.boundsOfToken(token, kind);
+    const ageMs = since === null ? 0 : Math.max(0, this.clock.now() - since);
+    await this.store.adopt(claim, bounds, ageMs);
     return new HeldLease(claim, this.store);
   }
 
   /** Whether any token can serve the request, now or by waiting alone. */
   isServable(request: LeaseRequest): boolean {
-    return this.#pool(request).isServable();
+    return this.#with(request, (pool) => {
+      if (request.excluded.size === 0) return pool.servable > 0;
+      const excluded = this.pools.entriesOf(pool, request.excluded).filter(({ servable }) => servable);
+      return pool.servable > excluded.length;
+    });
   }
 
   /** A verdict for every token of the request's providers. It looks at all of them: for people, not for each request. */
   explain(request: LeaseRequest): readonly TokenVerdict[] {
-    const { ofProvider } = this.cache.snapshot();
-    const now = this.clock.now();
-    const tokens = [...new Set(request.providers)].flatMap((name) => ofProvider(name));
-    return tokens.map((token) => {
-      const inFlight = this.store.inFlight(token.id, request.kind);
-      return explain({ token, request, inFlight, now });
-    });
+    return this.#tokensOf(request).map((token) => this.explainToken(request, token));
+  }
+
+  /** The error for a request that no token can serve as things stand. */
+  noUsableToken(request: LeaseRequest): BalancerError {
+    const bound = request.tokenId === null ? undefined : this.cache.get(request.tokenId);
+    const tokens = bound === undefined ? this.#tokensOf(request).slice(0, MOST_IN_ERROR) : [bound];
+    const covered = tokens.filter(({ provider }) => request.providers.includes(provider));
+    return BalancerError.noUsableToken(
+      request,
+      covered.map((token) => this.explainToken(request, token)),
+    );
+  }
+
+  /** The verdict for one token, of whichever provider. */
+  explainToken(request: LeaseRequest, token: PooledToken): TokenVerdict {
+    const { kind } = request;
+    const bounds = this.pools.boundsOfToken(token, kind);
+    const wallAhead = this.pools.wallAheadOf(token.id);
+    const use = (scope: LeaseScope, name: string | null): ScopeUse => {
+      if (name === null) return UNUSED;
+      const { perMinute } = bounds[scope];
+      const freeAt =
+        perMinute === Infinity ? -Infinity : this.store.freeAt(scope, name, perMinute) + wallAhead;
+      return { inFlight: this.store.inFlight(scope, name, kind), freeAt };
+    };
+    const ofToken = use('token', token.id);
+    const shared = { group: use('group', token.quotaGroup), provider: use('provider', token.provider) };
+    const now = this.clock.monotonic() + wallAhead;
+    return explain({ token, request, bounds, use: { token: ofToken, ...shared }, now });
   }
 
   /** Generations that a token serves now, of one kind or of all. */
   inFlight(tokenId: string, kind?: string): number {
-    return this.store.inFlight(tokenId, kind);
+    return this.store.inFlight('token', tokenId, kind);
   }
 
   stats(): BalancerStats {
@@ -100,35 +191,28 @@ export class Balancer {
     return { inFlight: this.store.size, tokens: tokens.size, active: active.length };
   }
 
-  /** Calls `listener` after each release and each change of a token. Returns the way to end that. */
-  onCapacity(listener: CapacityListener): () => void {
-    const tell = (id: string | null): void => {
-      const token = id === null ? null : this.cache.get(id);
-      if (token !== undefined) listener(token);
-    };
-    const stops = [this.cache.onChange(tell), this.store.onRelease(tell)];
-    return () => {
-      for (const stop of stops) stop();
-    };
+  async #awaited(request: LeaseRequest, claim: LeaseClaim, reserved: Promise<boolean>): Promise<Acquisition> {
+    const asked = this.pools.revisionOf(claim.tokenId);
+    if (await reserved) return { outcome: 'acquired', lease: new HeldLease(claim, this.store) };
+    // What was heard of the token since then is newer than the answer.
+    if (this.pools.revisionOf(claim.tokenId) === asked) this.pools.suspend(claim.tokenId);
+    return this.acquire(request);
   }
 
-  #choose(request: LeaseRequest, full: ReadonlySet<string>): Candidate | Acquisition {
-    const pool = this.#pool(request, full);
-    const probed = pool.size === 0 ? undefined : this.strategy.probe(pool);
-    if (probed !== undefined) return probed;
-    const { candidates, servable, retryAt } = pool.survey();
-    const [first, ...others] = candidates;
-    if (first !== undefined) return this.strategy.choose([first, ...others]);
-    return servable
-      ? { outcome: 'busy', retryAt }
-      : { outcome: 'unservable', verdicts: this.explain(request) };
+  #tokensOf({ providers }: LeaseRequest): readonly PooledToken[] {
+    const { ofProvider } = this.cache.snapshot();
+    return [...new Set(providers)].flatMap((name) => ofProvider(name));
   }
 
-  #pool(request: LeaseRequest, full?: ReadonlySet<string>): RequestPool {
-    return new RequestPool(request, {
-      snapshot: this.cache.snapshot(),
-      now: this.clock.now(),
-      inFlight: (id) => (full?.has(id) === true ? Infinity : this.store.inFlight(id, request.kind)),
-    });
+  #choose(request: LeaseRequest): PoolEntry | undefined {
+    return this.#with(request, (pool) => this.pools.take(pool, request.excluded));
+  }
+
+  /** A pool that is bound to a token lasts only as long as somebody watches it. */
+  #with<T>(request: LeaseRequest, work: (pool: Pool) => T): T {
+    const pool = this.pools.of(request);
+    const result = work(pool);
+    if (pool.tokenId !== null && !pool.watched) this.pools.drop(request);
+    return result;
   }
 }

@@ -1,13 +1,27 @@
 export { AdmissionQueue, type AdmissionStats, type EntryOptions } from './admission/admission-queue.js';
 export type { Ticket } from './admission/ticket.js';
-export { Balancer, type Acquisition, type BalancerStats, type CapacityListener } from './balancer.js';
+export { Balancer, type Acquisition, type BalancerStats } from './balancer.js';
 export { BalancerError, type BalancerErrorCode } from './balancer.errors.js';
 export { BalancerModule } from './balancer.module.js';
 export type { BalancerModuleExtras } from './balancer.module-definition.js';
-export { resolveBalancerOptions, type BalancerOptions } from './balancer.options.js';
-export type { Lease, LeaseClaim, LeaseRequest } from './lease.js';
-export { BalancingStrategy, type Candidate, type CandidatePool } from './ports/balancing-strategy.js';
-export { LeaseStore } from './ports/lease-store.js';
+export { resolveBalancerOptions } from './balancer.options.js';
+export type { BalancerOptions, BalancerSettings, StrategyOptions } from './balancer.options.js';
+export { BalancingStrategyPlugin } from './balancing-strategy.decorator.js';
+export {
+  type Lease,
+  type LeaseBound,
+  type LeaseBounds,
+  type LeaseClaim,
+  type LeaseRequest,
+  type LeaseScope,
+} from './lease.js';
+export type { BalancerLimits, SharedLimits } from './limits.js';
+export { ModelStrategies } from './model-strategies.js';
+export { BalancingStrategy, type Candidate, type Selection } from './ports/balancing-strategy.js';
+export { type LeaseListener, LeaseStore } from './ports/lease-store.js';
+export { StrategySource } from './ports/strategy-source.js';
+export { RankedSelection } from './selection/ranked-selection.js';
+export { SampledSelection } from './selection/sampled-selection.js';
 export { InMemoryLeaseStore } from './strategies/in-memory-lease-store.js';
 export { PowerOfTwoChoices } from './strategies/power-of-two-choices.js';
 export type { TokenVerdict, Verdict } from './verdict.js';

@@ -2,25 +2,31 @@ import { aToken } from 'penstock/token-cache/testing';
 import { describe, expect, it } from 'vitest';
 
 import { aLeaseRequest } from '../testing/index.js';
-import { explain, isServable, limitOf, summarise } from './verdict.js';
+import { type LeaseBounds, NO_BOUND } from './lease.js';
+import { limitOf } from './limits.js';
+import { type Examination, explain, summarise, type TokenVerdict } from './verdict.js';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-describe('limitOf', () => {
-  it.each([
-    [{}, Infinity],
-    [{ video: -1 }, Infinity],
-    [{ image: 1 }, Infinity],
-    [{ video: 0 }, 0],
-    [{ video: 3 }, 3],
-  ])('reads %o as %s for videos', (limits, limit) => {
-    expect(limitOf(aToken({ limits }), 'video')).toBe(limit);
-  });
+const used = (inFlight: number, freeAt = -Infinity): Examination['use']['token'] => ({ inFlight, freeAt });
+const UNUSED = { token: used(0), group: used(0), provider: used(0) };
 
-  it('is not fooled by kinds that are named like methods of objects', () => {
-    expect(limitOf(aToken(), 'constructor')).toBe(Infinity);
+function judge(
+  changes: Parameters<typeof aToken>[0],
+  request: Parameters<typeof aLeaseRequest>[0] = {},
+  examination: { readonly use?: Examination['use']; readonly bounds?: Partial<LeaseBounds> } = {},
+): TokenVerdict {
+  const token = aToken({ id: 't', ...changes });
+  const ofToken = { atOnce: limitOf(token.limits, 'video'), perMinute: Infinity };
+  const bounds = { token: ofToken, group: NO_BOUND, provider: NO_BOUND, ...examination.bounds };
+  return explain({
+    token,
+    request: aLeaseRequest(request),
+    bounds,
+    use: examination.use ?? UNUSED,
+    now: NOW,
   });
-});
+}
 
 describe('explain', () => {
   const verdictOn = (
@@ -28,13 +34,7 @@ describe('explain', () => {
     request: Parameters<typeof aLeaseRequest>[0] = {},
     inFlight = 0,
   ): [string, string, number | null] => {
-    const token = aToken({ id: 't', ...changes });
-    const { verdict, detail, until } = explain({
-      token,
-      request: aLeaseRequest(request),
-      inFlight,
-      now: NOW,
-    });
+    const { verdict, detail, until } = judge(changes, request, { use: { ...UNUSED, token: used(inFlight) } });
     return [verdict, detail, until];
   };
 
@@ -55,10 +55,56 @@ describe('explain', () => {
 
   it('says until when a token cools, and why', () => {
     const coolingUntil = NOW + 1_500;
-    expect(verdictOn({ coolingUntil })).toEqual(['cooling', 'cooling for 2 s', coolingUntil]);
-    expect(verdictOn({ coolingUntil, coolingReason: 'rate limited' })[1]).toBe(
-      'cooling for 2 s: rate limited',
+    const time = '2026-01-02T03:04:06.500Z';
+    expect(verdictOn({ coolingUntil })).toEqual(['cooling', `cooling until ${time}`, coolingUntil]);
+    expect(verdictOn({ coolingUntil, coolingReason: 'too many requests' })[1]).toBe(
+      `cooling until ${time}: too many requests`,
     );
+  });
+
+  it('says that a quota is used up, until it is filled again', () => {
+    const quotaResetsAt = NOW + 1_000;
+    expect(verdictOn({ quotaRemaining: 0, quotaResetsAt })).toEqual([
+      'exhausted',
+      'exhausted until 2026-01-02T03:04:06.000Z',
+      quotaResetsAt,
+    ]);
+    expect(verdictOn({ quotaRemaining: -1 })).toEqual(['exhausted', 'no quota left', null]);
+    expect(verdictOn({ quotaRemaining: 0, quotaResetsAt: NOW })[0]).toBe('ready');
+    expect(verdictOn({ quotaRemaining: 1, quotaResetsAt })[0]).toBe('ready');
+  });
+
+  it('says until when a rate holds it back, its own or a shared one', () => {
+    const until = NOW + 30_000;
+    const expected = {
+      verdict: 'rate_limited',
+      detail: 'rate limited until 2026-01-02T03:04:35.000Z',
+      until,
+    };
+    for (const scope of ['token', 'group', 'provider'] as const) {
+      expect(judge({}, {}, { use: { ...UNUSED, [scope]: used(0, until) } })).toMatchObject(expected);
+    }
+  });
+
+  it('says which shared limit is reached', () => {
+    const token = { quotaGroup: 'org', limits: { video: 9 } };
+    const use = { token: used(1), group: used(3), provider: used(7) };
+    const of = (bounds: Partial<LeaseBounds>): [string, string] => {
+      const { verdict, detail } = judge(token, {}, { use, bounds });
+      return [verdict, detail];
+    };
+    const full = (atOnce: number): LeaseBounds['group'] => ({ atOnce, perMinute: Infinity });
+    expect(of({ group: full(3) })).toEqual(['group_busy', 'group org busy 3/3']);
+    expect(of({ provider: full(7) })).toEqual(['provider_busy', 'provider acme busy 7/7']);
+    expect(of({ group: full(4), provider: full(8) })).toEqual(['ready', 'ready 1/9']);
+  });
+
+  it('says that its provider does not have the model', () => {
+    expect(verdictOn({ provider: 'other', enabled: false }, { tokenId: 'u' })).toEqual([
+      'lacks_capability',
+      'lacks capability: other has no video model acme-1',
+      null,
+    ]);
   });
 
   it('puts what concerns the request before what concerns the token', () => {
@@ -80,22 +126,14 @@ describe('explain', () => {
   });
 });
 
-describe('isServable', () => {
-  it('is what passes by itself', () => {
-    expect((['ready', 'busy', 'cooling'] as const).every(isServable)).toBe(true);
-    expect((['disabled', 'expired', 'excluded', 'not_pinned'] as const).some(isServable)).toBe(false);
-  });
-});
-
 describe('summarise', () => {
   it('counts each verdict', () => {
-    const request = aLeaseRequest({ excluded: new Set(['c']) });
-    const tokens = [
-      aToken({ id: 'a', enabled: false }),
-      aToken({ id: 'b', enabled: false }),
-      aToken({ id: 'c' }),
+    const verdicts = [
+      judge({ enabled: false }),
+      judge({ id: 'c' }, { excluded: new Set(['c']) }),
+      judge({ provider: 'other' }),
+      judge({ enabled: false }),
     ];
-    const verdicts = tokens.map((token) => explain({ token, request, inFlight: 0, now: NOW }));
-    expect(summarise(verdicts)).toBe('2 disabled, 1 excluded');
+    expect(summarise(verdicts)).toBe('2 disabled, 1 excluded, 1 lacks capability');
   });
 });

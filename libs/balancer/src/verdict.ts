@@ -1,12 +1,27 @@
 import type { PooledToken } from 'penstock/token-cache';
 
-import type { LeaseRequest } from './lease.js';
+import type { LeaseBounds, LeaseRequest, LeaseScope } from './lease.js';
+import { mayServe, standingOf } from './standing.js';
 
 /**
- * What speaks for or against a token, the first that holds of: `not_pinned` (the request wants another one), `excluded`
- * (it failed for this generation), `disabled`, `expired`, `cooling`, `busy` (at its limit), `ready`.
+ * What speaks for or against a token, the first that holds of: `lacks_capability` (its provider does not have the
+ * model), `not_pinned` (the request wants another one), `excluded` (it failed for this generation), `disabled`,
+ * `expired`, `cooling`, `exhausted` (no quota left), `rate_limited` (by requests per minute, its own or shared ones),
+ * `busy` (at its limit), `group_busy` and `provider_busy` (at a limit that it shares), `ready`.
  */
-export type Verdict = 'not_pinned' | 'excluded' | 'disabled' | 'expired' | 'cooling' | 'busy' | 'ready';
+export type Verdict =
+  | 'lacks_capability'
+  | 'not_pinned'
+  | 'excluded'
+  | 'disabled'
+  | 'expired'
+  | 'cooling'
+  | 'exhausted'
+  | 'rate_limited'
+  | 'busy'
+  | 'group_busy'
+  | 'provider_busy'
+  | 'ready';
 
 /** Why a token was, or was not, a choice for a request. */
 export interface TokenVerdict {
@@ -14,76 +29,100 @@ export interface TokenVerdict {
   readonly verdict: Verdict;
   /** For people, such as `busy 2/2`. */
   readonly detail: string;
-  /** When a `cooling` token comes back, in milliseconds since 1970; `null` for the other verdicts. */
+  /**
+   * When the verdict ends by time alone, in milliseconds since 1970, for `cooling`, `exhausted` and `rate_limited`;
+   * `null` where that is unknown and for the other verdicts.
+   */
   readonly until: number | null;
+}
+
+/** How much of a scope is in use. */
+export interface ScopeUse {
+  /** Leases of the request's kind. */
+  readonly inFlight: number;
+  /** When the rate lets the next request pass, in milliseconds since 1970. */
+  readonly freeAt: number;
 }
 
 /** One token looked at for one request at one moment. */
 export interface Examination {
   readonly token: PooledToken;
   readonly request: LeaseRequest;
-  /** Leases of the token for the request's kind. */
-  readonly inFlight: number;
+  readonly bounds: LeaseBounds;
+  readonly use: Readonly<Record<LeaseScope, ScopeUse>>;
   /** Milliseconds since 1970. */
   readonly now: number;
-}
-
-/** Most leases of a kind at once; `Infinity` for no limit. */
-export function limitOf(token: PooledToken, kind: string): number {
-  const limit = Object.hasOwn(token.limits, kind) ? token.limits[kind] : undefined;
-  return limit === undefined || limit < 0 ? Infinity : limit;
-}
-
-/** A token with a limit of 0 for the kind counts as disabled for it. */
-export function judge(examination: Examination): Verdict {
-  const { token, request, inFlight, now } = examination;
-  if ((request.tokenId ?? token.id) !== token.id) return 'not_pinned';
-  if (request.excluded.has(token.id)) return 'excluded';
-  if (isDisabled(token, request.kind)) return 'disabled';
-  if ((token.expiresAt ?? Infinity) <= now) return 'expired';
-  if ((token.coolingUntil ?? 0) > now) return 'cooling';
-  return inFlight >= limitOf(token, request.kind) ? 'busy' : 'ready';
-}
-
-/** Whether a token with this verdict may serve the request by waiting alone. */
-export function isServable(verdict: Verdict): boolean {
-  return verdict === 'ready' || verdict === 'busy' || verdict === 'cooling';
 }
 
 /** The verdict with its reason in words. */
 export function explain(examination: Examination): TokenVerdict {
   const { token } = examination;
-  const verdict = judge(examination);
-  const until = verdict === 'cooling' ? token.coolingUntil : null;
-  return { tokenId: token.id, verdict, detail: DETAILS[verdict](examination), until };
+  const { verdict, until } = judge(examination);
+  return { tokenId: token.id, verdict, until, detail: detailOf(examination, verdict, until) };
 }
 
 /** Counts verdicts in words, such as `2 disabled, 1 expired`. */
 export function summarise(verdicts: readonly TokenVerdict[]): string {
   const counts = new Map<Verdict, number>();
   for (const { verdict } of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+  return [...counts].map(([verdict, count]) => `${count} ${verdict.replaceAll('_', ' ')}`).join(', ');
 }
 
-const isDisabled = (token: PooledToken, kind: string): boolean =>
-  !token.enabled || limitOf(token, kind) === 0;
+interface Judgement {
+  readonly verdict: Verdict;
+  readonly until: number | null;
+}
+
+const until = (verdict: Verdict, at: number | null = null): Judgement => ({ verdict, until: at });
+
+function judge(examination: Examination): Judgement {
+  const { token, request, bounds, use, now } = examination;
+  if (!request.providers.includes(token.provider)) return until('lacks_capability');
+  if ((request.tokenId ?? token.id) !== token.id) return until('not_pinned');
+  if (request.excluded.has(token.id)) return until('excluded');
+  if (bounds.token.atOnce === 0) return until('disabled');
+  const { standing, at } = standingOf(token, now, use.token.freeAt);
+  if (standing !== 'open') return until(standing, mayServe(standing) ? at : null);
+  const sharedFreeAt = Math.max(use.group.freeAt, use.provider.freeAt);
+  if (sharedFreeAt > now) return until('rate_limited', sharedFreeAt);
+  return until(fullestOf(examination));
+}
+
+function fullestOf({ bounds, use }: Examination): Verdict {
+  const isFull = (scope: LeaseScope): boolean => use[scope].inFlight >= bounds[scope].atOnce;
+  if (isFull('token')) return 'busy';
+  if (isFull('group')) return 'group_busy';
+  return isFull('provider') ? 'provider_busy' : 'ready';
+}
+
+function detailOf(
+  { token, request, bounds, use, now }: Examination,
+  verdict: Verdict,
+  at: number | null,
+): string {
+  const { kind, model, tokenId } = request;
+  const used = (scope: LeaseScope): string => {
+    const { atOnce } = bounds[scope];
+    return atOnce === Infinity ? `${use[scope].inFlight}, no limit` : `${use[scope].inFlight}/${atOnce}`;
+  };
+  const details: Readonly<Record<Verdict, () => string>> = {
+    lacks_capability: () => `lacks capability: ${token.provider} has no ${kind} model ${model}`,
+    not_pinned: () => `the request is bound to token ${String(tokenId)}`,
+    excluded: () => 'failed for this generation already',
+    disabled: () => (token.enabled ? `limit of 0 for ${kind}` : withReason('disabled', token.disabledReason)),
+    expired: () => `expired since ${timeOf(token.expiresAt ?? now)}`,
+    cooling: () => withReason(`cooling until ${timeOf(at)}`, token.coolingReason),
+    exhausted: () => (at === null ? 'no quota left' : `exhausted until ${timeOf(at)}`),
+    rate_limited: () => `rate limited until ${timeOf(at)}`,
+    busy: () => `busy ${used('token')}`,
+    group_busy: () => `group ${String(token.quotaGroup)} busy ${used('group')}`,
+    provider_busy: () => `provider ${token.provider} busy ${used('provider')}`,
+    ready: () => `ready ${used('token')}`,
+  };
+  return details[verdict]();
+}
 
 const withReason = (text: string, reason: string | null): string =>
   reason === null ? text : `${text}: ${reason}`;
 
-const used = ({ token, request, inFlight }: Examination): string => {
-  const limit = limitOf(token, request.kind);
-  return limit === Infinity ? `${inFlight}, no limit` : `${inFlight}/${limit}`;
-};
-
-const DETAILS: Readonly<Record<Verdict, (examination: Examination) => string>> = {
-  not_pinned: ({ request }) => `the request is bound to token ${String(request.tokenId)}`,
-  excluded: () => 'failed for this generation already',
-  disabled: ({ token, request }) =>
-    token.enabled ? `limit of 0 for ${request.kind}` : withReason('disabled', token.disabledReason),
-  expired: ({ token, now }) => `expired since ${new Date(token.expiresAt ?? now).toISOString()}`,
-  cooling: ({ token, now }) =>
-    withReason(`cooling for ${Math.ceil(((token.coolingUntil ?? now) - now) / 1000)} s`, token.coolingReason),
-  busy: (examination) => `busy ${used(examination)}`,
-  ready: (examination) => `ready ${used(examination)}`,
-};
+const timeOf = (at: number | null): string => (at === null ? 'unknown' : new Date(at).toISOString());

@@ -1,87 +1,118 @@
 import fc from 'fast-check';
-import type { BalancingStrategy, Candidate, CandidatePool } from 'penstock/balancer';
+import type { BalancingStrategy, Candidate } from 'penstock/balancer';
 import type { Random } from 'penstock/kernel';
 import { SeededRandom } from 'penstock/kernel/testing';
 import { aToken } from 'penstock/token-cache/testing';
 import { describe, expect, it } from 'vitest';
 
-const MOST_PROBES = 64;
+/** A candidate whose work can be changed. */
+export type FakeCandidate = { -readonly [Key in keyof Candidate]: Candidate[Key] };
 
-/** A candidate with its own token. */
-export function aCandidate(
-  id: string,
-  { inFlight = 0, limit = Infinity, weight = 1 }: { inFlight?: number; limit?: number; weight?: number } = {},
-): Candidate {
-  return { token: aToken({ id, weight }), inFlight, limit };
+/** A candidate with its own token, in no selection yet. */
+export function aCandidate(id: string, changes: Partial<FakeCandidate> = {}): FakeCandidate {
+  const work = { weight: 1, inFlight: 0, limit: Infinity, quotaResetsAt: null };
+  return { token: aToken({ id }), ...work, place: -1, rank: -1, turn: 0, ...changes };
 }
 
-/** A pool whose tokens are candidates or, where it says `undefined`, are not. It counts the positions looked at. */
-export class FakePool implements CandidatePool {
-  readonly probed: number[] = [];
-
-  constructor(private readonly entries: readonly (Candidate | undefined)[]) {}
-
-  get size(): number {
-    return this.entries.length;
-  }
-
-  at(position: number): Candidate | undefined {
-    this.probed.push(position);
-    return this.entries[position];
-  }
+/** What a strategy promises beyond what all do. */
+export interface StrategyPromises {
+  /** Whether equal tokens are used equally often: within 5 % of each other over a long time. @defaultValue true */
+  readonly even?: boolean;
 }
 
 const load = fc.record({
   inFlight: fc.nat(3),
   limit: fc.constantFrom(4, 10, Infinity),
-  weight: fc.constantFrom(0, 1, 5),
+  weight: fc.constantFrom(0.5, 1, 5),
+  quotaResetsAt: fc.constantFrom(null, 1, 2),
 });
-const candidates = fc
-  .array(load, { minLength: 1, maxLength: 30 })
-  .map((loads) => loads.map((each, index) => aCandidate(`token-${index}`, each)));
-const seed = fc.nat();
+const step = fc.record({
+  do: fc.constantFrom('add', 'add', 'remove', 'change', 'take', 'take'),
+  pick: fc.nat(),
+  load,
+});
 
 /** What every {@link BalancingStrategy} keeps to. */
-export function describeBalancingStrategy(name: string, make: (random: Random) => BalancingStrategy): void {
+export function describeBalancingStrategy(
+  name: string,
+  make: (random: Random) => BalancingStrategy,
+  { even = true }: StrategyPromises = {},
+): void {
   describe(`${name} as a BalancingStrategy`, () => {
-    it('probes few positions, all of them in the pool, and picks one that it saw', () => {
-      const pools = fc.array(fc.option(load, { nil: undefined }), { minLength: 1, maxLength: 300 });
+    it('gives one of its members while it has any, whatever was added, removed, changed and taken', () => {
       fc.assert(
-        fc.property(pools, seed, (loads, seeded) => {
-          const entries = loads.map((each, index) => each && aCandidate(`token-${index}`, each));
-          const pool = new FakePool(entries);
-          const picked = make(new SeededRandom(seeded)).probe(pool);
-          const seen = pool.probed.map((position) => entries[position]);
-          expect(pool.probed.length).toBeLessThanOrEqual(MOST_PROBES);
-          expect(pool.probed.every((each) => Number.isInteger(each) && each >= 0 && each < pool.size)).toBe(
-            true,
-          );
-          if (picked === undefined) expect(seen.every((each) => each === undefined)).toBe(true);
-          else expect(seen).toContain(picked);
+        fc.property(fc.array(step, { maxLength: 80 }), fc.nat(), (steps, seed) => {
+          const selection = make(new SeededRandom(seed)).createSelection<FakeCandidate>();
+          const inside: FakeCandidate[] = [];
+          const outside = Array.from({ length: 8 }, (_, index) => aCandidate(`token-${index}`));
+          for (const { do: action, pick, load: changes } of steps) {
+            const member = inside[pick % Math.max(1, inside.length)];
+            const next = selection.peek();
+            if (action === 'add') {
+              const [added] = outside.splice(pick % Math.max(1, outside.length), 1);
+              if (added === undefined) continue;
+              selection.add(added);
+              inside.push(added);
+            } else if (action === 'take') {
+              if (next !== undefined) selection.take(next);
+            } else if (member !== undefined && action === 'change') {
+              Object.assign(member, changes);
+              selection.update(member);
+            } else if (member !== undefined) {
+              selection.remove(member);
+              inside.splice(inside.indexOf(member), 1);
+              outside.push(member);
+            }
+            const first = selection.peek();
+            if (inside.length === 0) expect(first).toBeUndefined();
+            else expect(inside).toContain(first);
+            expect(selection.peek()).toBe(first);
+          }
         }),
       );
     });
 
-    it('picks one of the candidates that it may choose from', () => {
-      fc.assert(
-        fc.property(candidates, seed, (from, seeded) => {
-          const [first, ...others] = from;
-          if (first === undefined) return;
-          expect(from).toContain(make(new SeededRandom(seeded)).choose([first, ...others]));
-        }),
-      );
+    it('keeps selections apart', () => {
+      const strategy = make(new SeededRandom(1));
+      const [one, other] = [strategy.createSelection(), strategy.createSelection()];
+      one.add(aCandidate('a'));
+      expect(other.peek()).toBeUndefined();
     });
 
     it('leaves out no token of equals for good', () => {
-      const entries = Array.from({ length: 5 }, (_, index) => aCandidate(`token-${index}`));
-      const [first, ...others] = entries;
-      if (first === undefined) throw new Error('There are five.');
-      const strategy = make(new SeededRandom(1));
-      const rounds = Array.from({ length: 400 });
-      const probed = new Set(rounds.map(() => strategy.probe(new FakePool(entries))?.token.id));
-      const chosen = new Set(rounds.map(() => strategy.choose([first, ...others]).token.id));
-      expect(probed.size).toBe(5);
-      expect(chosen.size).toBe(5);
+      const used = usesOf(make(new SeededRandom(1)), 5, 400);
+      expect(used.every((uses) => uses > 0)).toBe(true);
+    });
+
+    it.runIf(even)('uses equal tokens equally often, within 5 % of the ideal', () => {
+      const rounds = 40_000;
+      for (const uses of usesOf(make(new SeededRandom(7)), 10, rounds)) {
+        expect(Math.abs(uses / (rounds / 10) - 1)).toBeLessThan(0.05);
+      }
     });
   });
+}
+
+/** How often each of `size` equal tokens is used, of which three serve something at any time. */
+function usesOf(strategy: BalancingStrategy, size: number, rounds: number): readonly number[] {
+  const selection = strategy.createSelection<FakeCandidate>();
+  const members = Array.from({ length: size }, (_, index) => aCandidate(`token-${index}`));
+  for (const member of members) selection.add(member);
+  const uses = new Map(members.map((member) => [member, 0]));
+  const serving: FakeCandidate[] = [];
+  const change = (candidate: FakeCandidate, by: number): void => {
+    candidate.inFlight += by;
+    selection.update(candidate);
+  };
+  for (let round = 0; round < rounds; round++) {
+    const next = selection.peek();
+    if (next === undefined) throw new Error('It has members and gives none.');
+    selection.take(next);
+    uses.set(next, (uses.get(next) ?? 0) + 1);
+    change(next, 1);
+    serving.push(next);
+    const [done] = serving.length > 3 ? serving.splice(0, 1) : [];
+    if (done !== undefined) change(done, -1);
+  }
+  return [...uses.values()];
 }

@@ -1,4 +1,11 @@
-import { InMemoryLeaseStore, type LeaseClaim, LeaseStore } from 'penstock/balancer';
+import {
+  InMemoryLeaseStore,
+  type LeaseBounds,
+  type LeaseClaim,
+  type LeaseListener,
+  type LeaseScope,
+  LeaseStore,
+} from 'penstock/balancer';
 
 /** The ways in which a {@link RemoteLeaseStore} takes its time. */
 export interface RemoteLeaseStoreOptions {
@@ -21,37 +28,41 @@ export class RemoteLeaseStore extends LeaseStore {
     this.#travel = travel;
   }
 
-  override reserve(claim: LeaseClaim, limit: number): Promise<boolean> {
-    return this.#far(() => this.remote.reserve(claim, limit));
+  override reserve(claim: LeaseClaim, bounds: LeaseBounds): boolean | Promise<boolean> {
+    return this.#far(() => this.remote.reserve(claim, bounds));
   }
 
-  override adopt(claim: LeaseClaim): Promise<void> {
-    return this.#far(() => this.remote.adopt(claim));
+  override adopt(claim: LeaseClaim, bounds: LeaseBounds, ageMs: number): void | Promise<void> {
+    return this.#far(() => this.remote.adopt(claim, bounds, ageMs));
   }
 
-  override release(claim: LeaseClaim): Promise<boolean> {
+  override release(claim: LeaseClaim): boolean | Promise<boolean> {
     return this.#far(() => this.remote.release(claim));
   }
 
-  override inFlight(tokenId: string, kind?: string): number {
-    return this.remote.inFlight(tokenId, kind);
+  override inFlight(scope: LeaseScope, name: string, kind?: string): number {
+    return this.remote.inFlight(scope, name, kind);
+  }
+
+  override freeAt(scope: LeaseScope, name: string, perMinute: number): number {
+    return this.remote.freeAt(scope, name, perMinute);
   }
 
   override get size(): number {
     return this.remote.size;
   }
 
-  override onRelease(listener: (tokenId: string) => void): () => void {
-    return this.remote.onRelease(listener);
+  override onChange(listener: LeaseListener): () => void {
+    return this.remote.onChange(listener);
   }
 
-  async #far<T>(decide: () => Promise<T>): Promise<T> {
+  async #far<T>(decide: () => T | Promise<T>): Promise<T> {
     await this.#travel();
     if (this.failure !== null) throw this.failure;
-    const answer = decide();
     // The answer may be a refusal; it is looked at after the way back.
-    answer.catch(() => undefined);
+    const [answer] = await Promise.allSettled([(async () => decide())()]);
     await this.#travel();
-    return answer;
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
   }
 }

@@ -15,10 +15,16 @@ export interface PooledToken {
   readonly enabled: boolean;
   /** Most generations at once by kind; a negative number or a kind that is not listed means no limit. */
   readonly limits: Readonly<Record<string, number>>;
+  /** Most generations that begin within any 60 seconds, of whatever kind; `null` for no limit. */
+  readonly requestsPerMinute: number | null;
   /** Share of the work relative to the other tokens, at least 0. With 0 it is taken when no other can be. */
   readonly weight: number;
   /** Tokens of one group use up one account; `null` for an account of its own. */
   readonly quotaGroup: string | null;
+  /** What is left of its quota, in the provider's unit; 0 or less when nothing is, `null` where that is unknown. */
+  readonly quotaRemaining: number | null;
+  /** When its quota is filled up again, in milliseconds since 1970; `null` where that is unknown. */
+  readonly quotaResetsAt: number | null;
   /** When the credential stops to be good, in milliseconds since 1970. */
   readonly expiresAt: number | null;
   /** Until when it must be left alone, in milliseconds since 1970. */

@@ -14,6 +14,7 @@ import { TokenSource } from './ports/token-source.js';
 import { TokenCacheError } from './token-cache.errors.js';
 import { MODULE_OPTIONS_TOKEN } from './token-cache.module-definition.js';
 import { resolveTokenCacheOptions, type TokenCacheOptions } from './token-cache.options.js';
+import { TokenLoad } from './token-load.js';
 import type { TokenCacheHealth, TokenListener, TokenSnapshot } from './token-snapshot.js';
 import { TokenTable } from './token-table.js';
 
@@ -68,6 +69,11 @@ export class TokenCache implements OnModuleInit, OnModuleDestroy {
     };
   }
 
+  /** Every token that is known by now: none before the first load has brought any. */
+  all(): Iterable<PooledToken> {
+    return this.#table.index.tokens.values();
+  }
+
   get(id: string): PooledToken | undefined {
     return this.#table.index.tokens.get(id);
   }
@@ -114,13 +120,13 @@ export class TokenCache implements OnModuleInit, OnModuleDestroy {
 
   async #load(): Promise<void> {
     const began = { at: this.clock.now(), monotonic: this.clock.monotonic() };
-    this.#table.beginLoad();
+    const load = new TokenLoad(this.#table, (id) => {
+      this.#notify(id);
+    });
     try {
-      const rows = await this.source.loadAll();
-      const changed = this.#table.endLoad(rows);
+      await load.run(() => this.source.loadAll());
       this.#loaded = began;
       this.#lastError = null;
-      if (changed) this.#notify(null);
     } catch (cause) {
       const error = TokenCacheError.loadFailed(cause);
       this.#lastError = error.message;
@@ -145,7 +151,7 @@ export class TokenCache implements OnModuleInit, OnModuleDestroy {
     this.#armRefresh();
   }
 
-  #notify(id: string | null): void {
+  #notify(id: string): void {
     for (const listener of this.#listeners) {
       try {
         listener(id);

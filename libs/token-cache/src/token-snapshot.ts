@@ -26,5 +26,5 @@ export interface TokenCacheHealth {
   readonly lastError: string | null;
 }
 
-/** Hears of changes: the id of the token that was put or removed, or `null` when any number of them may have changed. */
-export type TokenListener = (id: string | null) => void;
+/** Hears of a token that was put, removed, or found changed by a refresh. */
+export type TokenListener = (id: string) => void;

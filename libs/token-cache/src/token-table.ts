@@ -36,20 +36,8 @@ export class TokenTable {
     this.#journal.beginLoad();
   }
 
-  /** Takes over the rows of the load that began last. `true` when anything changed. */
-  endLoad(rows: readonly PooledToken[]): boolean {
-    const loaded = new Set<string>();
-    let changed = false;
-    for (const row of rows) {
-      loaded.add(row.id);
-      changed = this.#takeOver(row) || changed;
-    }
-    changed = this.#dropAllBut(loaded) || changed;
-    this.#journal.endLoad();
-    return changed;
-  }
-
-  #takeOver(row: PooledToken): boolean {
+  /** Takes over a row of the load that began last. `true` when that changed anything. */
+  takeOver(row: PooledToken): boolean {
     const present = this.index.tokens.get(row.id);
     if (present?.version === row.version) return false;
     const since = this.#journal.sinceLoadBegan(row.id);
@@ -58,13 +46,13 @@ export class TokenTable {
     return true;
   }
 
-  #dropAllBut(loaded: ReadonlySet<string>): boolean {
-    let dropped = false;
-    for (const id of this.index.tokens.keys()) {
-      if (loaded.has(id) || this.#journal.sinceLoadBegan(id) !== undefined) continue;
-      this.index.remove(id);
-      dropped = true;
-    }
-    return dropped;
+  /** Removes an entry that the load did not bring, unless it is newer than the load. `true` when it was removed. */
+  dropUnseen(id: string): boolean {
+    return this.#journal.sinceLoadBegan(id) === undefined && this.index.remove(id) !== undefined;
+  }
+
+  /** Every row of the load was taken over and everything else dropped. */
+  endLoad(): void {
+    this.#journal.endLoad();
   }
 }

@@ -12,6 +12,8 @@ export class FakeTokenSource extends TokenSource {
   failure: Error | null = null;
   /** Whether loads wait for {@link FakeTokenSource.answerOldest}. */
   holding = false;
+  /** Rows that come at once. */
+  pageSize = Infinity;
   readonly #rows = new Map<string, PooledToken>();
   readonly #held: HeldLoad[] = [];
 
@@ -33,12 +35,9 @@ export class FakeTokenSource extends TokenSource {
   }
 
   /** Takes the rows at once, and hands them over when the answer is no longer held back. */
-  override async loadAll(): Promise<readonly PooledToken[]> {
+  override loadAll(): AsyncIterable<readonly PooledToken[]> {
     this.loads += 1;
-    const rows = [...this.#rows.values()];
-    if (this.holding) await new Promise<void>((resolve) => this.#held.push({ answer: resolve }));
-    if (this.failure !== null) throw this.failure;
-    return rows;
+    return this.#answer([...this.#rows.values()]);
   }
 
   /** Lets the oldest held load go on. `false` when there is none. */
@@ -46,5 +45,12 @@ export class FakeTokenSource extends TokenSource {
     const load = this.#held.shift();
     load?.answer();
     return load !== undefined;
+  }
+
+  async *#answer(rows: readonly PooledToken[]): AsyncIterable<readonly PooledToken[]> {
+    if (this.holding) await new Promise<void>((resolve) => this.#held.push({ answer: resolve }));
+    if (this.failure !== null) throw this.failure;
+    for (let from = 0; from < rows.length; from += this.pageSize)
+      yield rows.slice(from, from + this.pageSize);
   }
 }

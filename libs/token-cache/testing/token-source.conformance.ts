@@ -1,4 +1,4 @@
-import type { TokenSource } from 'penstock/token-cache';
+import type { PooledToken, TokenSource } from 'penstock/token-cache';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 /** A source with the ways to change what it holds, each resolving once the change is committed. */
@@ -21,19 +21,24 @@ export function describeTokenSource(
     beforeEach(async () => {
       harness = await make();
     });
+    const load = async (): Promise<readonly PooledToken[]> => {
+      const rows: PooledToken[] = [];
+      for await (const page of harness.source.loadAll()) rows.push(...page);
+      return rows;
+    };
     const versions = async (): Promise<Map<string, number>> => {
-      const rows = await harness.source.loadAll();
+      const rows = await load();
       return new Map(rows.map((row) => [row.id, row.version]));
     };
 
     it('has nothing to begin with', async () => {
-      expect(await harness.source.loadAll()).toEqual([]);
+      expect(await load()).toEqual([]);
     });
 
     it('gives every token once, disabled ones too', async () => {
       const enabled = await harness.create(true);
       const disabled = await harness.create(false);
-      const rows = await harness.source.loadAll();
+      const rows = await load();
       expect(rows.map((row) => [row.id, row.enabled]).sort()).toEqual(
         [
           [enabled, true],
@@ -61,7 +66,7 @@ export function describeTokenSource(
 
     it('does not touch rows that it gave away', async () => {
       const id = await harness.create(true);
-      const rows = await harness.source.loadAll();
+      const rows = await load();
       const copy = structuredClone(rows);
       await harness.change(id);
       await harness.delete(id);

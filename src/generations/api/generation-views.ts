@@ -34,6 +34,7 @@ export class GenerationViews {
       status,
       progress,
       position: this.room.position(id),
+      estimatedWaitMs: this.room.estimatedWaitMs(id),
       input: inputOf(generation),
       assets: generation.assets.map(({ name, contentType, bytes }, index) => ({
         index,

@@ -90,6 +90,9 @@ export const generationSchema = z
       .min(1)
       .nullable()
       .meta({ description: 'Place in the queue; null when it does not wait.' }),
+    estimatedWaitMs: z.int().min(0).nullable().meta({
+      description: 'How long it may still wait for a token, as fast as others of late; null if unknown.',
+    }),
     input: z
       .record(z.string(), z.unknown())
       .meta({ example: { prompt: 'A lighthouse at dusk', seconds: '4' } }),

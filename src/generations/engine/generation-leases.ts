@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Balancer, type Lease } from 'penstock/balancer';
 
+/** What a lease is taken again for. */
+interface LeasedGeneration {
+  readonly id: string;
+  readonly kind: string;
+  /** When it was sent to the upstream, in milliseconds since 1970; it counts for the rates of that minute. */
+  readonly attemptedAt?: number | null;
+}
+
 /** The leases of this process's unfinished generations, by generation. */
 @Injectable()
 export class GenerationLeases {
@@ -13,8 +21,8 @@ export class GenerationLeases {
   }
 
   /** Takes the lease of a generation that already runs upstream, past every limit: it does occupy the token. */
-  async adopt(generation: { readonly id: string; readonly kind: string }, tokenId: string): Promise<void> {
-    this.hold(generation.id, await this.balancer.adopt(generation.id, tokenId, generation.kind));
+  async adopt({ id, kind, attemptedAt = null }: LeasedGeneration, tokenId: string): Promise<void> {
+    this.hold(id, await this.balancer.adopt(id, tokenId, kind, attemptedAt));
   }
 
   /** Gives the lease back, if there is one. */

@@ -76,6 +76,11 @@ export class WaitingRoom implements BeforeApplicationShutdown {
     return this.#tickets.get(id)?.position() ?? null;
   }
 
+  /** How long it may still wait for a token, in milliseconds; `null` when it does not wait, or nobody can tell. */
+  estimatedWaitMs(id: string): number | null {
+    return this.#tickets.get(id)?.estimatedWaitMs() ?? null;
+  }
+
   /** Generations that wait, the first to enter first. */
   waiting(): readonly string[] {
     return [...this.#tickets.keys()];

@@ -1,5 +1,6 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { AdmissionQueue, Balancer, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
+import { AdmissionQueue, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
+import { aBalancer } from 'penstock/balancer/testing';
 import { WriteBehindBuffers } from 'penstock/database';
 import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
 import { registryOf } from 'penstock/plugin-host/testing';
@@ -85,7 +86,7 @@ export class EngineParts {
   readonly files;
   readonly cache;
   readonly tokens;
-  readonly leaseStore = new InMemoryLeaseStore();
+  readonly leaseStore;
   readonly balancer;
   readonly queue;
   readonly registry;
@@ -121,6 +122,7 @@ export class EngineParts {
   ) {
     const { random, secrets, source } = world;
     const clock = (this.clock = new MortalClock(world.clock));
+    this.leaseStore = new InMemoryLeaseStore(clock);
     const pool = (this.pool = new MortalPool(source));
     const settings = resolveGenerationSettings({ ...SETTINGS, ...options.settings });
     this.store = new GenerationStore(pool, this.events);
@@ -129,7 +131,8 @@ export class EngineParts {
     const rows = source.getRepository(Token);
     this.cache = new TokenCache(new DatabaseTokenSource(rows, pooled), {}, clock);
     this.tokens = new TokenStore(rows, pool, this.cache, pooled, new TokenHistory(pool), clock);
-    this.balancer = new Balancer(this.cache, this.leaseStore, new PowerOfTwoChoices(random), clock);
+    const strategy = new PowerOfTwoChoices(random);
+    this.balancer = aBalancer({ cache: this.cache, store: this.leaseStore, strategy, clock });
     const { maxWaiting } = options;
     this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
     this.registry = registryOf(providerOf(world, options.without));
@@ -137,9 +140,9 @@ export class EngineParts {
     const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
     this.bounded = new BoundedCalls(clock);
     this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
-    const strategy = new StagesStrategy();
+    const stages = new StagesStrategy();
     this.scheduler = new PollScheduler({
-      ...{ clock, random, target: () => this.target, strategy: () => strategy },
+      ...{ clock, random, target: () => this.target, strategy: () => stages },
       ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
       deadlines: settings.deadlineMs,
     });

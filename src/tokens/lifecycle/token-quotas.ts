@@ -38,7 +38,7 @@ export class TokenQuotas implements OnModuleDestroy {
   ) {
     this.#slots = new Semaphore({ name: 'tokens.quotas', permits: AT_ONCE, clock });
     this.#unsubscribe = cache.onChange((id) => {
-      for (const changed of id === null ? cache.snapshot().tokens.keys() : [id]) this.#noteCooldown(changed);
+      this.#noteCooldown(id);
     });
   }
 
@@ -108,5 +108,10 @@ export class TokenQuotas implements OnModuleDestroy {
 function patchOf(token: Token, { remaining, resetsAt }: Quota, now: number): TokenPatch {
   const isUsedUp = remaining !== null && remaining <= 0;
   const cooled = isUsedUp ? healthAfter(token, { kind: 'quota_exhausted', resetsAt }, now) : null;
-  return { ...cooled, quotaRemaining: remaining, quotaResetsAt: resetsAt, quotaReadAt: now };
+  return {
+    ...cooled,
+    quotaRemaining: remaining === null ? null : Math.max(0, remaining),
+    quotaResetsAt: resetsAt,
+    quotaReadAt: now,
+  };
 }

@@ -2,8 +2,7 @@ import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
 import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
 import { expect, it } from 'vitest';
 
-import { aLeaseRequest } from '../../testing/index.js';
-import { Balancer } from '../balancer.js';
+import { aBalancer, aLeaseRequest } from '../../testing/index.js';
 import { InMemoryLeaseStore } from '../strategies/in-memory-lease-store.js';
 import { PowerOfTwoChoices } from '../strategies/power-of-two-choices.js';
 import { AdmissionQueue } from './admission-queue.js';
@@ -12,12 +11,8 @@ it('AdmissionQueue.configure counts for those who enter from then on', async () 
   const clock = new ManualClock();
   const { kind } = aLeaseRequest();
   const cache = await loadedTokenCache(clock, [aToken({ limits: { [kind]: 1 } })]);
-  const balancer = new Balancer(
-    cache,
-    new InMemoryLeaseStore(),
-    new PowerOfTwoChoices(new SeededRandom(1)),
-    clock,
-  );
+  const strategy = new PowerOfTwoChoices(new SeededRandom(1));
+  const balancer = aBalancer({ cache, store: new InMemoryLeaseStore(), strategy, clock });
   const queue = new AdmissionQueue(balancer, { maxWaiting: 2 }, clock);
   const enter = async (holder: string): Promise<void> => {
     queue.enter(aLeaseRequest({ holder })).lease.catch(() => undefined);

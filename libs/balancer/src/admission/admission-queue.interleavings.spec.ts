@@ -3,9 +3,9 @@ import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
 import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
 import { describe, expect, it } from 'vitest';
 
-import { aLeaseRequest, RemoteLeaseStore } from '../../testing/index.js';
-import { Balancer } from '../balancer.js';
-import type { Lease, LeaseClaim, LeaseRequest } from '../lease.js';
+import { aBalancer, aLeaseRequest, RemoteLeaseStore } from '../../testing/index.js';
+import type { Balancer } from '../balancer.js';
+import type { Lease, LeaseBounds, LeaseClaim, LeaseRequest } from '../lease.js';
 import { InMemoryLeaseStore } from '../strategies/in-memory-lease-store.js';
 import { PowerOfTwoChoices } from '../strategies/power-of-two-choices.js';
 import { AdmissionQueue } from './admission-queue.js';
@@ -36,10 +36,10 @@ class Traffic {
 class SharedStore extends InMemoryLeaseStore {
   readonly violations: LeaseClaim[] = [];
 
-  override async reserve(claim: LeaseClaim, limit: number): Promise<boolean> {
-    const granted = await super.reserve(claim, limit);
+  override async reserve(claim: LeaseClaim, bounds: LeaseBounds): Promise<boolean> {
+    const granted = await super.reserve(claim, bounds);
     const most = LIMITS.get(claim.tokenId) ?? 0;
-    if (granted && this.inFlight(claim.tokenId, claim.kind) > most) this.violations.push(claim);
+    if (granted && this.inFlight('token', claim.tokenId, claim.kind) > most) this.violations.push(claim);
     return granted;
   }
 }
@@ -61,7 +61,7 @@ class Cluster {
     for (const seed of [1, 2]) {
       const store = new RemoteLeaseStore({ travel: this.traffic.travel, remote: this.store });
       const strategy = new PowerOfTwoChoices(new SeededRandom(seed));
-      const balancer = new Balancer(cache, store, strategy, this.clock);
+      const balancer = aBalancer({ cache, store, strategy, clock: this.clock });
       this.balancers.push(balancer);
       this.queues.push(new AdmissionQueue(balancer, {}, this.clock));
     }

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { type Wait, WaitObserver } from 'penstock/concurrency';
-import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
+import { ManualClock } from 'penstock/kernel/testing';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { aLeaseRequest, RemoteLeaseStore } from '../../testing/index.js';
-import { Balancer } from '../balancer.js';
+import { aBalancer, aLeaseRequest, RemoteLeaseStore } from '../../testing/index.js';
+import type { Balancer } from '../balancer.js';
 import type { Lease, LeaseRequest } from '../lease.js';
-import { PowerOfTwoChoices } from '../strategies/power-of-two-choices.js';
+import { InMemoryLeaseStore } from '../strategies/in-memory-lease-store.js';
 import { AdmissionQueue, type EntryOptions } from './admission-queue.js';
 import type { Ticket } from './ticket.js';
 
@@ -36,7 +36,7 @@ describe('AdmissionQueue', () => {
 
   const open = async (...tokens: PooledToken[]): Promise<void> => {
     cache = await loadedTokenCache(clock, tokens);
-    balancer = new Balancer(cache, store, new PowerOfTwoChoices(new SeededRandom(1)), clock);
+    balancer = aBalancer({ cache, store, clock });
     queue = new AdmissionQueue(
       balancer,
       { maxWaiting: 5, fullRetryAfterMs: 700 },
@@ -63,7 +63,7 @@ describe('AdmissionQueue', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    store = new RemoteLeaseStore({ travel: () => Promise.resolve() });
+    store = new RemoteLeaseStore({ travel: () => Promise.resolve(), remote: new InMemoryLeaseStore(clock) });
     waits = [];
     granted = new Map();
   });
@@ -261,7 +261,7 @@ describe('AdmissionQueue', () => {
     });
 
     it('survives that the word of a release is lost', async () => {
-      store.onRelease = () => () => undefined;
+      store.onChange = () => () => undefined;
       await open(one('a'));
       enter('1');
       enter('2');
@@ -301,6 +301,57 @@ describe('AdmissionQueue', () => {
         ['balancer.admission', 0, 'aborted'],
         ['balancer.admission', 1_500, 'acquired'],
       ]);
+    });
+  });
+
+  describe('estimates', () => {
+    it('follow the speed at which others got their turn', async () => {
+      await open(one('a'));
+      for (const holder of ['1', '2', '3']) enter(holder);
+      const [fourth, fifth] = [enter('4'), enter('5')];
+      await settle();
+      expect(fourth.estimatedWaitMs()).toBeNull();
+      for (const holder of ['1', '2', '3']) {
+        await clock.advance(2_000);
+        await release(holder);
+      }
+      expect([fourth.estimatedWaitMs(), fifth.estimatedWaitMs()]).toEqual([null, 2_000]);
+    });
+
+    it('tell a refused caller when a place will be free', async () => {
+      await open(one('a'));
+      for (const holder of ['0', '1', '2', '3', '4', '5']) {
+        enter(holder);
+        await settle();
+      }
+      for (const holder of ['0', '1', '2']) {
+        await clock.advance(3_000);
+        await release(holder);
+      }
+      for (const holder of ['6', '7', '8']) enter(holder);
+      expect(() => enter('9')).toThrow(expect.objectContaining({ code: 'queue_full', retryAfterMs: 3_000 }));
+    });
+  });
+
+  describe('with many waiters', () => {
+    const MANY = 2_000;
+
+    it('looks at none of them that a free token does not concern', async () => {
+      await open(one('a'), one('b'), one('c'));
+      for (const id of ['a', 'b', 'c']) await balancer.adopt(`on ${id}`, id, 'video');
+      for (let index = 0; index < MANY; index++) {
+        enter(`bound ${index}`, { tokenId: 'a' }, { force: true });
+        enter(`failed ${index}`, { excluded: new Set(['b', 'c']) }, { force: true });
+      }
+      const last = enter('last', {}, { force: true });
+      await settle();
+      const asked = vi.spyOn(balancer, 'acquire');
+      await balancer.adopt('b again', 'b', 'image');
+      await store.release({ holder: 'on b', tokenId: 'b', kind: 'video', group: null, provider: null });
+      await settle();
+      expect(served()).toEqual(['last']);
+      expect(asked.mock.calls.length).toBe(1);
+      expect(last.position()).toBeNull();
     });
   });
 

@@ -12,6 +12,9 @@ import { LaneSet } from './lane-set.js';
 import type { Ticket } from './ticket.js';
 import { Waiter, type WaitingPlace } from './waiter.js';
 
+const LEAST_RETRY_MS = 1_000;
+const MOST_RETRY_MS = 300_000;
+
 /** How to enter the queue. */
 export interface EntryOptions {
   /**
@@ -29,31 +32,31 @@ export interface EntryOptions {
 /** The queue in numbers. */
 export interface AdmissionStats {
   readonly waiting: number;
-  /** Groups of waiters that the same tokens can serve. */
+  /** Groups of waiters that wait for the same tokens. */
   readonly lanes: number;
   /** How long the first in turn has waited, in milliseconds; 0 when nobody waits. */
   readonly oldestWaitMs: number;
 }
 
 /**
- * Where generations wait for a token, in turn. Requests that the same tokens can serve form a lane; a lane is first
- * come, first served, and a token that gets room goes to the lane whose head came first. A waiter whose tokens are all
- * disabled meanwhile waits on, as an operator may enable one.
+ * Where generations wait for a token, in turn. Requests for the same tokens form a lane; a token that becomes ready goes
+ * to the waiter that came first of all that may use it, so one that cannot holds up nobody behind it. A waiter whose
+ * tokens are all disabled meanwhile waits on, as an operator may enable one.
  *
  * The turns of several processes on one lease store are not coordinated; the limits are.
  */
 @Injectable()
 export class AdmissionQueue implements OnModuleDestroy {
   #options: Readonly<Required<BalancerOptions>>;
-  readonly #lanes = new LaneSet();
+  readonly #lanes: LaneSet;
   readonly #dispatcher: Dispatcher;
   readonly #place: WaitingPlace = {
-    positionOf: (waiter) => this.#lanes.positionOf(waiter),
+    positionOf: (waiter) => this.#lanes.laneOf(waiter)?.waiters.positionOf(waiter) ?? null,
+    estimatedWaitMs: (waiter) => this.#estimatedWaitMs(waiter),
     cancel: (waiter) => {
-      this.#dispatcher.refuse(waiter, BalancerError.cancelled(waiter.options.request.holder));
+      this.#dispatcher.refuse(waiter, BalancerError.cancelled(waiter.request.holder));
     },
   };
-  readonly #unsubscribe: () => void;
   #order = 0;
   #closed = false;
 
@@ -64,11 +67,8 @@ export class AdmissionQueue implements OnModuleDestroy {
     @Optional() observer: WaitObserver = new SilentWaitObserver(),
   ) {
     this.#options = resolveBalancerOptions(options);
+    this.#lanes = new LaneSet(balancer.pools);
     this.#dispatcher = new Dispatcher({ lanes: this.#lanes, balancer, clock, observer });
-    this.#unsubscribe = balancer.onCapacity((token) => {
-      this.#lanes.wake(token);
-      this.#dispatcher.serve();
-    });
   }
 
   /**
@@ -86,8 +86,7 @@ export class AdmissionQueue implements OnModuleDestroy {
       order: this.#order++,
       since: this.clock.monotonic(),
     });
-    this.#lanes.add(waiter);
-    this.#dispatcher.serve();
+    this.#dispatcher.admit(waiter);
     return waiter;
   }
 
@@ -101,15 +100,13 @@ export class AdmissionQueue implements OnModuleDestroy {
   }
 
   stats(): AdmissionStats {
-    const first = this.#lanes.first();
-    const oldestWaitMs = first === undefined ? 0 : this.clock.monotonic() - first.options.since;
+    const oldestWaitMs = this.#lanes.oldestWaitMs(this.clock.monotonic());
     return { waiting: this.#lanes.waiting, lanes: this.#lanes.size, oldestWaitMs };
   }
 
   /** Refuses all waiters and newcomers with `shutting_down`. Leases that were granted stay with their holders. */
   async onModuleDestroy(): Promise<void> {
     this.#closed = true;
-    this.#unsubscribe();
     for (const waiter of [...this.#lanes.waiters()]) {
       this.#dispatcher.refuse(waiter, BalancerError.shuttingDown());
     }
@@ -117,10 +114,24 @@ export class AdmissionQueue implements OnModuleDestroy {
   }
 
   #checkAdmissible(request: LeaseRequest): void {
-    const { maxWaiting, fullRetryAfterMs } = this.#options;
-    if (!this.balancer.isServable(request)) {
-      throw BalancerError.noUsableToken(request, this.balancer.explain(request));
-    }
-    if (this.#lanes.waiting >= maxWaiting) throw BalancerError.queueFull(maxWaiting, fullRetryAfterMs);
+    if (!this.balancer.isServable(request)) throw this.balancer.noUsableToken(request);
+    const { maxWaiting } = this.#options;
+    if (this.#lanes.waiting >= maxWaiting)
+      throw BalancerError.queueFull(maxWaiting, this.#fullRetryAfterMs());
+  }
+
+  /** Until a place is free at the present speed. */
+  #fullRetryAfterMs(): number {
+    const intervalMs = this.#dispatcher.rate.intervalMs(this.clock.monotonic());
+    if (intervalMs === null) return this.#options.fullRetryAfterMs;
+    return Math.ceil(Math.min(Math.max(intervalMs, LEAST_RETRY_MS), MOST_RETRY_MS));
+  }
+
+  #estimatedWaitMs(waiter: Waiter): number | null {
+    const lane = this.#lanes.laneOf(waiter);
+    const now = this.clock.monotonic();
+    const intervalMs = lane?.rate.intervalMs(now) ?? this.#dispatcher.rate.intervalMs(now);
+    const position = lane?.waiters.positionOf(waiter) ?? null;
+    return intervalMs === null || position === null ? null : Math.ceil(position * intervalMs);
   }
 }

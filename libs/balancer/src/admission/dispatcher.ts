@@ -2,14 +2,15 @@ import { Logger } from '@nestjs/common';
 import type { WaitObserver } from 'penstock/concurrency';
 import type { Clock, Timer } from 'penstock/kernel';
 
-import type { Balancer } from '../balancer.js';
+import type { Acquisition, Balancer } from '../balancer.js';
 import { BalancerError } from '../balancer.errors.js';
 import type { Lease } from '../lease.js';
-import type { Lane, Target } from './lane.js';
+import type { Lane } from './lane.js';
 import type { LaneSet } from './lane-set.js';
+import { ServiceRate } from './service-rate.js';
 import type { Waiter } from './waiter.js';
 
-/** Every lane is tried at least this often: the word of a release may be lost, and the wall clock may jump. */
+/** While somebody waits, the lease store is asked anew this often: word of a release may be lost. */
 const RECHECK_MS = 30_000;
 /** Pause after the lease store failed. */
 const STORE_RETRY_MS = 1_000;
@@ -17,34 +18,44 @@ const STORE_RETRY_MS = 1_000;
 /** What a {@link Dispatcher} works with. */
 export interface DispatcherOptions {
   readonly lanes: LaneSet;
-  readonly balancer: Pick<Balancer, 'acquire'>;
+  readonly balancer: Pick<Balancer, 'acquire' | 'pools'>;
   readonly clock: Clock;
   readonly observer: WaitObserver;
 }
 
-interface Attempt {
-  readonly lane: Lane;
-  readonly waiter: Waiter;
-  readonly target: Target;
-}
-
 /**
- * Gives leases to waiters, one at a time and in turn: of the lanes that are awake, always the one whose head came
- * first. A lane that finds nothing sleeps until it is woken or due.
+ * Gives leases to waiters, one at a time and in turn: of those that a ready token can serve, always the one that came
+ * first. Lanes sleep until a token of theirs becomes ready.
  */
 export class Dispatcher {
+  /** Of those that had to wait, in all lanes. */
+  readonly rate = new ServiceRate();
   readonly #logger = new Logger('AdmissionQueue');
+  readonly #unlisten: () => void;
   #running = false;
+  #scheduled = false;
   #run: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
+  #recheckAt = Infinity;
+  /** The lease store failed and is left alone until then. */
+  #pausedUntil = -Infinity;
 
-  constructor(private readonly options: DispatcherOptions) {}
+  constructor(private readonly options: DispatcherOptions) {
+    this.#unlisten = options.balancer.pools.listen({
+      ready: (key) => {
+        this.#wake(key);
+      },
+      dueEarlier: () => {
+        if (!this.#running) this.#arm();
+      },
+    });
+  }
 
-  /** Serves the lanes that are awake. Lanes that wake meanwhile are part of the same run. */
-  serve(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#run = this.#serveAwake();
+  /** Takes a waiter in; where a token is ready and it is its turn, it gets the lease at once. */
+  admit(waiter: Waiter): void {
+    this.options.lanes.add(waiter);
+    this.#serve();
+    waiter.hadToWait = waiter.waiting;
   }
 
   /** Ends the wait of a waiter without a lease. */
@@ -55,63 +66,91 @@ export class Dispatcher {
 
   /** Resolves when nothing is under way and no timer is left, which needs all waiters to be gone. */
   async settled(): Promise<void> {
+    this.#unlisten();
     this.#timer?.cancel();
     await this.#run;
   }
 
-  async #serveAwake(): Promise<void> {
+  /** Whoever tells is in the middle of a change, so serving waits until that is over. */
+  #wake(key: string | null): void {
     const { lanes } = this.options;
-    for (let lane = lanes.nextAwake(); lane !== undefined; lane = lanes.nextAwake())
-      await this.#serveHead(lane);
+    const lane = key === null ? undefined : lanes.get(key);
+    for (const each of key === null ? lanes.all() : lane === undefined ? [] : [lane]) {
+      each.fruitless = 0;
+      lanes.wake(each);
+    }
+    if (this.#running || this.#scheduled || lanes.size === 0) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#run = this.#serveAwake();
+  }
+
+  async #serveAwake(): Promise<void> {
+    const { lanes, balancer } = this.options;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const { lane, waiter } = next;
+      // It counts as tried from here on: what wakes it meanwhile wakes it again.
+      lanes.sleep(lane);
+      try {
+        const acquiring = balancer.acquire(waiter.request);
+        const acquisition = acquiring instanceof Promise ? await acquiring : acquiring;
+        const handing = this.#conclude(lane, waiter, acquisition);
+        if (handing !== undefined) await handing;
+      } catch (error) {
+        this.#failed(lane, waiter, error);
+      }
+    }
     // No await from the last look at the lanes to here: what wakes one later starts a new run.
     this.#running = false;
     this.#arm();
   }
 
-  async #serveHead(lane: Lane): Promise<void> {
-    const waiter = lane.head;
-    if (waiter === undefined) return;
-    const target = lane.takeTarget();
-    try {
-      const { request } = waiter.options;
-      const narrowed = target === null ? request : { ...request, tokenId: target };
-      const acquisition = await this.options.balancer.acquire(narrowed);
-      if (acquisition.outcome !== 'acquired') {
-        this.#sleep(lane, acquisition.outcome === 'busy' ? acquisition.retryAt : null);
-        return;
-      }
-      lane.wake(target); // Where one lease was free, there may be another.
-      await this.#handOver(waiter, acquisition.lease);
-    } catch (error) {
-      this.#failed({ lane, waiter, target }, error);
+  #next(): ReturnType<LaneSet['next']> {
+    return this.#pausedUntil > this.options.clock.monotonic() ? undefined : this.options.lanes.next();
+  }
+
+  #conclude(lane: Lane, waiter: Waiter, acquisition: Acquisition): Promise<void> | undefined {
+    const { lanes } = this.options;
+    if (acquisition.outcome !== 'acquired') {
+      // Others of the lane may take what this one could not, but not for ever on the word of a strategy that errs.
+      lane.fruitless += 1;
+      if (lane.fruitless <= lane.waiters.size) lanes.wake(lane);
+      return undefined;
     }
+    lane.fruitless = 0;
+    lanes.wake(lane);
+    return this.#handOver(lane, waiter, acquisition.lease);
   }
 
   /** A waiter that gave up while its lease was taken does not want it any more. */
-  async #handOver(waiter: Waiter, lease: Lease): Promise<void> {
+  #handOver(lane: Lane, waiter: Waiter, lease: Lease): Promise<void> | undefined {
     if (waiter.waiting) {
+      const now = this.options.clock.monotonic();
+      if (waiter.hadToWait) for (const rate of [lane.rate, this.rate]) rate.granted(now);
       this.#leave(waiter, 'acquired');
       waiter.grant(lease);
-      return;
+      return undefined;
     }
-    await lease.release().catch((error: unknown) => {
+    return lease.release().catch((error: unknown) => {
       this.#logger.error(`The lease of ${lease.holder} on ${lease.tokenId} could not be released.`, error);
     });
   }
 
-  #sleep(lane: Lane, retryAt: number | null): void {
-    const { clock } = this.options;
-    const delayMs = Math.min((retryAt ?? Infinity) - clock.now(), RECHECK_MS);
-    lane.dueAt = Math.min(lane.dueAt, clock.monotonic() + delayMs);
-  }
-
-  #failed({ lane, waiter, target }: Attempt, error: unknown): void {
-    if (error instanceof BalancerError && error.code === 'lease_held') {
-      if (waiter.waiting) this.refuse(waiter, error);
-      lane.wake(target);
-      return;
-    }
-    lane.dueAt = Math.min(lane.dueAt, this.options.clock.monotonic() + STORE_RETRY_MS);
+  #failed(lane: Lane, waiter: Waiter, error: unknown): void {
+    const { lanes, clock } = this.options;
+    const held = error instanceof BalancerError && error.code === 'lease_held';
+    if (held && waiter.waiting) this.refuse(waiter, error);
+    lanes.wake(lane);
+    if (held) return;
+    this.#pausedUntil = clock.monotonic() + STORE_RETRY_MS;
     this.#logger.warn(`Leases cannot be taken: ${String(error)} Trying again in ${STORE_RETRY_MS} ms.`);
   }
 
@@ -120,16 +159,33 @@ export class Dispatcher {
     lanes.remove(waiter);
     const waitedMs = clock.monotonic() - waiter.options.since;
     observer.waited({ resource: 'balancer.admission', waitedMs, holder: undefined, outcome });
+    if (lanes.size === 0) this.#arm();
   }
 
   #arm(): void {
-    const { lanes, clock } = this.options;
+    const { lanes, clock, balancer } = this.options;
     this.#timer?.cancel();
-    const dueAt = lanes.nextDueAt();
-    if (dueAt === Infinity) return;
+    if (lanes.size === 0) {
+      this.#recheckAt = Infinity;
+      return;
+    }
+    const now = clock.monotonic();
+    if (this.#recheckAt === Infinity) this.#recheckAt = now + RECHECK_MS;
+    const { dueAt: changeAt } = balancer.pools;
+    const dueAt = Math.min(changeAt, this.#recheckAt, this.#pausedUntil > now ? this.#pausedUntil : Infinity);
     this.#timer = clock.setTimer(() => {
-      lanes.wakeDue(clock.monotonic());
-      this.serve();
-    }, dueAt - clock.monotonic());
+      this.#due(clock.monotonic());
+    }, dueAt - now);
+  }
+
+  #due(now: number): void {
+    const { pools } = this.options.balancer;
+    pools.advance();
+    if (this.#recheckAt <= now) {
+      this.#recheckAt = Infinity;
+      void pools.recount();
+      this.#wake(null);
+    }
+    this.#serve();
   }
 }

@@ -1,12 +1,16 @@
-import type { PooledToken } from 'penstock/token-cache';
-
+import { poolKeyOf } from '../pool/pool.js';
+import type { TokenPools } from '../pool/token-pools.js';
+import { IndexedHeap } from '../selection/indexed-heap.js';
 import { Lane } from './lane.js';
 import type { Waiter } from './waiter.js';
 
-/** The lanes that somebody waits in. */
+/** The lanes that somebody waits in, and those of them that are awake: where a token may have become ready. */
 export class LaneSet {
   readonly #lanes = new Map<string, Lane>();
+  readonly #awake = new IndexedHeap<Lane>((left, right) => left.turn < right.turn);
   #waiting = 0;
+
+  constructor(private readonly pools: TokenPools) {}
 
   get size(): number {
     return this.#lanes.size;
@@ -16,69 +20,81 @@ export class LaneSet {
     return this.#waiting;
   }
 
-  /** Adds the waiter to its lane; a lane begins awake. */
+  /** Adds the waiter to its lane, which wakes. */
   add(waiter: Waiter): void {
-    const lane = this.#lanes.get(waiter.laneKey) ?? new Lane(waiter.options.request);
-    this.#lanes.set(waiter.laneKey, lane);
-    lane.add(waiter);
+    const key = poolKeyOf(waiter.request);
+    const lane = this.#lanes.get(key) ?? new Lane(key, this.pools);
+    this.#lanes.set(key, lane);
+    lane.waiters.add(waiter);
     this.#waiting += 1;
+    this.wake(lane);
   }
 
   /** Removes a waiter that was added. */
   remove(waiter: Waiter): void {
-    const lane = this.#lanes.get(waiter.laneKey);
-    lane?.remove(waiter);
-    if (lane?.size === 0) this.#lanes.delete(waiter.laneKey);
+    const lane = this.laneOf(waiter);
+    if (lane === undefined) return;
+    lane.waiters.remove(waiter);
     this.#waiting -= 1;
+    if (lane.waiters.size > 0) return;
+    this.#awake.remove(lane);
+    this.#lanes.delete(lane.key);
+    lane.close(waiter.request);
   }
 
-  /** 1-based, within its lane. */
-  positionOf(waiter: Waiter): number | null {
-    return this.#lanes.get(waiter.laneKey)?.positionOf(waiter) ?? null;
+  laneOf(waiter: Waiter): Lane | undefined {
+    return this.#lanes.get(poolKeyOf(waiter.request));
+  }
+
+  get(key: string): Lane | undefined {
+    return this.#lanes.get(key);
+  }
+
+  all(): Iterable<Lane> {
+    return this.#lanes.values();
   }
 
   /** All waiters, lane by lane. */
   *waiters(): Iterable<Waiter> {
-    for (const lane of this.#lanes.values()) yield* lane.waiters();
+    for (const lane of this.#lanes.values()) yield* lane.waiters;
   }
 
-  /** Wakes the lanes that may use a token, or all of them. */
-  wake(token: PooledToken | null): void {
-    for (const lane of this.#lanes.values()) {
-      if (token === null || lane.mayUse(token)) lane.wake(token === null ? null : token.id);
+  /** Marks a lane as worth a look. Does nothing with one that nobody waits in any more. */
+  wake(lane: Lane): void {
+    const { first } = lane.waiters;
+    if (first === undefined) return;
+    lane.turn = first.turn;
+    this.#awake.update(lane);
+  }
+
+  sleep(lane: Lane): void {
+    this.#awake.remove(lane);
+  }
+
+  /** Of the waiters that a ready token can serve, the one whose turn it is. Lanes without one fall asleep. */
+  next(): { readonly lane: Lane; readonly waiter: Waiter } | undefined {
+    for (let lane = this.#awake.peek(); lane !== undefined; lane = this.#awake.peek()) {
+      const waiter = lane.next();
+      if (waiter === undefined) {
+        this.#awake.remove(lane);
+      } else if (waiter.turn > lane.turn) {
+        // Those before it cannot be served; other lanes may have one that comes before this one.
+        lane.turn = waiter.turn;
+        this.#awake.update(lane);
+      } else {
+        return { lane, waiter };
+      }
     }
+    return undefined;
   }
 
-  /** Wakes the lanes that are due at `monotonic`. */
-  wakeDue(monotonic: number): void {
-    for (const lane of this.#lanes.values()) {
-      if (lane.dueAt <= monotonic) lane.wake(null);
+  /** How long the first in turn has waited at `monotonic`; 0 when nobody waits. */
+  oldestWaitMs(monotonic: number): number {
+    let first: Waiter | undefined;
+    for (const { waiters } of this.#lanes.values()) {
+      if (waiters.first !== undefined && waiters.first.turn < (first?.turn ?? Infinity))
+        first = waiters.first;
     }
-  }
-
-  /** When the first lane is due, in milliseconds on the monotonic clock; `Infinity` when none is. */
-  nextDueAt(): number {
-    let first = Infinity;
-    for (const { dueAt } of this.#lanes.values()) first = Math.min(first, dueAt);
-    return first;
-  }
-
-  /** The first in turn of all waiters. */
-  first(): Waiter | undefined {
-    return this.#firstOf(() => true)?.head;
-  }
-
-  /** Of the lanes that are awake, the one whose head is first in turn. */
-  nextAwake(): Lane | undefined {
-    return this.#firstOf((lane) => lane.awake);
-  }
-
-  #firstOf(matches: (lane: Lane) => boolean): Lane | undefined {
-    let first: Lane | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (!matches(lane) || lane.head === undefined) continue;
-      if (first?.head === undefined || lane.head.isAheadOf(first.head)) first = lane;
-    }
-    return first;
+    return first === undefined ? 0 : monotonic - first.options.since;
   }
 }

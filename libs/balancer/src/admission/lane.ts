@@ -1,90 +1,44 @@
-import type { PooledToken } from 'penstock/token-cache';
-
 import type { LeaseRequest } from '../lease.js';
+import type { TokenPools } from '../pool/token-pools.js';
+import type { HeapItem } from '../selection/indexed-heap.js';
+import { ServiceRate } from './service-rate.js';
 import type { Waiter } from './waiter.js';
+import { WaiterTree } from './waiter-tree.js';
 
-/** A part of the pool to try: one token, or `null` for all that the lane may use. */
-export type Target = string | null;
+/** Waiters that wait for the same tokens, those that each of them excludes apart. */
+export class Lane implements HeapItem {
+  place = -1;
+  /** No waiter that is served next comes before this turn. */
+  turn = -Infinity;
+  /** Attempts in a row that found nothing. */
+  fruitless = 0;
+  readonly waiters = new WaiterTree();
+  readonly rate = new ServiceRate();
 
-/**
- * Waiters that the same tokens can serve, first come, first served. The lane is awake while there are tokens that may
- * have room and that were not tried since.
- */
-export class Lane {
-  /** When to try everything again whatever happens, in milliseconds on the monotonic clock. */
-  dueAt = Infinity;
-  readonly #front = new Set<Waiter>();
-  readonly #back = new Set<Waiter>();
-  readonly #tokens = new Set<string>();
-  #all = true;
-  #positions: Map<Waiter, number> | undefined;
+  constructor(
+    readonly key: string,
+    private readonly pools: TokenPools,
+  ) {}
 
-  /** @param request - that of any waiter of the lane */
-  constructor(private readonly request: LeaseRequest) {}
-
-  get size(): number {
-    return this.#front.size + this.#back.size;
-  }
-
-  /** The waiter whose turn it is. */
-  get head(): Waiter | undefined {
-    const [first] = this.#front.size > 0 ? this.#front : this.#back;
-    return first;
-  }
-
-  add(waiter: Waiter): void {
-    (waiter.options.front ? this.#front : this.#back).add(waiter);
-    this.#positions = undefined;
-  }
-
-  remove(waiter: Waiter): void {
-    this.#front.delete(waiter);
-    this.#back.delete(waiter);
-    this.#positions = undefined;
-  }
-
-  *waiters(): Iterable<Waiter> {
-    yield* this.#front;
-    yield* this.#back;
-  }
-
-  /** 1-based; all positions are counted anew at the first question after a change. */
-  positionOf(waiter: Waiter): number | null {
-    this.#positions ??= new Map([...this.waiters()].map((each, index) => [each, index + 1]));
-    return this.#positions.get(waiter) ?? null;
-  }
-
-  /** Whether the token, as far as its identity goes, could serve this lane. */
-  mayUse(token: PooledToken): boolean {
-    const { providers, tokenId, excluded } = this.request;
-    return (
-      providers.includes(token.provider) && (tokenId ?? token.id) === token.id && !excluded.has(token.id)
-    );
-  }
-
-  get awake(): boolean {
-    return this.#all || this.#tokens.size > 0;
-  }
-
-  /** Marks a part of the pool as worth a try. */
-  wake(target: Target): void {
-    if (target === null) this.#all = true;
-    else if (!this.#all) this.#tokens.add(target);
-  }
-
-  /**
-   * The next part to try, which counts as tried from here on: what wakes the lane during the attempt wakes it again.
-   * With everything tried, nothing is due.
-   */
-  takeTarget(): Target {
-    if (this.#all) {
-      this.#all = false;
-      this.#tokens.clear();
-      this.dueAt = Infinity;
-      return null;
+  /** The first in turn that one of the ready tokens can serve. It looks at no more tokens than a waiter may exclude. */
+  next(): Waiter | undefined {
+    const { first, mostExcluded } = this.waiters;
+    if (first === undefined) return undefined;
+    const pool = this.pools.of(first.request);
+    pool.watched = true;
+    if (mostExcluded === 0) return pool.peek() === undefined ? undefined : first;
+    const ready = pool.ready(mostExcluded + 1);
+    if (ready.length > mostExcluded) return first;
+    let next: Waiter | undefined;
+    for (const { token } of ready) {
+      const waiter = this.waiters.firstFor(token.id);
+      if (waiter !== undefined && waiter.turn < (next?.turn ?? Infinity)) next = waiter;
     }
-    const [token = null] = this.#tokens;
-    if (token !== null) this.#tokens.delete(token);
-    return token;
+    return next;
+  }
+
+  /** The last waiter has left. */
+  close(request: LeaseRequest): void {
+    this.pools.drop(request);
   }
 }

@@ -9,6 +9,11 @@ export interface Ticket {
   readonly lease: Promise<Lease>;
   /** 1 for the next of those that wait for the same tokens; `null` once it no longer waits. */
   position(): number | null;
+  /**
+   * How long it may still take until it is its turn, in milliseconds, as fast as others of late got theirs; `null` once
+   * it no longer waits, and while too few did.
+   */
+  estimatedWaitMs(): number | null;
   /** Gives the place up. `false` when it no longer waited; a lease that was granted must then be released. */
   cancel(): boolean;
 }

@@ -1,14 +1,13 @@
 import type { Lease, LeaseRequest } from '../lease.js';
 import type { Ticket } from './ticket.js';
 
-/** Requests that the same tokens can serve share a lane. */
-export function laneKey({ kind, tokenId, providers, excluded }: LeaseRequest): string {
-  return JSON.stringify([kind, tokenId, [...providers].sort(), [...excluded].sort()]);
-}
+/** More than there will ever be waiters. */
+const FRONT = 2 ** 50;
 
 /** Where a waiter stands. */
 export interface WaitingPlace {
   positionOf(waiter: Waiter): number | null;
+  estimatedWaitMs(waiter: Waiter): number | null;
   cancel(waiter: Waiter): void;
 }
 
@@ -27,13 +26,16 @@ export interface WaiterOptions {
 /** A request that waits in a lane, and the ticket that its caller holds. */
 export class Waiter implements Ticket {
   readonly lease: Promise<Lease>;
-  readonly laneKey: string;
+  /** The lower, the earlier it is served. */
+  readonly turn: number;
+  /** Whether it was not served at once. */
+  hadToWait = false;
   #resolve: (lease: Lease) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
   #waiting = true;
 
   constructor(readonly options: WaiterOptions) {
-    this.laneKey = laneKey(options.request);
+    this.turn = options.front ? options.order - FRONT : options.order;
     this.lease = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -42,12 +44,24 @@ export class Waiter implements Ticket {
     this.lease.catch(() => undefined);
   }
 
+  get request(): LeaseRequest {
+    return this.options.request;
+  }
+
+  get excluded(): ReadonlySet<string> {
+    return this.options.request.excluded;
+  }
+
   get waiting(): boolean {
     return this.#waiting;
   }
 
   position(): number | null {
     return this.#waiting ? this.options.place.positionOf(this) : null;
+  }
+
+  estimatedWaitMs(): number | null {
+    return this.#waiting ? this.options.place.estimatedWaitMs(this) : null;
   }
 
   cancel(): boolean {
@@ -66,10 +80,5 @@ export class Waiter implements Ticket {
   refuse(error: Error): void {
     this.#waiting = false;
     this.#reject(error);
-  }
-
-  isAheadOf(other: Waiter): boolean {
-    const { front, order } = this.options;
-    return front === other.options.front ? order < other.options.order : front;
   }
 }

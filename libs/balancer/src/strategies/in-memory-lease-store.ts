@@ -1,66 +1,102 @@
-import { BalancerError } from '../balancer.errors.js';
-import type { LeaseClaim } from '../lease.js';
-import { LeaseStore } from '../ports/lease-store.js';
+import { Injectable, Optional } from '@nestjs/common';
+import { Clock, SystemClock } from 'penstock/kernel';
 
-/** Leases of one process. Every change has happened when the call returns, before its promise resolves. */
+import { BalancerError } from '../balancer.errors.js';
+import type { LeaseBound, LeaseBounds, LeaseClaim, LeaseScope } from '../lease.js';
+import { type LeaseListener, LeaseStore } from '../ports/lease-store.js';
+import { ScopeUsage } from './scope-usage.js';
+import { WINDOW_MS } from './sliding-window.js';
+
+/** Leases of one process. Every call has been carried out when it returns. */
+@Injectable()
 export class InMemoryLeaseStore extends LeaseStore {
   readonly #held = new Map<string, LeaseClaim>();
-  readonly #counts = new Map<string, Map<string, number>>();
-  readonly #listeners = new Set<(tokenId: string) => void>();
+  readonly #usage = { token: new ScopeUsage(), group: new ScopeUsage(), provider: new ScopeUsage() };
+  readonly #listeners = new Set<LeaseListener>();
 
-  override reserve(claim: LeaseClaim, limit: number): Promise<boolean> {
-    const held = this.#held.get(claim.holder);
-    if (held !== undefined) return Promise.reject(BalancerError.leaseHeld(held));
-    if (this.inFlight(claim.tokenId, claim.kind) >= limit) return Promise.resolve(false);
-    this.#take(claim);
-    return Promise.resolve(true);
+  constructor(@Optional() private readonly clock: Clock = new SystemClock()) {
+    super();
   }
 
-  override adopt(claim: LeaseClaim): Promise<void> {
+  override reserve(claim: LeaseClaim, bounds: LeaseBounds): boolean | Promise<boolean> {
     const held = this.#held.get(claim.holder);
-    if (held === undefined) this.#take(claim);
-    else if (!isSame(held, claim)) return Promise.reject(BalancerError.leaseHeld(held));
-    return Promise.resolve();
+    if (held !== undefined) throw BalancerError.leaseHeld(held);
+    const { tokenId, kind, group, provider } = claim;
+    const fits =
+      this.#fits('token', tokenId, kind, bounds.token) &&
+      (group === null || this.#fits('group', group, kind, bounds.group)) &&
+      (provider === null || this.#fits('provider', provider, kind, bounds.provider));
+    if (fits) this.#take(claim, bounds, 0);
+    return fits;
   }
 
-  override release(claim: LeaseClaim): Promise<boolean> {
+  override adopt(claim: LeaseClaim, bounds: LeaseBounds, ageMs: number): void | Promise<void> {
     const held = this.#held.get(claim.holder);
-    if (held === undefined || !isSame(held, claim)) return Promise.resolve(false);
+    if (held === undefined) this.#take(claim, bounds, ageMs);
+    else if (!isSame(held, claim)) throw BalancerError.leaseHeld(held);
+  }
+
+  override release(claim: LeaseClaim): boolean | Promise<boolean> {
+    const held = this.#held.get(claim.holder);
+    if (held === undefined || !isSame(held, claim)) return false;
     this.#held.delete(claim.holder);
-    this.#count(claim, -1);
-    for (const listener of this.#listeners) listener(claim.tokenId);
-    return Promise.resolve(true);
+    this.#count(held, -1);
+    this.#tell(held);
+    return true;
   }
 
-  override inFlight(tokenId: string, kind?: string): number {
-    const counts = this.#counts.get(tokenId);
-    if (counts === undefined) return 0;
-    if (kind !== undefined) return counts.get(kind) ?? 0;
-    return [...counts.values()].reduce((sum, count) => sum + count, 0);
+  override inFlight(scope: LeaseScope, name: string, kind?: string): number {
+    return this.#usage[scope].inFlight(name, kind);
+  }
+
+  override freeAt(scope: LeaseScope, name: string, perMinute: number): number {
+    return this.#usage[scope].freeAt(name, perMinute, this.clock.monotonic());
   }
 
   override get size(): number {
     return this.#held.size;
   }
 
-  override onRelease(listener: (tokenId: string) => void): () => void {
+  override onChange(listener: LeaseListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  #take({ holder, tokenId, kind }: LeaseClaim): void {
-    const claim = { holder, tokenId, kind };
-    this.#held.set(holder, claim);
-    this.#count(claim, 1);
+  #fits(scope: LeaseScope, name: string, kind: string, { atOnce, perMinute }: LeaseBound): boolean {
+    if (atOnce !== Infinity && this.#usage[scope].inFlight(name, kind) >= atOnce) return false;
+    return perMinute === Infinity || this.freeAt(scope, name, perMinute) <= this.clock.monotonic();
   }
 
-  #count({ tokenId, kind }: LeaseClaim, change: 1 | -1): void {
-    const counts = this.#counts.get(tokenId) ?? new Map<string, number>();
-    const count = (counts.get(kind) ?? 0) + change;
-    if (count === 0) counts.delete(kind);
-    else counts.set(kind, count);
-    if (counts.size === 0) this.#counts.delete(tokenId);
-    else this.#counts.set(tokenId, counts);
+  #take({ holder, tokenId, kind, group, provider }: LeaseClaim, bounds: LeaseBounds, ageMs: number): void {
+    const taken = { holder, tokenId, kind, group, provider };
+    this.#held.set(holder, taken);
+    this.#count(taken, 1);
+    if (ageMs < WINDOW_MS) {
+      this.#began('token', tokenId, bounds, ageMs);
+      this.#began('group', group, bounds, ageMs);
+      this.#began('provider', provider, bounds, ageMs);
+    }
+    this.#tell(taken);
+  }
+
+  #began(scope: LeaseScope, name: string | null, bounds: LeaseBounds, ageMs: number): void {
+    if (name === null || bounds[scope].perMinute === Infinity) return;
+    const now = this.clock.monotonic();
+    this.#usage[scope].began(name, now - ageMs, now);
+  }
+
+  #count({ tokenId, kind, group, provider }: LeaseClaim, change: 1 | -1): void {
+    this.#usage.token.count(tokenId, kind, change);
+    if (group !== null) this.#usage.group.count(group, kind, change);
+    if (provider !== null) this.#usage.provider.count(provider, kind, change);
+  }
+
+  #tell({ tokenId, group, provider }: LeaseClaim): void {
+    for (const listener of this.#listeners) {
+      listener('token', tokenId);
+      if (group !== null) listener('group', group);
+      if (provider !== null) listener('provider', provider);
+    }
   }
 }
 

@@ -1,46 +1,39 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Optional } from '@nestjs/common';
 import { Random, SystemRandom } from 'penstock/kernel';
 
-import { BalancingStrategy, type Candidate, type CandidatePool } from '../ports/balancing-strategy.js';
-
-/** With half of the pool unusable, probing sees no candidate once in 256 times. */
-const DRAWS = 8;
+import { BalancingStrategyPlugin } from '../balancing-strategy.decorator.js';
+import { BalancingStrategy, type Candidate, type Selection } from '../ports/balancing-strategy.js';
+import { SampledSelection } from '../selection/sampled-selection.js';
 
 /**
- * Draws two candidates at random and takes the one with less work for its weight, and for its limit where both have
- * one. Nearly as even as the least loaded of all, without looking at all, and callers that decide on the same slightly
- * old counts do not all run to the same token.
+ * Draws two tokens at random and takes the one with less work for its weight, and for its limit where both have one.
+ * Nearly as even as the least loaded of all (Mitzenmacher, The Power of Two Choices in Randomized Load Balancing,
+ * 1996), and processes that decide on the same slightly old counts do not all run to the same token.
  */
-@Injectable()
+@BalancingStrategyPlugin('power-of-two-choices')
 export class PowerOfTwoChoices extends BalancingStrategy {
   constructor(@Optional() private readonly random: Random = new SystemRandom()) {
     super();
   }
 
-  override probe(pool: CandidatePool): Candidate | undefined {
-    let first: Candidate | undefined;
-    for (let draw = 0; draw < DRAWS; draw++) {
-      const drawn = pool.at(this.random.below(pool.size));
-      if (drawn === undefined || drawn.token.id === first?.token.id) continue;
-      if (first !== undefined) return lighter(first, drawn);
-      first = drawn;
-    }
-    return first;
+  override createSelection<C extends Candidate>(): Selection<C> {
+    return new SampledSelection((members) => this.#draw(members));
   }
 
-  override choose(candidates: readonly [Candidate, ...Candidate[]]): Candidate {
-    const first = this.#draw(candidates);
-    return lighter(first, this.#draw(candidates));
-  }
-
-  #draw(candidates: readonly [Candidate, ...Candidate[]]): Candidate {
-    return candidates[this.random.below(candidates.length)] ?? candidates[0];
+  #draw<C extends Candidate>(members: readonly C[]): C | undefined {
+    if (members.length < 2) return members[0];
+    const first = this.random.below(members.length);
+    const other = this.random.below(members.length - 1);
+    const [left, right] = [members[first], members[other < first ? other : other + 1]];
+    return left !== undefined && right !== undefined ? lighter(left, right) : left;
   }
 }
 
-function lighter(left: Candidate, right: Candidate): Candidate {
+function lighter<C extends Candidate>(left: C, right: C): C {
   const relativeToLimit = left.limit !== Infinity && right.limit !== Infinity;
-  const load = ({ token, inFlight, limit }: Candidate): number =>
-    (inFlight + 1) / (Math.max(0, token.weight) * (relativeToLimit ? limit : 1));
-  return load(right) < load(left) ? right : left;
+  return loadOf(right, relativeToLimit) < loadOf(left, relativeToLimit) ? right : left;
+}
+
+function loadOf({ weight, inFlight, limit }: Candidate, relativeToLimit: boolean): number {
+  return (inFlight + 1) / (weight * (relativeToLimit ? limit : 1));
 }

@@ -1,0 +1,218 @@
+import type { Clock } from 'penstock/kernel';
+import type { PooledToken, TokenCache } from 'penstock/token-cache';
+
+import type { LeaseBounds, LeaseRequest, LeaseScope } from '../lease.js';
+import { type BalancerLimits, limitOf } from '../limits.js';
+import type { BalancingStrategy } from '../ports/balancing-strategy.js';
+import type { LeaseStore } from '../ports/lease-store.js';
+import { branchOf } from './branch-of.js';
+import { Deadlines } from './deadlines.js';
+import { Gate } from './gate.js';
+import { Gates } from './gates.js';
+import type { Pool } from './pool.js';
+import { PoolEntry } from './pool-entry.js';
+import { PoolRegistry } from './pool-registry.js';
+import type { Slot } from './slot.js';
+import { SlotTable } from './slot-table.js';
+
+/** Tokens looked at without a break when all of them are. */
+const CHUNK = 1_000;
+
+/** What {@link TokenPools} are made of. */
+export interface TokenPoolsOptions {
+  readonly cache: TokenCache;
+  readonly store: LeaseStore;
+  readonly clock: Clock;
+  readonly strategyOf: (model: string) => BalancingStrategy;
+  readonly limits: BalancerLimits;
+}
+
+/** Hears what happens to the pools. It does not throw, and asks nothing of them within the call. */
+export interface PoolListener {
+  /** A token of the pools with this key became ready; `null` when that may be so in any pool. */
+  ready(key: string | null): void;
+  /** Something comes due before all that was to come. */
+  dueEarlier(): void;
+}
+
+/**
+ * For every request the tokens that are ready for it, kept up to date by each change of a token, of a lease and of the
+ * time. A change costs O(log n) for each pool that has the token.
+ */
+export class TokenPools {
+  readonly #listeners = new Set<PoolListener>();
+  readonly #deadlines = new Deadlines<Slot | Gate>(() => {
+    for (const listener of this.#listeners) listener.dueEarlier();
+  });
+  readonly #slots: SlotTable;
+  #registry: PoolRegistry;
+  #gates: Gates;
+
+  constructor(private readonly options: TokenPoolsOptions) {
+    const { deadlines, entriesFor } = { deadlines: this.#deadlines, entriesFor: this.#entriesFor.bind(this) };
+    this.#registry = this.#newRegistry();
+    this.#gates = this.#newGates(options.limits);
+    this.#slots = new SlotTable({ ...options, deadlines, entriesFor });
+    for (const { id } of options.cache.all()) this.#slots.takeOver(id);
+  }
+
+  /** Calls the listener from now on. Returns the way to end that. */
+  listen(listener: PoolListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Starts anew with these limits, and with strategies that may be others. */
+  reset(limits: BalancerLimits): void {
+    for (const gate of this.#gates.all()) this.#deadlines.remove(gate);
+    for (const slot of this.#slots.all()) slot.first = undefined;
+    this.#registry = this.#newRegistry();
+    this.#gates = this.#newGates(limits);
+    for (const listener of this.#listeners) listener.ready(null);
+  }
+
+  /** The pool of a request. The first request of its sort costs a look at every token of its providers. */
+  of(request: LeaseRequest): Pool {
+    this.advance();
+    const strategy = this.options.strategyOf(request.model);
+    return this.#registry.find(request, strategy) ?? this.#open(request, strategy);
+  }
+
+  /** Forgets the pool of a request that is bound to a token; it is made again when it is asked for. */
+  drop(request: LeaseRequest): void {
+    const pool = this.#registry.drop(request);
+    const slot = pool?.tokenId == null ? undefined : this.#slots.get(pool.tokenId);
+    if (pool === undefined) return;
+    slot?.remove(pool);
+    pool.close();
+  }
+
+  /** The places in a pool of those tokens that have one. */
+  entriesOf(pool: Pool, tokenIds: ReadonlySet<string>): readonly PoolEntry[] {
+    const entries: PoolEntry[] = [];
+    for (const id of tokenIds) {
+      const entry = this.#slots.get(id)?.entryOf(pool);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** What a new lease on the token of an entry must keep within. */
+  boundsOf({ slot, pool, limit }: PoolEntry): LeaseBounds {
+    return this.#gates.boundsOf(slot, pool.kind, limit);
+  }
+
+  /** What a new lease on a token must keep within, whichever pools it is in. */
+  boundsOfToken(token: PooledToken, kind: string): LeaseBounds {
+    return this.#gates.boundsOf(token, kind, limitOf(token.limits, kind));
+  }
+
+  /** Uses the ready token that is next in a pool, those that the request excludes apart. */
+  take(pool: Pool, excluded: ReadonlySet<string>): PoolEntry | undefined {
+    const entry =
+      excluded.size === 0 ? pool.take() : pool.without(this.entriesOf(pool, excluded), () => pool.take());
+    if (entry !== undefined) this.#slots.expect(entry.slot);
+    return entry;
+  }
+
+  /** How far the wall clock was ahead of the monotonic one when the token was learnt. */
+  wallAheadOf(tokenId: string): number {
+    return this.#slots.get(tokenId)?.wallAhead ?? this.#slots.wallAhead();
+  }
+
+  /** A number that rises with all that is heard of a token's leases. */
+  revisionOf(tokenId: string): number {
+    return this.#slots.get(tokenId)?.revision ?? 0;
+  }
+
+  /** Leaves a token alone for a moment which the lease store did not give although it seemed free. */
+  suspend(tokenId: string): void {
+    const slot = this.#slots.get(tokenId);
+    if (slot !== undefined) this.#slots.suspend(slot);
+  }
+
+  /** When time alone changes something, in milliseconds on the monotonic clock; `Infinity` when it does not. */
+  get dueAt(): number {
+    return this.#deadlines.dueAt;
+  }
+
+  /** Takes note of the time. */
+  advance(): void {
+    if (this.#deadlines.dueAt === Infinity) return;
+    const monotonic = this.options.clock.monotonic();
+    for (
+      let due = this.#deadlines.next(monotonic);
+      due !== undefined;
+      due = this.#deadlines.next(monotonic)
+    ) {
+      if (due instanceof Gate) this.#checkGate(due);
+      else this.#slots.check(due);
+    }
+  }
+
+  /** A token was put or removed. */
+  tokenChanged(id: string): void {
+    this.#slots.takeOver(id);
+  }
+
+  /** Leases of a scope were taken or given back. */
+  leasesChanged(scope: LeaseScope, name: string): void {
+    if (scope === 'token') {
+      const slot = this.#slots.get(name);
+      if (slot !== undefined) this.#slots.count(slot);
+    } else {
+      for (const gate of this.#gates.of(scope, name)) this.#checkGate(gate);
+    }
+  }
+
+  /** Asks the lease store anew about every token and every limit, with breaks in which others have their turn. */
+  async recount(): Promise<void> {
+    let seen = 0;
+    for (const slot of this.#slots.all()) {
+      this.#slots.count(slot);
+      seen += 1;
+      if (seen % CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const gate of this.#gates.all()) this.#checkGate(gate);
+  }
+
+  #open(request: LeaseRequest, strategy: BalancingStrategy): Pool {
+    const pool = this.#registry.create(request, strategy);
+    const { cache } = this.options;
+    const bound = request.tokenId === null ? undefined : cache.get(request.tokenId);
+    const lists =
+      bound === undefined ? pool.providers.map((name) => cache.snapshot().ofProvider(name)) : [[bound]];
+    for (const list of lists) {
+      for (const token of list) {
+        const slot = this.#slots.get(token.id);
+        if (slot !== undefined && pool.covers(token)) this.#slots.enter(this.#entry(pool, slot));
+      }
+    }
+    return pool;
+  }
+
+  *#entriesFor(slot: Slot): Iterable<PoolEntry> {
+    for (const pool of this.#registry.covering(slot.token)) yield this.#entry(pool, slot);
+  }
+
+  #entry(pool: Pool, slot: Slot): PoolEntry {
+    return new PoolEntry(slot, pool, branchOf(pool, slot.token, this.#gates));
+  }
+
+  #checkGate(gate: Gate): void {
+    gate.check(this.options.clock.monotonic());
+    this.#deadlines.schedule(gate);
+  }
+
+  #newRegistry(): PoolRegistry {
+    return new PoolRegistry((key) => {
+      for (const listener of this.#listeners) listener.ready(key);
+    });
+  }
+
+  #newGates(limits: BalancerLimits): Gates {
+    return new Gates(limits, this.options.store, (gate) => {
+      this.#checkGate(gate);
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import {
+  Balancer,
+  type BalancerLimits,
+  type BalancingStrategy,
+  InMemoryLeaseStore,
+  type LeaseStore,
+  ModelStrategies,
+  PowerOfTwoChoices,
+} from 'penstock/balancer';
+import type { Clock } from 'penstock/kernel';
+import { SeededRandom } from 'penstock/kernel/testing';
+import type { TokenCache } from 'penstock/token-cache';
+
+/** What a balancer is made of. */
+export interface BalancerParts {
+  readonly cache: TokenCache;
+  readonly clock: Clock;
+  /** @defaultValue an empty one in memory */
+  readonly store?: LeaseStore;
+  /** The only one. @defaultValue power of two choices with a fixed seed */
+  readonly strategy?: BalancingStrategy;
+  /** @defaultValue none */
+  readonly limits?: BalancerLimits;
+}
+
+/** A balancer without Nest, ready for use. */
+export function aBalancer({ cache, clock, store, strategy, limits = {} }: BalancerParts): Balancer {
+  const only = strategy ?? new PowerOfTwoChoices(new SeededRandom(1));
+  const options = { strategies: { default: 'the only one' }, limits };
+  const strategies = new ModelStrategies({ strategies: () => new Map([['the only one', only]]) }, options);
+  strategies.onModuleInit();
+  return new Balancer(cache, store ?? new InMemoryLeaseStore(clock), strategies, options, clock);
+}

@@ -1,0 +1,236 @@
+import {
+  AdmissionQueue,
+  type Balancer,
+  type BalancerLimits,
+  type BalancingStrategy,
+  type Lease,
+  type LeaseRequest,
+  type LeaseScope,
+  type Ticket,
+} from 'penstock/balancer';
+import { ManualClock } from 'penstock/kernel/testing';
+import { type PooledToken, TokenCache } from 'penstock/token-cache';
+import { aToken, FakeTokenSource } from 'penstock/token-cache/testing';
+import { expect } from 'vitest';
+
+import { aBalancer } from './a-balancer.js';
+import { aLeaseRequest } from './a-lease-request.js';
+import { IDS, type Step } from './queue-steps.js';
+import { WatchedLeaseStore } from './watched-lease-store.js';
+
+const MAX_WAITING = 8;
+
+interface Entry {
+  readonly request: LeaseRequest;
+  readonly front: boolean;
+  readonly ticket: Ticket;
+}
+
+/** Tokens, a queue and everything that can happen to them, checked against what must hold at every moment. */
+export class QueueWorld {
+  readonly clock = new ManualClock();
+  readonly source = new FakeTokenSource();
+  readonly cache = new TokenCache(this.source, {}, this.clock);
+  readonly store: WatchedLeaseStore;
+  waiting: Entry[] = [];
+  #limits: BalancerLimits = {};
+  #balancer: Balancer;
+  #queue: AdmissionQueue;
+  readonly #leases: Lease[] = [];
+  readonly #grants: { readonly entry: Entry; readonly tokenId: string }[] = [];
+  #count = 0;
+
+  constructor(private readonly strategy: BalancingStrategy) {
+    this.store = new WatchedLeaseStore(
+      {
+        mayUse: (id) => this.cache.get(id)?.enabled === true,
+        atOnce: (scope, name, kind) => this.#atOnce(scope, name, kind),
+        perMinute: (scope, name) => this.#perMinute(scope, name),
+      },
+      this.clock,
+    );
+    this.#balancer = this.#newBalancer();
+    this.#queue = this.#newQueue();
+  }
+
+  async open(): Promise<void> {
+    await this.cache.refresh();
+    for (const id of IDS) this.#put(id, true, {});
+  }
+
+  async run(step: Step): Promise<void> {
+    await this.#carryOut(step);
+    await this.clock.advance(0);
+  }
+
+  /** What must hold whatever happened. */
+  check(): void {
+    for (const { entry: granted, tokenId } of this.#grants.splice(0)) {
+      // Nobody of the same lane who could have been served with that token stood before it.
+      const lane = this.#lane(granted);
+      const ahead = lane.slice(0, lane.indexOf(granted));
+      expect(ahead.filter(({ request }) => !request.excluded.has(tokenId))).toEqual([]);
+      this.waiting = this.waiting.filter((entry) => entry !== granted);
+    }
+    for (const entry of this.waiting) {
+      expect(entry.ticket.position()).toBe(this.#lane(entry).indexOf(entry) + 1);
+      const verdicts = this.#balancer.explain(entry.request);
+      expect(verdicts.filter(({ verdict }) => verdict === 'ready')).toEqual([]);
+    }
+    expect(this.store.violations).toEqual([]);
+    expect(this.store.size).toBe(this.#leases.length);
+    expect(this.#queue.stats().waiting).toBe(this.waiting.length);
+  }
+
+  /** Makes every token good, and lets all have their turn. */
+  async finish(): Promise<void> {
+    this.#configure({});
+    for (const id of IDS) this.#put(id, true, {});
+    for (let left = this.waiting.length; left >= 0; left--) {
+      await this.clock.advance(60_000);
+      this.check();
+      while (this.#leases.length > 0) await this.#release(0);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.onModuleDestroy();
+    this.#balancer.onModuleDestroy();
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    if (step.do === 'enter') this.#enter(step);
+    else if (step.do === 'cancel') this.#cancel(step.pick);
+    else if (step.do === 'release') await this.#release(step.pick);
+    else if (step.do === 'refresh') await this.cache.refresh();
+    else if (step.do === 'crash') await this.#crash();
+    else if (step.do === 'remove') this.#remove(step.id);
+    else if (step.do === 'configure') this.#configure(step.limits);
+    else if (step.do === 'jump') this.clock.jump(step.ms);
+    else if (step.do === 'pass') await this.clock.advance(step.ms);
+    else this.#change(step);
+  }
+
+  #enter({ lane, force, front }: Extract<Step, { do: 'enter' }>): void {
+    const request = aLeaseRequest({ ...lane, holder: `holder-${++this.#count}` });
+    const servable = this.#balancer.isServable(request);
+    const admissible = servable && this.#queue.stats().waiting < MAX_WAITING;
+    if (!force && !admissible) {
+      const code = servable ? 'queue_full' : 'no_usable_token';
+      expect(() => this.#queue.enter(request)).toThrow(expect.objectContaining({ code }));
+      return;
+    }
+    this.#admit(request, force, front);
+  }
+
+  #admit(request: LeaseRequest, force: boolean, front: boolean): void {
+    const entry = { request, front, ticket: this.#queue.enter(request, { force, front }) };
+    this.waiting.push(entry);
+    void entry.ticket.lease.then(
+      (lease) => {
+        this.#leases.push(lease);
+        this.#grants.push({ entry, tokenId: lease.tokenId });
+      },
+      () => undefined,
+    );
+  }
+
+  #cancel(pick: number): void {
+    const entry = this.waiting[pick % Math.max(1, this.waiting.length)];
+    if (entry === undefined) return;
+    expect(entry.ticket.cancel()).toBe(true);
+    this.waiting = this.waiting.filter((each) => each !== entry);
+  }
+
+  async #release(pick: number): Promise<void> {
+    const [lease] = this.#leases.splice(pick % Math.max(1, this.#leases.length), 1);
+    await lease?.release();
+  }
+
+  /** The process ends and starts anew: leases are adopted by their holders, waiters come back in their order. */
+  async #crash(): Promise<void> {
+    const held = this.#leases.splice(0);
+    const waiting = this.waiting.splice(0);
+    await this.close();
+    for (const lease of held) await lease.release();
+    this.#balancer = this.#newBalancer();
+    this.#queue = this.#newQueue();
+    for (const { holder, tokenId, kind } of held) {
+      this.#leases.push(await this.#balancer.adopt(holder, tokenId, kind, this.clock.now() - 60_000));
+    }
+    for (const { request, front } of waiting) this.#admit(request, true, front);
+  }
+
+  #change({
+    id,
+    told,
+    limit,
+    coolMs,
+    expireMs,
+    rate,
+    quota,
+    ...rest
+  }: Extract<Step, { do: 'change' }>): void {
+    const now = this.clock.now();
+    this.#put(id, told, {
+      enabled: rest.enabled,
+      limits: { video: limit },
+      coolingUntil: now + coolMs,
+      expiresAt: expireMs === null ? null : now + expireMs,
+      requestsPerMinute: rate,
+      quotaRemaining: quota,
+      quotaResetsAt: quota === null ? null : now + 2_000,
+      quotaGroup: rest.group,
+      weight: rest.weight,
+    });
+  }
+
+  /** @param told - whether the cache hears of it at once, not at the next refresh */
+  #put(id: string, told: boolean, changes: Partial<PooledToken>): void {
+    const provider = id === 'd' ? 'other' : 'acme';
+    const token = aToken({ id, provider, limits: { video: 1 }, version: ++this.#count, ...changes });
+    this.source.save(token);
+    if (told) this.cache.put(token);
+  }
+
+  #remove(id: string): void {
+    this.source.delete(id);
+    this.cache.remove(id);
+  }
+
+  #configure(limits: BalancerLimits): void {
+    this.#limits = limits;
+    this.#balancer.configure({ strategies: { default: 'the only one' }, limits });
+  }
+
+  #lane({ request }: Entry): Entry[] {
+    const keyOf = ({ kind, providers, tokenId }: LeaseRequest): string =>
+      JSON.stringify([kind, providers, tokenId]);
+    const lane = this.waiting.filter((entry) => keyOf(entry.request) === keyOf(request));
+    return [...lane.filter(({ front }) => front), ...lane.filter(({ front }) => !front)];
+  }
+
+  #newBalancer(): Balancer {
+    const { cache, clock, store, strategy } = this;
+    return aBalancer({ cache, clock, store, strategy, limits: this.#limits });
+  }
+
+  #newQueue(): AdmissionQueue {
+    return new AdmissionQueue(this.#balancer, { maxWaiting: MAX_WAITING }, this.clock);
+  }
+
+  #atOnce(scope: LeaseScope, name: string, kind: string): number {
+    const limits = scope === 'token' ? this.cache.get(name)?.limits : this.#shared(scope, name)?.limits;
+    const limit = limits?.[kind] ?? -1;
+    return limit < 0 ? Infinity : limit;
+  }
+
+  #perMinute(scope: LeaseScope, name: string): number | undefined {
+    if (scope === 'token') return this.cache.get(name)?.requestsPerMinute ?? undefined;
+    return this.#shared(scope, name)?.requestsPerMinute;
+  }
+
+  #shared(scope: LeaseScope, name: string): NonNullable<BalancerLimits['groups']>[string] | undefined {
+    return (scope === 'group' ? this.#limits.groups : this.#limits.providers)?.[name];
+  }
+}
