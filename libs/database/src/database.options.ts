@@ -125,8 +125,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDataba
   if (resolved.path.startsWith('file:')) {
     throw new RangeError(`path must be a plain path, not a URI, got ${resolved.path}`);
   }
-  checkCommon(resolved);
   checkAttached(resolved.attach, resolved.path);
+  checkCommon(resolved);
   checkRange('busyTimeoutMs', resolved.busyTimeoutMs, 0, LONGEST_MS);
   checkRange('statementCacheSize', resolved.statementCacheSize, 1, 10_000);
   checkRange('threads', resolved.threads, 2, 1024);

@@ -26,8 +26,8 @@ export function checkCommon(options: {
 }): void {
   checkRange('readers', options.readers, 1, 64);
   checkRange('acquireTimeoutMs', options.acquireTimeoutMs, 1, LONGEST_MS);
-  checkRange('leakReportMs', options.leakReportMs, 0, LONGEST_MS);
   checkRange('closeTimeoutMs', options.closeTimeoutMs, 0, LONGEST_MS);
+  checkRange('leakReportMs', options.leakReportMs, 0, LONGEST_MS);
 }
 
 /** The options without those that are `undefined`. */
