@@ -25,6 +25,6 @@ export class DatabaseHealth implements HealthContributor {
 }
 
 /** The rest is in `GET /admin/database`. */
-function usage({ active, idle, waiting }: ConnectionStats): Record<string, number> {
-  return { active, idle, waiting };
+function usage({ size, active, idle, waiting }: ConnectionStats): Record<string, number> {
+  return { size, active, idle, waiting };
 }

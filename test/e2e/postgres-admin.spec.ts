@@ -2,6 +2,7 @@ import { describePostgres, PostgresDatabase } from 'penstock/database/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import type { Json } from '../support/api-client.js';
+import { runProgram } from '../support/run-gateway.js';
 import { openStage, QUICK, type Stage } from '../support/stage.js';
 
 describePostgres('on PostgreSQL', (serverUrl) => {
@@ -66,6 +67,25 @@ describePostgres('on PostgreSQL', (serverUrl) => {
     const ascending = await pages('/v1/generations?status=completed&order=asc&', 2);
     expect(ascending.filter((id) => made.includes(id))).toEqual(made);
     expect(await pages('/v1/generations?status=completed&order=desc&', 2)).toEqual(ascending.reverse());
+  });
+
+  it('the database is shown without a file, and is not backed up here', async () => {
+    const { body } = await on.api.request('GET', '/admin/database');
+    expect(body).toMatchObject({ engine: 'postgres', file: null });
+    const { pool } = body as unknown as { readonly pool: Record<string, { waits: { count: number } }> };
+    expect(pool['writer']?.waits.count).toBeGreaterThan(0);
+    expect(pool['readers']?.waits.count).toBeGreaterThan(0);
+    expect(await on.api.request('POST', '/admin/database/backup')).toMatchObject({
+      status: 409,
+      body: { error: { code: 'backup_unsupported' } },
+    });
+    for (const words of [['backup'], ['restore', 'some.sqlite']]) {
+      const end = await runProgram(['tools/database/main.js', ...words], { DATABASE_URL: database.url });
+      expect(end).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('backup_unsupported') as string,
+      });
+    }
   });
 
   it('keys are made, used and deleted', async () => {

@@ -23,7 +23,7 @@ describePostgres('a gateway on PostgreSQL', (serverUrl) => {
 
   it('creates, polls, completes and hands over the file', async () => {
     const on = await stage({ credentials: [{ secret: 'sk-one' }], behaviour: QUICK }, environment());
-    const { id } = await on.api.generate('a lighthouse \0 at dusk');
+    const { id } = await on.api.generate('a lighthouse at dusk');
     expect(await on.api.end(id)).toMatchObject({ status: 'completed', progress: 100, attempts: 1 });
     const answer = await fetch(`${on.api.url}/v1/generations/${id}/assets/0`, {
       headers: { authorization: `Bearer ${on.api.key}` },
