@@ -67,6 +67,14 @@ describe('secrets', () => {
       ({ last4 }) => last4 === '0001',
     );
     await ask('POST', `/admin/tokens/${String(good?.id)}/disable`, { reason: 'to see the others fail' });
+    // Otherwise they would wait for a token that errors turned off, since it may come back.
+    const once = await on.api.request(
+      'PATCH',
+      '/admin/settings/generation',
+      { maxFailedSubmissions: 1 },
+      { 'if-match': '"0"' },
+    );
+    expect(once.status).toBe(200);
     const failing = await Promise.all(
       Array.from({ length: 4 }, (_, n) => client.generate(`fails ${String(n)}`)),
     );
@@ -170,7 +178,7 @@ describe('a start that cannot be', () => {
     const end = await runGateway({
       HOST: 'http://localhost',
       PORT: '99999',
-      DATABASE_URL: 'postgres://user:canary-database@db/penstock',
+      DATABASE_URL: 'mysql://user:canary-database@db/penstock',
       REDIS_URL: 'redis://:canary-redis@cache',
       PENSTOCK_ADMIN_KEY: 'canary short',
       PENSTOCK_SECRET_KEY: 'canary-secret-key',
