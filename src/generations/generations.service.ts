@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
+import { Clock, longLivedAbort } from 'penstock/kernel';
 
 import type { Principal } from '../auth/index.js';
 import { Cancellation } from './engine/cancellation.js';
@@ -14,7 +14,7 @@ import type { Generation } from './generation.entity.js';
 /** What clients do with generations that exist. A key sees its own ones; an admin key sees all. */
 @Injectable()
 export class GenerationsService implements BeforeApplicationShutdown {
-  readonly #shutdown = new AbortController();
+  readonly #shutdown = longLivedAbort();
 
   constructor(
     private readonly store: GenerationStore,

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
+import { Clock, longLivedAbort } from 'penstock/kernel';
 
 /** A call that was aborted may take this long to end by itself and say what became of it. */
 const ABORT_GRACE_MS = 1_000;
@@ -17,7 +17,7 @@ export interface CallBounds {
 /** Runs methods of plugins, which may hang, so that they end. */
 @Injectable()
 export class BoundedCalls implements OnApplicationShutdown {
-  readonly #shutdown = new AbortController();
+  readonly #shutdown = longLivedAbort();
 
   constructor(private readonly clock: Clock) {}
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
+import { Clock, longLivedAbort } from 'penstock/kernel';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 5_000;
 @Injectable()
 export class Persistence implements BeforeApplicationShutdown {
   readonly #logger = new Logger(Persistence.name);
-  readonly #shutdown = new AbortController();
+  readonly #shutdown = longLivedAbort();
 
   constructor(private readonly clock: Clock) {}
 

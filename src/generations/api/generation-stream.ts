@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
+import { Clock, longLivedAbort } from 'penstock/kernel';
 
 import { GenerationEvents } from '../generation-events.js';
 import { isFinished } from '../generation-status.js';
@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 15_000;
  */
 @Injectable()
 export class GenerationStream implements BeforeApplicationShutdown {
-  readonly #shutdown = new AbortController();
+  readonly #shutdown = longLivedAbort();
 
   constructor(
     private readonly store: GenerationStore,

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { BalancerError, type Lease, type Ticket } from 'penstock/balancer';
-import { assertNever, Clock, CodedError, Random } from 'penstock/kernel';
+import { assertNever, Clock, CodedError, Random, longLivedAbort } from 'penstock/kernel';
 
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
@@ -22,7 +22,7 @@ const RECOVERY_BACKOFF = 3;
 export class Dispatcher implements BeforeApplicationShutdown {
   readonly #logger = new Logger('generations');
   readonly #running = new Set<Promise<void>>();
-  readonly #shutdown = new AbortController();
+  readonly #shutdown = longLivedAbort();
 
   constructor(
     private readonly room: WaitingRoom,

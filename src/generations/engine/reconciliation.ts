@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Semaphore } from 'penstock/concurrency';
-import { Clock } from 'penstock/kernel';
+import { Clock, longLivedAbort } from 'penstock/kernel';
 import type { Reconciliation as Finding } from 'penstock/plugin-api';
 
 import { GenerationError } from '../generation.errors.js';
@@ -25,7 +25,7 @@ const LOOKS_AT_ONCE = 4;
 @Injectable()
 export class Reconciler implements BeforeApplicationShutdown {
   readonly #logger = new Logger('generations');
-  readonly #shutdown = new AbortController();
+  readonly #shutdown = longLivedAbort();
   readonly #looks: Semaphore;
 
   constructor(

@@ -1,4 +1,5 @@
 import { Semaphore } from 'penstock/concurrency';
+import { longLivedAbort } from 'penstock/kernel';
 
 import { DatabaseError } from '../database.errors.js';
 import { CodedConnection } from '../pool/coded-connection.js';
@@ -32,7 +33,7 @@ export interface DatabaseFileState {
 export class DatabaseFile {
   readonly #keeper: WalKeeper;
   readonly #backups: Semaphore;
-  readonly #closing = new AbortController();
+  readonly #closing = longLivedAbort();
   #startCheck: CheckReport | null = null;
   #backup: { readonly since: number; readonly done: Promise<unknown> } | undefined;
 

@@ -1,4 +1,4 @@
-import type { Clock } from 'penstock/kernel';
+import { longLivedAbort, type Clock } from 'penstock/kernel';
 import type { Client } from 'pg';
 
 import { DatabaseError } from '../database.errors.js';
@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 2_000;
  * Source: PostgreSQL, *Transaction ID and Snapshot Information Functions* (`pg_xact_status`).
  */
 export class CommitLookup {
-  readonly #closing = new AbortController();
+  readonly #closing = longLivedAbort();
   #asking = 0;
 
   constructor(
