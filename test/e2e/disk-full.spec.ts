@@ -25,7 +25,7 @@ async function createUntilRefused(on: Stage): Promise<{ refusal: Answer; accepte
 
 async function idsOf(on: Stage): Promise<string[]> {
   const { body } = await on.api.request('GET', '/v1/generations?limit=100');
-  return (body['data'] as unknown as readonly { readonly id: string }[]).map(({ id }) => id);
+  return (body['data'] as readonly { readonly id: string }[]).map(({ id }) => id);
 }
 
 it.runIf(canMount())(

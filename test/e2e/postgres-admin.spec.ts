@@ -23,7 +23,7 @@ describePostgres('on PostgreSQL', (serverUrl) => {
   });
 
   const idsOf = (body: Json): string[] =>
-    (body['data'] as unknown as readonly { readonly id: string }[]).map(({ id }) => id);
+    (body['data'] as readonly { readonly id: string }[]).map(({ id }) => id);
 
   /** All pages of a list. */
   async function pages(path: string, limit: number): Promise<string[]> {
@@ -72,7 +72,7 @@ describePostgres('on PostgreSQL', (serverUrl) => {
   it('the database is shown without a file, and is not backed up here', async () => {
     const { body } = await on.api.request('GET', '/admin/database');
     expect(body).toMatchObject({ engine: 'postgres', file: null });
-    const { pool } = body as unknown as { readonly pool: Record<string, { waits: { count: number } }> };
+    const { pool } = body as { readonly pool: Record<string, { waits: { count: number } }> };
     expect(pool['writer']?.waits.count).toBeGreaterThan(0);
     expect(pool['readers']?.waits.count).toBeGreaterThan(0);
     expect(await on.api.request('POST', '/admin/database/backup')).toMatchObject({
