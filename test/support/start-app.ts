@@ -60,7 +60,7 @@ interface RequestOptions {
 }
 
 /** What came back. */
-interface TestAnswer {
+export interface TestAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;

@@ -5,7 +5,12 @@ import { TokenCache, TokenCacheModule, type PooledToken } from 'penstock/token-c
 import { UpstreamModule } from 'penstock/upstream';
 import { afterEach, beforeEach, expect } from 'vitest';
 
-import { startApp, type TestApp, type TestAppOptions } from '../../../test/support/start-app.js';
+import {
+  startApp,
+  type TestAnswer,
+  type TestApp,
+  type TestAppOptions,
+} from '../../../test/support/start-app.js';
 import { AuthModule, authMigrations } from '../../auth/index.js';
 import { tokenMigrations } from '../migrations/index.js';
 import { InFlightCounter } from '../ports/in-flight-counter.js';
@@ -88,9 +93,12 @@ export class TokensApp {
     return this.#test;
   }
 
-  readonly post = (body: unknown) => this.test.request('POST', '/admin/tokens', { body });
-  readonly patch = (id: string, body: unknown) => this.test.request('PATCH', `/admin/tokens/${id}`, { body });
-  readonly act = (id: string, action: string) => this.test.request('POST', `/admin/tokens/${id}/${action}`);
+  readonly post = (body: unknown): Promise<TestAnswer> =>
+    this.test.request('POST', '/admin/tokens', { body });
+  readonly patch = (id: string, body: unknown): Promise<TestAnswer> =>
+    this.test.request('PATCH', `/admin/tokens/${id}`, { body });
+  readonly act = (id: string, action: string): Promise<TestAnswer> =>
+    this.test.request('POST', `/admin/tokens/${id}/${action}`);
   readonly read = async (id: string): Promise<TokenView> =>
     tokenSchema.parse((await this.test.request('GET', `/admin/tokens/${id}`)).body);
   readonly pooled = (id: string): PooledToken | undefined => this.test.app.get(TokenCache).get(id);
