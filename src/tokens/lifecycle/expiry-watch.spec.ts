@@ -80,6 +80,19 @@ describe('ExpiryWatch', () => {
     }
   });
 
+  it('renews credentials that live for an hour once in half of that, not at each look', async () => {
+    await add('short', HOUR);
+    app.upstream.on('POST /oauth/token', { json: { access_token: 'short-lived', expires_in: 3_600 } });
+    const at: number[] = [];
+    for (let minute = 0; minute <= 120; minute += 5) {
+      const before = asked().length;
+      await watch.look();
+      if (asked().length > before) at.push(minute);
+      await app.test.clock.advance(5 * MINUTE);
+    }
+    expect(at).toEqual([0, 30, 60, 90, 120]);
+  });
+
   it('renews at most five at once, and one that hangs does not keep the others waiting for ever', async () => {
     for (let n = 0; n < 7; n += 1) await add(`t${String(n)}`, HOUR);
     app.upstream.on('POST /oauth/token', { fault: 'hang' });

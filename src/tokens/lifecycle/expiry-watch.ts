@@ -9,9 +9,10 @@ import { CredentialRefresher } from './credential-refresher.js';
 import { tokenRefreshSettings } from './token-refresh.settings.js';
 
 const LOOK_EVERY_MS = 5 * 60_000;
+const LONGEST_REST_MS = 60 * 60_000;
 const AT_ONCE = 5;
 
-/** What came of the renewals of one token so far. Times are on the monotonic clock. */
+/** Until when a token is left alone after its last renewal. Times are on the monotonic clock. */
 interface Setback {
   readonly until: number;
   readonly pauseMs: number;
@@ -58,14 +59,24 @@ export class ExpiryWatch implements OnApplicationBootstrap {
 
   async #renew(id: string): Promise<void> {
     try {
-      await this.refresher.refresh(id);
-      this.#setbacks.delete(id);
+      const { expiresAt } = await this.refresher.refresh(id);
+      this.#settle(id, expiresAt);
     } catch (error) {
       const last = this.#setbacks.get(id)?.pauseMs ?? LOOK_EVERY_MS / 2;
       const pauseMs = Math.min(2 * last, this.settings.get(tokenRefreshSettings).longestPauseMs);
       this.#setbacks.set(id, { until: this.clock.monotonic() + pauseMs, pauseMs });
       this.#logger.warn({ token: id, retryInMs: pauseMs, err: error }, 'A credential could not be renewed');
     }
+  }
+
+  /**
+   * A credential that never lives as long as we look ahead is not renewed at each look, but when half of its life is over,
+   * or an hour: an operator may have set one meanwhile that ends sooner.
+   */
+  #settle(id: string, expiresAt: number | null): void {
+    const leftMs = (expiresAt ?? Infinity) - this.clock.now();
+    const restMs = Math.min(leftMs / 2, LONGEST_REST_MS);
+    this.#setbacks.set(id, { until: this.clock.monotonic() + restMs, pauseMs: LOOK_EVERY_MS / 2 });
   }
 
   #forgetAllBut(ids: ReadonlySet<string>): void {
