@@ -49,6 +49,7 @@ import { LiveGenerationSettings } from './live-generation-settings.js';
 import { ModelCatalog } from './model-catalog.js';
 import { LeasedGenerations, TokenDependents } from './token-ports.js';
 import { WatermarkDefault } from './watermark-default.js';
+import { RetiredJob } from './retired-job.entity.js';
 import { watermarkSettings } from './watermark.settings.js';
 
 const ENGINE = [
@@ -92,7 +93,12 @@ const USE_CASES = [
  * `PenstockConfig`, `Settings`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Generation]), PluginHostModule, ProvidersModule, TokensModule],
+  imports: [
+    TypeOrmModule.forFeature([Generation, RetiredJob]),
+    PluginHostModule,
+    ProvidersModule,
+    TokensModule,
+  ],
   controllers: [GenerationsController, GenerationMediaController],
   providers: [
     ...ENGINE,

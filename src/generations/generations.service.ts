@@ -81,7 +81,7 @@ export class GenerationsService implements BeforeApplicationShutdown {
    */
   async remove(id: string, principal: Principal): Promise<void> {
     const generation = await this.get(id, principal);
-    if ((await this.store.remove(id)) || isFinished(generation.status)) return;
+    if ((await this.store.remove(id, this.clock.now())) || isFinished(generation.status)) return;
     throw GenerationError.of(
       'not_finished',
       `${id} is ${generation.status}. Cancel it, or wait for its end, before you delete it.`,

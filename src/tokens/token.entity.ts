@@ -1,10 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** PostgreSQL hands out 64-bit integers as text. */
-export const milliseconds = {
-  to: (value: number | null): number | null => value,
-  from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
-};
+import { milliseconds } from '../runtime/milliseconds.column.js';
 
 /** `null` is stored as an empty text, because a unique index takes every NULL for another value. */
 const emptyAsNull = {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ApiKey } from '../../src/auth/api-key.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
+import { RetiredJob } from '../../src/generations/retired-job.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
@@ -34,6 +35,7 @@ export function describeMigrations(
         Generation,
         HealthProbe,
         PollKnowledgeRow,
+        RetiredJob,
         SettingsChangeRow,
         SettingsRow,
         Token,

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isUniqueViolation } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import type { JobSnapshot, SubmittedJob } from 'penstock/plugin-api';
 import { PollScheduler } from 'penstock/polling';
@@ -75,21 +74,12 @@ export class Acceptance {
     }
   }
 
-  #record(id: string, jobId: string): Promise<Generation | null | 'claimed'> {
-    const patch = {
-      status: 'in_progress' as const,
-      upstreamId: jobId,
-      startedAt: this.clock.now(),
-    };
-    return this.persistence.untilStored(async () => {
-      try {
-        return await this.store.change(id, patch, { from: ['submitting'], durable: true });
-      } catch (error) {
-        if (!isUniqueViolation(error)) throw error;
-        this.#logger.warn({ generation: id, job: jobId }, 'The job belongs to another generation already');
-        return 'claimed';
-      }
-    });
+  async #record(id: string, jobId: string): Promise<Generation | null | 'claimed'> {
+    const startedAt = this.clock.now();
+    const claim = await this.persistence.untilStored(() => this.store.claim(id, jobId, startedAt));
+    if (claim === 'claimed')
+      this.#logger.warn({ generation: id, job: jobId }, 'The job belongs to another generation already');
+    return claim;
   }
 }
 
