@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadPluginModules } from 'penstock/plugin-host';
 
 import { AppModule } from './app.module.js';
+import { Identification } from './auth/index.js';
 import { readConfig, type Environment } from './config/index.js';
 import { createHttpAdapter } from './http/index.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
@@ -42,13 +43,9 @@ export async function createPenstock({
 }: PenstockOptions = {}): Promise<Penstock> {
   const config = await readConfig(environment);
   const configured = await loadPluginModules(config.plugins, process.cwd());
-  const adapter = createHttpAdapter({ formRoutes: FORM_ROUTES });
-  adapter.getInstance().addHook('onRoute', (route) => {
-    if (route.method === 'POST' && UPLOAD_ROUTES.has(route.url)) route.bodyLimit = UPLOAD_BYTES;
-  });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...options, config, plugins: [...configured, ...plugins] }),
-    adapter,
+    createHttpAdapter({ formRoutes: FORM_ROUTES }),
     { bufferLogs: true, abortOnError: false, autoFlushLogs: false },
   ).catch((error: unknown) => {
     // Whoever asked for the gateway tells why there is none; Nest would tell it a second time, with a stack.
@@ -58,6 +55,7 @@ export async function createPenstock({
   app.useLogger(app.get(GatewayLogger));
   app.flushLogs();
   app.enableShutdownHooks([], { useProcessExit: true });
+  allowUploads(app);
   await app.register(multipart);
   setupOpenApi(app);
   return {
@@ -72,4 +70,18 @@ export async function createPenstock({
       return url;
     },
   };
+}
+
+/** Some routes take large bodies. Nothing of one is read for a client that may not use them anyhow. */
+function allowUploads(app: NestFastifyApplication): void {
+  const identification = app.get(Identification);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (route.method !== 'POST' || !UPLOAD_ROUTES.has(route.url)) return;
+      route.bodyLimit = UPLOAD_BYTES;
+      route.onRequest = (request, reply) =>
+        identification.require(request, reply, { scope: 'generate', browser: false });
+    });
 }
