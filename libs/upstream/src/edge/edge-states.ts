@@ -72,6 +72,11 @@ export class EdgeStates {
     return all.sort((a, b) => (a.origin < b.origin ? -1 : 1));
   }
 
+  /** Whether no origin is kept in mind. */
+  get isQuiet(): boolean {
+    return this.#states.size === 0;
+  }
+
   /** Until when no call goes out, in milliseconds since 1970; `null` when calls go out. */
   challengedUntil(origin: string): number | null {
     return this.#states.get(origin)?.challengedUntil() ?? null;
