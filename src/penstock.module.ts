@@ -14,6 +14,7 @@ import { AuthModule } from './auth/index.js';
 import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { DatabaseOperationsModule } from './database/index.js';
+import { EdgesModule } from './edges/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
@@ -71,6 +72,7 @@ export class PenstockModule {
           HttpModule,
           AuthModule,
           TokensModule,
+          EdgesModule,
           BalancerAdminModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),

@@ -51,12 +51,6 @@ function afterFailure(
       return cooled(token, now + rateWait(failure.retryAfterMs), 'The upstream limits its rate.');
     case 'quota_exhausted':
       return cooled(token, now + quotaWait(failure.resetsAt, now), 'Its quota is used up.');
-    case 'edge_challenge':
-      return cooled(
-        token,
-        now + edgeWait(failure.retryAfterMs),
-        'The edge in front of the upstream challenges.',
-      );
     case 'unauthorized':
       return turnedOff('The upstream does not accept the credential.');
     case 'transient':
@@ -64,6 +58,8 @@ function afterFailure(
       return afterError(token, failure.kind);
     case 'content_policy':
     case 'invalid_request':
+    // That of the edge is kept for its origin, and is no fault of the token.
+    case 'edge_challenge':
       return null;
     default:
       return assertNever(failure);
@@ -87,10 +83,6 @@ function turnedOff(disabledReason: string): Partial<HealthColumns> {
 
 function rateWait(retryAfterMs: number | null): number {
   return between(SECOND, retryAfterMs ?? MINUTE, HOUR);
-}
-
-function edgeWait(retryAfterMs: number | null): number {
-  return between(5 * MINUTE, retryAfterMs ?? 0, HOUR);
 }
 
 function quotaWait(resetsAt: number | null, now: number): number {

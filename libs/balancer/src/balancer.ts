@@ -19,6 +19,7 @@ import { ModelStrategies } from './model-strategies.js';
 import type { Pool } from './pool/pool.js';
 import type { PoolEntry } from './pool/pool-entry.js';
 import { TokenPools } from './pool/token-pools.js';
+import { ClearEdges, EdgeView } from './ports/edge-view.js';
 import { LeaseStore } from './ports/lease-store.js';
 import { explain, type ScopeUse, type TokenVerdict } from './verdict.js';
 
@@ -60,10 +61,11 @@ export class Balancer implements OnModuleDestroy {
     private readonly strategies: ModelStrategies,
     @Inject(MODULE_OPTIONS_TOKEN) options: BalancerOptions = {},
     @Optional() private readonly clock: Clock = new SystemClock(),
+    @Optional() private readonly edges: EdgeView = new ClearEdges(),
   ) {
     const { limits } = resolveBalancerOptions(options);
     const strategyOf = (model: string): ReturnType<ModelStrategies['of']> => strategies.of(model);
-    this.pools = new TokenPools({ cache, store, clock, strategyOf, limits });
+    this.pools = new TokenPools({ cache, store, clock, edges, strategyOf, limits });
     this.#stops = [
       cache.onChange((id) => {
         this.pools.tokenChanged(id);
@@ -71,6 +73,9 @@ export class Balancer implements OnModuleDestroy {
       store.onChange((scope, name) => {
         if (scope === null) void this.pools.recount();
         else this.pools.leasesChanged(scope, name);
+      }),
+      edges.onChange((concerns) => {
+        this.pools.edgesChanged(concerns);
       }),
     ];
   }
@@ -178,7 +183,8 @@ export class Balancer implements OnModuleDestroy {
     const ofToken = use('token', token.id);
     const shared = { group: use('group', token.quotaGroup), provider: use('provider', token.provider) };
     const now = this.clock.monotonic() + wallAhead;
-    return explain({ token, request, bounds, use: { token: ofToken, ...shared }, now });
+    const edgeUntil = this.edges.challengedUntil(token);
+    return explain({ token, request, bounds, use: { token: ofToken, ...shared }, edgeUntil, now });
   }
 
   /** Generations that a token serves now, of one kind or of all. */

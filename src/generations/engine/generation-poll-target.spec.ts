@@ -81,7 +81,7 @@ describe('the poll of a generation', () => {
   it.each([
     [{ kind: 'rate_limited', retryAfterMs: 7_000 }, 7_000, { coolingUntil: expect.any(Number) as number }],
     [{ kind: 'unauthorized' }, null, { enabled: false }],
-    [{ kind: 'edge_challenge', retryAfterMs: 1 }, 1, { coolingUntil: expect.any(Number) as number }],
+    [{ kind: 'edge_challenge', retryAfterMs: 1 }, 1, { enabled: true, coolingUntil: null }],
     [{ kind: 'transient', retryAfterMs: null }, null, { enabled: true, coolingUntil: null }],
     [{ kind: 'ambiguous' }, null, { enabled: true, coolingUntil: null }],
   ] satisfies [ProviderFailure, number | null, object][])(

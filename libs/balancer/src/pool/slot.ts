@@ -33,6 +33,8 @@ export class Slot implements Due {
   revision = 0;
   place = -1;
   dueAt = Infinity;
+  /** When the challenging edge in front of its upstream is tried next, on the wall clock. */
+  edgeUntil: number | null = null;
   #suspendedUntil = -Infinity;
 
   /** @param wallAhead - the wall clock less the monotonic one */
@@ -90,7 +92,10 @@ export class Slot implements Due {
     const now = monotonic + this.wallAhead;
     const wallFreeAt = freeAt + this.wallAhead;
     const { quotaResetsAt, limits, requestsPerMinute } = this.token;
-    this.#standing = standingOf(this.token, now, wallFreeAt).standing;
+    this.#standing = standingOf(this.token, now, {
+      freeAt: wallFreeAt,
+      edgeUntil: this.edgeUntil,
+    }).standing;
     this.#suspended = this.#suspendedUntil > monotonic;
     this.sensitive = this.#suspended || requestsPerMinute !== null;
     const dueAt = nextChangeOf(this.token, now, wallFreeAt) - this.wallAhead;

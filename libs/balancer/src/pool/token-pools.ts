@@ -4,6 +4,7 @@ import type { PooledToken, TokenCache } from 'penstock/token-cache';
 import type { LeaseBounds, LeaseRequest, LeaseScope } from '../lease.js';
 import { type BalancerLimits, limitOf } from '../limits.js';
 import type { BalancingStrategy } from '../ports/balancing-strategy.js';
+import type { EdgeView } from '../ports/edge-view.js';
 import type { LeaseStore } from '../ports/lease-store.js';
 import { branchOf } from './branch-of.js';
 import { Deadlines } from './deadlines.js';
@@ -23,6 +24,7 @@ export interface TokenPoolsOptions {
   readonly cache: TokenCache;
   readonly store: LeaseStore;
   readonly clock: Clock;
+  readonly edges: EdgeView;
   readonly strategyOf: (model: string) => BalancingStrategy;
   readonly limits: BalancerLimits;
 }
@@ -153,6 +155,11 @@ export class TokenPools {
   /** A token was put or removed. */
   tokenChanged(id: string): void {
     this.#slots.takeOver(id);
+  }
+
+  /** The edges in front of some tokens let calls through again, or no longer. */
+  edgesChanged(concerns: (token: PooledToken) => boolean): void {
+    this.#slots.edgesChanged(concerns);
   }
 
   /** Leases of a scope were taken or given back. */
