@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from 'penstock/kernel';
 
-import { newRequestContext, runInRequest, type RequestContext } from '../requests/request-context.js';
+import { contextOf, openRequest, runInRequest } from '../requests/request-context.js';
 
 import { answerClientError } from './client-error.js';
 import { errorAnswer } from './error-answer.js';
@@ -61,17 +61,15 @@ export function createHttpAdapter({
  * led back in after them.
  */
 function keepContext(adapter: FastifyAdapter): void {
-  const contexts = new WeakMap<FastifyRequest, RequestContext>();
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
-    const context = newRequestContext(request.id);
-    contexts.set(request, context);
+    const context = openRequest(request, request.id);
     reply.raw.once('close', () => {
       context.ended = true;
     });
     runInRequest(context, done);
   });
   adapter.getInstance().addHook('preValidation', (request, _reply, done) => {
-    const context = contexts.get(request);
+    const context = contextOf(request);
     if (context === undefined) done();
     else runInRequest(context, done);
   });

@@ -7,15 +7,30 @@ export interface RequestContext {
   /** What the request turned out to be about. */
   generationId: string | null;
   tokenId: string | null;
+  /** Of the error that it was answered with. */
+  errorCode: string | null;
   /** Work may go on after the answer; what it logs is no longer the request's. */
   ended: boolean;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
+const contexts = new WeakMap<object, RequestContext>();
 
 /** The context of a request that begins. */
 export function newRequestContext(id: string): RequestContext {
-  return { id, generationId: null, tokenId: null, ended: false };
+  return { id, generationId: null, tokenId: null, errorCode: null, ended: false };
+}
+
+/** Makes the context of a request that the server got. It goes with the request. */
+export function openRequest(request: object, id: string): RequestContext {
+  const context = newRequestContext(id);
+  contexts.set(request, context);
+  return context;
+}
+
+/** What {@link openRequest} made for a request; `undefined` if it was never opened. */
+export function contextOf(request: object): RequestContext | undefined {
+  return contexts.get(request);
 }
 
 /** Runs `work`, and all that it starts, as part of a request. */
@@ -33,9 +48,11 @@ export function currentRequest(): RequestContext | undefined {
 export function requestIsAbout(facts: {
   readonly generationId?: string;
   readonly tokenId?: string | null;
+  readonly errorCode?: string;
 }): void {
   const context = currentRequest();
   if (context === undefined) return;
   context.generationId = facts.generationId ?? context.generationId;
   context.tokenId = facts.tokenId ?? context.tokenId;
+  context.errorCode = facts.errorCode ?? context.errorCode;
 }

@@ -8,6 +8,7 @@ import { Generation } from '../../src/generations/generation.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
+import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 
@@ -34,6 +35,7 @@ export function describeMigrations(
         Generation,
         HealthProbe,
         PollKnowledgeRow,
+        RequestLogRow,
         SettingsChangeRow,
         SettingsRow,
         Token,
