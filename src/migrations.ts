@@ -4,6 +4,7 @@ import { authMigrations } from './auth/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
+import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
@@ -13,6 +14,7 @@ export const migrations = [
   ...generationMigrations,
   ...healthMigrations,
   ...pollingMigrations,
+  ...requestMigrations,
   ...settingsMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 

@@ -25,6 +25,8 @@ import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
+import { RequestsModule } from './requests/index.js';
+import { RetentionModule } from './retention/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
@@ -80,6 +82,8 @@ export class PenstockModule {
           PollingAdminModule,
           HealthModule,
           DatabaseOperationsModule,
+          RequestsModule,
+          RetentionModule,
           OpenApiModule,
         ],
       ],

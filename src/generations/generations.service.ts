@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock, longLivedAbort } from 'penstock/kernel';
 
 import type { Principal } from '../auth/index.js';
+import { requestIsAbout } from '../requests/request-context.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Settlement } from './engine/settlement.js';
 import { WaitingRoom } from './engine/waiting-room.js';
@@ -29,6 +30,7 @@ export class GenerationsService implements BeforeApplicationShutdown {
   async get(id: string, principal: Principal): Promise<Generation> {
     const generation = await this.store.find(id);
     if (generation === null || !maySee(principal, generation)) throw GenerationError.notFound(id);
+    requestIsAbout({ generationId: id, tokenId: generation.tokenId });
     return generation;
   }
 

@@ -9,6 +9,7 @@ import { RetiredJob } from '../../src/generations/retired-job.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
+import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 
@@ -36,6 +37,7 @@ export function describeMigrations(
         HealthProbe,
         PollKnowledgeRow,
         RetiredJob,
+        RequestLogRow,
         SettingsChangeRow,
         SettingsRow,
         Token,

@@ -32,7 +32,8 @@ export class GenerationPollTarget extends PollTarget {
     const { tokenId, upstreamId: jobId, kind, model } = generation;
     this.observer.polled(id);
     try {
-      const snapshot = await this.calls.run({ tokenId, operation: 'poll', signal }, (provider, context) =>
+      const call = { tokenId, operation: 'poll', signal, ids: { generation: id } };
+      const snapshot = await this.calls.run(call, (provider, context) =>
         provider.poll({ jobId, kind, model }, context),
       );
       if (signal.aborted) return { outcome: 'error', retryAfterMs: null };

@@ -52,7 +52,7 @@ export class ProviderCalls {
     work: (provider: Provider, context: ProviderContext) => Promise<T>,
   ): Promise<T> {
     const token = this.token(call.tokenId);
-    return this.bounded.run(call, (signal) => {
+    return this.bounded.run({ ...call, ids: { token: token.id, ...call.ids } }, (signal) => {
       const context = this.#contextOf(token, call.operation, signal);
       return work(this.providers.get(token.provider).provider, context);
     });
