@@ -46,7 +46,16 @@ export function resolveBalancerLimits({
 }: BalancerLimits = {}): Required<BalancerLimits> {
   check('limits.groups', groups);
   check('limits.providers', providers);
-  return { groups: structuredClone(groups), providers: structuredClone(providers) };
+  return { groups: copyOf(groups), providers: copyOf(providers) };
+}
+
+/** Entries are collected, never assigned: a group may have any name. */
+function copyOf(all: Readonly<Record<string, SharedLimits>>): Record<string, SharedLimits> {
+  const entries = Object.entries(all).map(([name, { limits, requestsPerMinute }]) => {
+    const rate = requestsPerMinute === undefined ? {} : { requestsPerMinute };
+    return [name, { limits: { ...limits }, ...rate }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function check(path: string, all: Readonly<Record<string, SharedLimits>>): void {
