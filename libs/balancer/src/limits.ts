@@ -22,6 +22,17 @@ export function limitOf(limits: Readonly<Record<string, number>>, kind: string):
   return limit === undefined || limit < 0 ? Infinity : limit;
 }
 
+/** The limit of a token for a kind, with what its ramp leaves of it; `Infinity` where there is none. */
+export function tokenLimitOf(
+  {
+    limits,
+    rampLimit,
+  }: { readonly limits: Readonly<Record<string, number>>; readonly rampLimit: number | null },
+  kind: string,
+): number {
+  return Math.min(limitOf(limits, kind), rampLimit ?? Infinity);
+}
+
 /** What the limits mean for one group or provider. */
 export function boundOf(
   limits: Readonly<Record<string, SharedLimits>> | undefined,
