@@ -5,7 +5,7 @@ import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { GenerationEvents } from './generation-events.js';
 import { FINISHED, isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
-import { isRetired, retireJob } from './retired-jobs.js';
+import { isRetired, retireJobs } from './retired-jobs.js';
 
 /** Columns that change after the insert; `revision` counts the changes by itself. */
 export type GenerationPatch = Partial<Omit<Generation, 'id' | 'revision' | 'createdAt' | 'ownerId' | 'kind'>>;
@@ -134,7 +134,7 @@ export class GenerationStore {
       if (generation === null) return false;
       const { affected } = await manager.delete(Generation, { id });
       if ((affected ?? 0) === 0) return false;
-      await retireJob(manager, generation, at);
+      await retireJobs(manager, [generation], at);
       return true;
     });
   }

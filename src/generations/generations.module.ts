@@ -11,6 +11,7 @@ import { GenerationStream } from './api/generation-stream.js';
 import { GenerationViews } from './api/generation-views.js';
 import { GenerationsController } from './api/generations.controller.js';
 import { PollHints } from './api/poll-hints.js';
+import { StatsController } from './api/stats.controller.js';
 import { Acceptance } from './engine/acceptance.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Dispatcher } from './engine/dispatcher.js';
@@ -99,7 +100,7 @@ const USE_CASES = [
     ProvidersModule,
     TokensModule,
   ],
-  controllers: [GenerationsController, GenerationMediaController],
+  controllers: [GenerationsController, GenerationMediaController, StatsController],
   providers: [
     ...ENGINE,
     ...USE_CASES,

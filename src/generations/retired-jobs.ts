@@ -6,14 +6,20 @@ import { RetiredJob } from './retired-job.entity.js';
 /** Lost submissions are looked for within minutes, or after the time that a gateway was down. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
-/** Keeps in mind that the job of a generation was taken. Part of the transaction that deletes the generation. */
-export async function retireJob(
+/** What is kept of a generation that is deleted. */
+export type JobOwner = Pick<Generation, 'upstreamScope' | 'upstreamId'>;
+
+/** Keeps in mind that the jobs of generations were taken. Part of the transaction that deletes the generations. */
+export async function retireJobs(
   manager: EntityManager,
-  { upstreamScope, upstreamId }: Generation,
+  owners: readonly JobOwner[],
   at: number,
 ): Promise<void> {
-  if (upstreamScope === null || upstreamId === null) return;
-  await manager.insert(RetiredJob, { upstreamScope, upstreamId, retiredAt: at });
+  const jobs = owners.flatMap(({ upstreamScope, upstreamId }) =>
+    upstreamScope === null || upstreamId === null ? [] : [{ upstreamScope, upstreamId, retiredAt: at }],
+  );
+  if (jobs.length > 0)
+    await manager.createQueryBuilder().insert().into(RetiredJob).values(jobs).orIgnore().execute();
   await manager.delete(RetiredJob, { retiredAt: LessThan(at - KEPT_MS) });
 }
 

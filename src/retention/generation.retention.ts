@@ -5,6 +5,7 @@ import { In, LessThan, type EntityManager } from 'typeorm';
 
 import { FINISHED, UNFINISHED } from '../generations/generation-status.js';
 import { Generation } from '../generations/generation.entity.js';
+import { retireJobs } from '../generations/retired-jobs.js';
 import { Retained, type RetainedRows } from './retained-rows.js';
 import { daysInMs, retentionSettings } from './retention.settings.js';
 
@@ -20,29 +21,33 @@ export class GenerationRetention implements RetainedRows {
   async prune(limit: number): Promise<number> {
     const { generationDays } = this.settings.get(retentionSettings);
     if (generationDays === 0) return 0;
-    const before = this.clock.now() - daysInMs(generationDays);
-    const doomed = await this.pool.read((manager) => doomedBefore(manager, before, limit));
+    const now = this.clock.now();
+    const doomed = await this.pool.read((manager) =>
+      doomedBefore(manager, now - daysInMs(generationDays), limit),
+    );
     if (doomed.length === 0) return 0;
-    await this.pool.write((manager) => manager.delete(Generation, { id: In(doomed), status: In(FINISHED) }), {
-      label: 'retention of generations',
-    });
+    const ids = doomed.map(({ id }) => id);
+    const forget = async (manager: EntityManager): Promise<void> => {
+      await manager.delete(Generation, { id: In(ids), status: In(FINISHED) });
+      await retireJobs(manager, doomed, now);
+    };
+    await this.pool.transaction(forget, { label: 'retention of generations' });
     return doomed.length;
   }
 }
 
-async function doomedBefore(manager: EntityManager, before: number, limit: number): Promise<string[]> {
+async function doomedBefore(manager: EntityManager, before: number, limit: number): Promise<Generation[]> {
   const remixing = manager
     .createQueryBuilder(Generation, 'u')
     .select('1')
     .where('u.remixOf = g.id AND u.status IN (:...unfinished)');
-  const rows = await manager
+  return manager
     .createQueryBuilder(Generation, 'g')
-    .select('g.id')
+    .select(['g.id', 'g.upstreamScope', 'g.upstreamId'])
     .where('g.status IN (:...finished)', { finished: FINISHED })
     .andWhere({ completedAt: LessThan(before), createdAt: LessThan(before) })
     .andWhere(`NOT EXISTS (${remixing.getQuery()})`, { unfinished: UNFINISHED })
     .orderBy('g.createdAt', 'ASC')
     .take(limit)
     .getMany();
-  return rows.map(({ id }) => id);
 }

@@ -6,6 +6,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Generation } from '../generations/generation.entity.js';
+import { RetiredJob } from '../generations/retired-job.entity.js';
 import { RequestLogRow } from '../requests/index.js';
 import { requestRowId } from '../requests/request-row-id.js';
 import { startRequestsApp, type RequestsApp } from '../requests/testing/requests-app.js';
@@ -93,7 +94,8 @@ describe('the retention', () => {
     const at = app.test.clock.now() - 10 * DAY_MS;
     const old = { createdAt: at, completedAt: at + 1 };
     await app.set('retention', { generationDays: 7 });
-    await app.generation({ id: 'completed', status: 'completed', ...old });
+    const job = { upstreamScope: 'acme', upstreamId: 'job-1' };
+    await app.generation({ id: 'completed', status: 'completed', ...old, ...job });
     await app.generation({ id: 'failed', status: 'failed', ...old });
     await app.generation({ id: 'source', status: 'completed', ...old });
     await app.generation({ id: 'remix', status: 'queued', createdAt: at, remixOf: 'source' });
@@ -101,6 +103,7 @@ describe('the retention', () => {
     await sweep();
     const left = await app.pool.read((manager) => manager.find(Generation, { order: { id: 'ASC' } }));
     expect(left.map(({ id }) => id)).toEqual(['late', 'remix', 'source']);
+    expect(await app.pool.read((manager) => manager.find(RetiredJob))).toMatchObject([job]);
   });
 
   it('forgets old changes of tokens', async () => {

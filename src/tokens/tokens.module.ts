@@ -9,6 +9,7 @@ import { ExpiryWatch } from './lifecycle/expiry-watch.js';
 import { TokenLifecycleController } from './lifecycle/token-lifecycle.controller.js';
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { tokenRefreshSettings } from './lifecycle/token-refresh.settings.js';
+import { TokenListing } from './listing/token-listing.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
@@ -37,6 +38,7 @@ import { TokensService } from './tokens.service.js';
       TokenCalls,
       TokenCounters,
       TokenHealth,
+      TokenListing,
       TokenProbe,
       TokenStore,
       TokenTester,

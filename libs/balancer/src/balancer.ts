@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { Clock, SystemClock } from 'penstock/kernel';
 import { type PooledToken, TokenCache } from 'penstock/token-cache';
 
 import { BalancerError } from './balancer.errors.js';
 import { MODULE_OPTIONS_TOKEN } from './balancer.module-definition.js';
-import { type BalancerOptions, type BalancerSettings, resolveBalancerOptions } from './balancer.options.js';
+import {
+  type BalancerOptions,
+  type BalancerSettings,
+  resolveBalancerOptions,
+  resolveStrategyOptions,
+} from './balancer.options.js';
 import { HeldLease } from './held-lease.js';
 import {
   type Lease,
@@ -54,6 +61,7 @@ export class Balancer implements OnModuleDestroy {
   /** @internal The tokens that are ready, for the admission queue. */
   readonly pools: TokenPools;
   readonly #stops: readonly (() => void)[];
+  #settings: Required<BalancerSettings>;
 
   constructor(
     private readonly cache: TokenCache,
@@ -63,7 +71,8 @@ export class Balancer implements OnModuleDestroy {
     @Optional() private readonly clock: Clock = new SystemClock(),
     @Optional() private readonly edges: EdgeView = new ClearEdges(),
   ) {
-    const { limits } = resolveBalancerOptions(options);
+    const { strategies: chosen, limits } = resolveBalancerOptions(options);
+    this.#settings = { strategies: chosen, limits };
     const strategyOf = (model: string): ReturnType<ModelStrategies['of']> => strategies.of(model);
     this.pools = new TokenPools({ cache, store, clock, edges, strategyOf, limits });
     this.#stops = [
@@ -84,17 +93,28 @@ export class Balancer implements OnModuleDestroy {
     for (const stop of this.#stops) stop();
   }
 
+  /** The names of the strategies that may be chosen, in order. */
+  get strategyNames(): readonly string[] {
+    return this.strategies.names;
+  }
+
   /**
    * Changes strategies and limits from now on. What is left out goes back to its default; leases that are held stay,
-   * also where they are more than a new limit. The next request of each sort looks at every token once.
+   * also where they are more than a new limit. The next request of each sort looks at every token once, unless all is
+   * as it was.
    *
    * @throws BalancerError `unknown_strategy`
    * @throws RangeError naming the limit that is out of bounds; nothing has changed then
    */
   configure({ strategies, limits }: BalancerSettings): void {
-    const resolved = resolveBalancerLimits(limits);
-    this.strategies.configure(strategies);
-    this.pools.reset(resolved);
+    const settings = {
+      strategies: resolveStrategyOptions(strategies),
+      limits: resolveBalancerLimits(limits),
+    };
+    if (isDeepStrictEqual(settings, this.#settings)) return;
+    this.strategies.configure(settings.strategies);
+    this.#settings = settings;
+    this.pools.reset(settings.limits);
   }
 
   /**

@@ -12,6 +12,7 @@ import { AuthModule, RequireScope } from '../../auth/index.js';
 import { GENERATION_CHANGED } from '../../generations/generation-events.js';
 import { Generation } from '../../generations/generation.entity.js';
 import { GenerationFactory } from '../../generations/generation.factory.js';
+import { RetiredJob } from '../../generations/retired-job.entity.js';
 import { aRequest } from '../../generations/testing/a-request.js';
 import { ProtectedMetricsController } from '../../metrics/protected-metrics.controller.js';
 import { migrations } from '../../migrations.js';
@@ -58,7 +59,7 @@ export async function startRequestsApp(): Promise<RequestsApp> {
         controller: ProtectedMetricsController,
       }),
       EventEmitterModule.forRoot(),
-      TypeOrmModule.forFeature([Generation, TokenTransition]),
+      TypeOrmModule.forFeature([Generation, RetiredJob, TokenTransition]),
       ...[AuthModule, RequestsModule, RetentionModule],
     ],
     controllers: [FilmsController],

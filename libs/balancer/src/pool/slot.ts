@@ -1,6 +1,6 @@
 import type { PooledToken } from 'penstock/token-cache';
 
-import { limitOf } from '../limits.js';
+import { tokenLimitOf } from '../limits.js';
 import { mayServe, nextChangeOf, type Standing, standingOf } from '../standing.js';
 import type { Due } from './deadlines.js';
 import type { Pool } from './pool.js';
@@ -91,7 +91,7 @@ export class Slot implements Due {
   check({ monotonic, freeAt }: SlotView): void {
     const now = monotonic + this.wallAhead;
     const wallFreeAt = freeAt + this.wallAhead;
-    const { quotaResetsAt, limits, requestsPerMinute } = this.token;
+    const { quotaResetsAt, requestsPerMinute } = this.token;
     this.#standing = standingOf(this.token, now, {
       freeAt: wallFreeAt,
       edgeUntil: this.edgeUntil,
@@ -103,7 +103,7 @@ export class Slot implements Due {
     this.dueAt = Math.min(Math.max(dueAt, monotonic + 1), this.#suspended ? this.#suspendedUntil : Infinity);
     for (let entry = this.first; entry !== undefined; entry = entry.next) {
       entry.quotaResetsAt = quotaResetsAt !== null && quotaResetsAt > now ? quotaResetsAt : null;
-      entry.limit = limitOf(limits, entry.pool.kind);
+      entry.limit = tokenLimitOf(this.token, entry.pool.kind);
       entry.setServable(mayServe(this.#standing) && entry.limit !== 0);
       this.refresh(entry);
     }

@@ -2,7 +2,7 @@ import type { Clock } from 'penstock/kernel';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 
 import type { LeaseBounds, LeaseRequest, LeaseScope } from '../lease.js';
-import { type BalancerLimits, limitOf } from '../limits.js';
+import { type BalancerLimits, tokenLimitOf } from '../limits.js';
 import type { BalancingStrategy } from '../ports/balancing-strategy.js';
 import type { EdgeView } from '../ports/edge-view.js';
 import type { LeaseStore } from '../ports/lease-store.js';
@@ -106,7 +106,7 @@ export class TokenPools {
 
   /** What a new lease on a token must keep within, whichever pools it is in. */
   boundsOfToken(token: PooledToken, kind: string): LeaseBounds {
-    return this.#gates.boundsOf(token, kind, limitOf(token.limits, kind));
+    return this.#gates.boundsOf(token, kind, tokenLimitOf(token, kind));
   }
 
   /** Uses the ready token that is next in a pool, those that the request excludes apart. */
