@@ -17,7 +17,9 @@ import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobObserver } from './engine/job-observer.js';
+import { ListedPolls } from './engine/listed-polls.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
+import { PollFailures } from './engine/poll-failures.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { Reconciler } from './engine/reconciliation.js';
 import { QueueTimeout } from './engine/queue-timeout.js';
@@ -57,7 +59,9 @@ const ENGINE = [
   Dispatcher,
   GenerationLeases,
   JobObserver,
+  ListedPolls,
   PollDeadlines,
+  PollFailures,
   ProviderCalls,
   Reconciler,
   QueueTimeout,

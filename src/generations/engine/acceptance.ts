@@ -11,6 +11,7 @@ import { JobObserver } from './job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
 import { pollTraitsOf } from './poll-traits.js';
+import { ProviderCalls } from './provider-calls.js';
 
 const LONGEST_JOB_ID = 512;
 const LONGEST_FIRST_DELAY_MS = 60_000;
@@ -27,6 +28,7 @@ export class Acceptance {
     private readonly cancellation: Cancellation,
     private readonly scheduler: PollScheduler,
     private readonly deadlines: PollDeadlines,
+    private readonly calls: ProviderCalls,
     private readonly clock: Clock,
   ) {}
 
@@ -58,6 +60,7 @@ export class Acceptance {
       id: generation.id,
       ...pollTraitsOf(generation),
       tokenId: generation.tokenId,
+      ...this.calls.pollLane(generation.tokenId),
       progress: generation.progress,
       ageMs: Math.max(0, this.clock.now() - (generation.startedAt ?? this.clock.now())),
       remainingMs: this.deadlines.remainingMs(generation),

@@ -107,6 +107,17 @@ export class FakeUpstream {
     return job.end === null ? this.#next(job) : snapshot(job.end);
   }
 
+  /** One call for many jobs. What fails for one fails for all; a job that is not known is not listed. */
+  async pollMany(jobIds: readonly string[]): Promise<ReadonlyMap<string, JobSnapshot>> {
+    this.calls.push(`list ${String(jobIds.length)}`);
+    const snapshots = new Map<string, JobSnapshot>();
+    for (const job of this.jobs.filter(({ id }) => jobIds.includes(id))) {
+      const state = job.end === null ? await this.#next(job) : snapshot(job.end);
+      if (state.status !== 'not_found') snapshots.set(job.id, state);
+    }
+    return snapshots;
+  }
+
   async #next(job: FakeJob): Promise<JobSnapshot> {
     const next = job.plan.shift() ?? 'completed';
     if (typeof next === 'number') return snapshot('in_progress', next);
@@ -191,6 +202,10 @@ export class FakeProvider implements Provider {
 
   poll({ jobId }: JobReference): Promise<JobSnapshot> {
     return this.upstream.poll(jobId);
+  }
+
+  pollMany(jobs: readonly JobReference[]): Promise<ReadonlyMap<string, JobSnapshot>> {
+    return this.upstream.pollMany(jobs.map(({ jobId }) => jobId));
   }
 
   cancel({ jobId }: JobReference): Promise<void> {
