@@ -18,6 +18,7 @@ import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobObserver } from './engine/job-observer.js';
 import { ListedPolls } from './engine/listed-polls.js';
+import { PollCredentials } from './engine/poll-credentials.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
 import { PollFailures } from './engine/poll-failures.js';
 import { ProviderCalls } from './engine/provider-calls.js';
@@ -60,6 +61,7 @@ const ENGINE = [
   GenerationLeases,
   JobObserver,
   ListedPolls,
+  PollCredentials,
   PollDeadlines,
   PollFailures,
   ProviderCalls,

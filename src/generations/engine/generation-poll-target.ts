@@ -6,6 +6,7 @@ import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { JobObserver } from './job-observer.js';
 import { ListedPolls } from './listed-polls.js';
+import { PollCredentials } from './poll-credentials.js';
 import { PollFailures } from './poll-failures.js';
 import { observationOf } from './poll-observation.js';
 import { ProviderCalls } from './provider-calls.js';
@@ -20,6 +21,7 @@ export class GenerationPollTarget extends PollTarget {
     private readonly observer: JobObserver,
     private readonly failures: PollFailures,
     private readonly lists: ListedPolls,
+    private readonly credentials: PollCredentials,
     private readonly upstream: UpstreamCancellation,
   ) {
     super();
@@ -28,7 +30,8 @@ export class GenerationPollTarget extends PollTarget {
   override async poll(id: string, signal: AbortSignal): Promise<PollObservation> {
     const generation = this.store.live(id);
     if (generation?.upstreamId == null || generation.tokenId === null) return { outcome: 'ended' };
-    const { tokenId, upstreamId: jobId, kind, model } = generation;
+    const { upstreamId: jobId, kind, model } = generation;
+    const tokenId = this.credentials.tokenFor(generation.tokenId);
     this.observer.polled(id);
     try {
       const snapshot = await this.calls.run({ tokenId, operation: 'poll', signal }, (provider, context) =>

@@ -6,6 +6,7 @@ import type { Generation } from '../generation.entity.js';
 import { GenerationStore } from '../generation-store.js';
 import { CountedHttp } from './counted-http.js';
 import { JobObserver } from './job-observer.js';
+import { PollCredentials } from './poll-credentials.js';
 import { PollFailures } from './poll-failures.js';
 import { observationOf } from './poll-observation.js';
 import { ProviderCalls } from './provider-calls.js';
@@ -27,6 +28,7 @@ export class ListedPolls {
     private readonly calls: ProviderCalls,
     private readonly observer: JobObserver,
     private readonly failures: PollFailures,
+    private readonly credentials: PollCredentials,
   ) {}
 
   /** A job that the list does not have, or says not to know, is left out: it is asked for by itself. */
@@ -37,8 +39,9 @@ export class ListedPolls {
     for (const { poll, generation } of live) {
       if (generation?.upstreamId == null) observations.set(poll.id, { outcome: 'ended' });
     }
-    const tokenId = live.find(({ generation }) => generation?.tokenId != null)?.generation?.tokenId;
-    if (tokenId == null || asked.length === 0) return { outcome: 'listed', observations, requests: 1 };
+    const own = live.find(({ generation }) => generation?.tokenId != null)?.generation?.tokenId;
+    if (own == null || asked.length === 0) return { outcome: 'listed', observations, requests: 1 };
+    const tokenId = this.credentials.tokenFor(own);
     try {
       const { snapshots, requests } = await this.#list(tokenId, asked, signal);
       await Promise.all(asked.map((each) => this.#take(each, snapshots, observations)));

@@ -3,6 +3,7 @@ import type { ProviderFailure } from 'penstock/plugin-api';
 import type { PollObservation } from 'penstock/polling';
 
 import { failureOf } from '../../providers/index.js';
+import { PollCredentials } from './poll-credentials.js';
 import { TokenReports } from './token-reports.js';
 
 /** What polls that fail lead to: another one later, and what they say of the token is passed on. */
@@ -10,9 +11,15 @@ import { TokenReports } from './token-reports.js';
 export class PollFailures {
   readonly #logger = new Logger('generations');
 
-  constructor(private readonly reports: TokenReports) {}
+  constructor(
+    private readonly reports: TokenReports,
+    private readonly credentials: PollCredentials,
+  ) {}
 
-  /** @param generations - those that were asked about */
+  /**
+   * @param tokenId - whose credential was used
+   * @param generations - those that were asked about
+   */
   async take(
     tokenId: string,
     error: unknown,
@@ -23,6 +30,7 @@ export class PollFailures {
       generations.length === 1 ? { generation: generations[0] } : { generations: generations.length };
     this.#logger.warn({ ...about, token: tokenId, failure: failure.kind, err: error }, 'A poll failed');
     if (TELLS_OF_THE_TOKEN.has(failure.kind)) await this.reports.report(tokenId, failure);
+    if (failure.kind === 'unauthorized') await this.credentials.refused(tokenId);
     return {
       outcome: 'error',
       retryAfterMs: 'retryAfterMs' in failure ? failure.retryAfterMs : null,

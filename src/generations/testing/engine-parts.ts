@@ -11,7 +11,7 @@ import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/up
 
 import { loadConfig } from '../../config/index.js';
 import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
-import { TokenHealth } from '../../tokens/index.js';
+import { CredentialRefresher, TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
 import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
 import { PooledTokens } from '../../tokens/pooled-tokens.js';
@@ -28,6 +28,7 @@ import { GenerationPollTarget } from '../engine/generation-poll-target.js';
 import { JobObserver } from '../engine/job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { ListedPolls } from '../engine/listed-polls.js';
+import { PollCredentials } from '../engine/poll-credentials.js';
 import { PollDeadlines } from '../engine/poll-deadlines.js';
 import { PollFailures } from '../engine/poll-failures.js';
 import { ProviderCalls } from '../engine/provider-calls.js';
@@ -211,9 +212,13 @@ export class EngineParts {
     );
     this.queueTimeout = new QueueTimeout(this.room, this.store, this.settlement, settings, clock);
     this.recovery = new Recovery(this.store, this.leases, this.dispatcher, this.files);
-    const failures = new PollFailures(reports);
-    const lists = new ListedPolls(this.store, this.calls, this.observer, failures);
-    this.target = new GenerationPollTarget(this.store, this.calls, this.observer, failures, lists, upstream);
+    const refresher = new CredentialRefresher(this.tokens, secrets, calls, this.persistence);
+    const credentials = new PollCredentials(this.cache, this.tokens, refresher, clock);
+    const failures = new PollFailures(reports, credentials);
+    const lists = new ListedPolls(this.store, this.calls, this.observer, failures, credentials);
+    this.target = new GenerationPollTarget(
+      ...([this.store, this.calls, this.observer, failures, lists, credentials, upstream] as const),
+    );
     this.factory = new GenerationFactory(clock);
     this.creation = new GenerationCreation(this.factory, this.store, this.room, this.dispatcher, this.files);
     this.generations = new GenerationsService(

@@ -13,6 +13,7 @@ import {
   type ProviderContext,
   type ProviderFailure,
   type Reconciliation,
+  type RefreshedCredential,
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
@@ -61,6 +62,10 @@ export class FakeUpstream {
   /** How looks for lost submissions end. `honest` tells what is, and promises only what is sure. */
   reconciling: 'honest' | 'blind' | 'broken' | 'silent' = 'honest';
   cancelling: 'works' | 'refuses' | 'silent' = 'works';
+  /** Credentials that polls are refused with. */
+  readonly refusedSecrets = new Set<string>();
+  /** What a renewal gives; `null` refuses it. */
+  renewed: string | null = null;
   /** Told of each submission as it comes in. */
   onSubmit: (tokenId: string, prompt: string) => void = () => undefined;
   readonly #underWay = new Set<string>();
@@ -200,7 +205,10 @@ export class FakeProvider implements Provider {
     return this.upstream.submit(request, token.id, jobId);
   }
 
-  poll({ jobId }: JobReference): Promise<JobSnapshot> {
+  poll({ jobId }: JobReference, { secret }: ProviderContext): Promise<JobSnapshot> {
+    if (this.upstream.refusedSecrets.has(secret)) {
+      throw new ProviderError({ kind: 'unauthorized' }, 'refused: unauthorized');
+    }
     return this.upstream.poll(jobId);
   }
 
@@ -221,6 +229,13 @@ export class FakeProvider implements Provider {
     const rest = { contentLength: null, contentRange: null, etag: '"1"', lastModified: null, body };
     const status = range === null ? 200 : 206;
     return Promise.resolve({ status, contentType: 'video/mp4', ...rest });
+  }
+
+  refreshCredential(): Promise<RefreshedCredential> {
+    this.upstream.calls.push('renew');
+    const { renewed } = this.upstream;
+    if (renewed === null) throw new ProviderError({ kind: 'unauthorized' }, 'refused: invalid_grant');
+    return Promise.resolve({ secret: renewed, refreshSecret: null, expiresAt: null });
   }
 
   verify(): Promise<Verification> {
