@@ -18,7 +18,10 @@ import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobObserver } from './engine/job-observer.js';
+import { ListedPolls } from './engine/listed-polls.js';
+import { PollCredentials } from './engine/poll-credentials.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
+import { PollFailures } from './engine/poll-failures.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { Reconciler } from './engine/reconciliation.js';
 import { QueueTimeout } from './engine/queue-timeout.js';
@@ -59,7 +62,10 @@ const ENGINE = [
   Dispatcher,
   GenerationLeases,
   JobObserver,
+  ListedPolls,
+  PollCredentials,
   PollDeadlines,
+  PollFailures,
   ProviderCalls,
   Reconciler,
   QueueTimeout,

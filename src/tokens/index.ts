@@ -1,3 +1,4 @@
+export { CredentialRefresher } from './lifecycle/credential-refresher.js';
 export { tokenMigrations } from './migrations/index.js';
 export { InFlightCounter } from './ports/in-flight-counter.js';
 export { TokenUsage } from './ports/token-usage.js';

@@ -47,6 +47,6 @@ import { TokensService } from './tokens.service.js';
     ],
     ...[CredentialRefresher, ExpiryWatch, TokenQuotas],
   ],
-  exports: [TokenStorageModule, TokenHealth, TokenStore],
+  exports: [TokenStorageModule, CredentialRefresher, TokenHealth, TokenStore],
 })
 export class TokensModule {}

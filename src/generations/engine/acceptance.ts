@@ -10,6 +10,7 @@ import { JobObserver } from './job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
 import { pollTraitsOf } from './poll-traits.js';
+import { ProviderCalls } from './provider-calls.js';
 
 const LONGEST_JOB_ID = 512;
 const LONGEST_FIRST_DELAY_MS = 60_000;
@@ -26,6 +27,7 @@ export class Acceptance {
     private readonly cancellation: Cancellation,
     private readonly scheduler: PollScheduler,
     private readonly deadlines: PollDeadlines,
+    private readonly calls: ProviderCalls,
     private readonly clock: Clock,
   ) {}
 
@@ -57,6 +59,7 @@ export class Acceptance {
       id: generation.id,
       ...pollTraitsOf(generation),
       tokenId: generation.tokenId,
+      ...this.calls.pollLane(generation.tokenId),
       progress: generation.progress,
       ageMs: Math.max(0, this.clock.now() - (generation.startedAt ?? this.clock.now())),
       remainingMs: this.deadlines.remainingMs(generation),

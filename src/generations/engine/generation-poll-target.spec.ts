@@ -88,7 +88,8 @@ describe('the poll of a generation', () => {
     'goes on after %j, and tells what it says of the token',
     async (failure, retryAfterMs, token) => {
       const { id } = await running(failure);
-      expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs });
+      const held = retryAfterMs === null ? {} : { ofToken: true };
+      expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs, ...held });
       expect(engine.cache.get(tokenId)).toMatchObject(token);
       expect(engine.store.live(id)).toMatchObject({ status: 'in_progress' });
     },
@@ -97,7 +98,7 @@ describe('the poll of a generation', () => {
   it('keeps the Retry-After when the health of the token cannot be written down', async () => {
     const { id } = await running({ kind: 'rate_limited', retryAfterMs: 7_000 });
     engine.pool.refusals = 1;
-    expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs: 7_000 });
+    expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs: 7_000, ofToken: true });
   });
 
   it('takes a broken provider for a passing trouble', async () => {

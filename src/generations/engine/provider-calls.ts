@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type Provider, type ProviderContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
+import type { TrackRequest } from 'penstock/polling';
 import { TokenCache, type PooledToken } from 'penstock/token-cache';
 
 import { BoundedCalls, ProviderContextFactory, type CallBounds } from '../../providers/index.js';
@@ -36,6 +37,19 @@ export class ProviderCalls {
   upstreamScope(tokenId: string): string {
     const { provider, baseUrl } = this.token(tokenId);
     return `${provider} ${baseUrl ?? this.providers.get(provider).manifest.baseUrl}`;
+  }
+
+  /** What polls of a token count for, as far as it is known. */
+  pollLane(tokenId: string): Pick<TrackRequest, 'origin' | 'pollsPerMinute' | 'listed'> {
+    const token = this.tokens.get(tokenId);
+    const entry = this.providers.all().find(({ manifest }) => manifest.name === token?.provider);
+    if (token === undefined || entry === undefined) return {};
+    const { baseUrl, pollsPerMinute = 0 } = entry.manifest;
+    return {
+      origin: new URL(token.baseUrl ?? baseUrl).origin,
+      pollsPerMinute,
+      listed: entry.capabilities.has('pollMany'),
+    };
   }
 
   provider(tokenId: string): Provider {
