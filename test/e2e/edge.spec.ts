@@ -127,7 +127,7 @@ describe('an edge that challenges', () => {
         `/admin/edge/${encodeURIComponent(origin)}`,
         body,
       );
-      expect([origin, status, answer['error'].['code']]).toEqual([origin, 400, code]);
+      expect([origin, status, answer['error']['code']]).toEqual([origin, 400, code]);
     }
     expect((await on.api.request('GET', '/admin/edge')).body).toEqual({ data: [] });
   });
