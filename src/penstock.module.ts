@@ -26,6 +26,7 @@ import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
@@ -73,6 +74,7 @@ export class PenstockModule {
           AuthModule,
           TokensModule,
           EdgesModule,
+          SessionsModule,
           BalancerAdminModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),
