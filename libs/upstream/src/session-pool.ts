@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Clock, Timer } from 'penstock/kernel';
-import { Pool } from 'undici';
+import { type buildConnector, Pool } from 'undici';
 
 import { httpTunnel } from './http-tunnel.js';
+import { socksTunnel } from './socks-tunnel.js';
 import { UpstreamError } from './upstream.errors.js';
 import type { ResolvedUpstreamOptions } from './upstream.options.js';
 
@@ -154,7 +155,7 @@ export class SessionPool implements OnApplicationShutdown {
       pipelining: 1,
       headersTimeout: headersTimeoutMs,
       bodyTimeout: bodyTimeoutMs,
-      connect: proxy === null ? { timeout: connectTimeoutMs } : httpTunnel(proxy, connectTimeoutMs),
+      connect: proxy === null ? { timeout: connectTimeoutMs } : tunnelThrough(proxy, connectTimeoutMs),
     });
     return { key, connections, lastUsedAt: 0 };
   }
@@ -193,4 +194,8 @@ export class SessionPool implements OnApplicationShutdown {
     await Promise.all([...this.#closing.keys()].map(({ connections }) => connections.destroy()));
     this.#closing.clear();
   }
+}
+
+function tunnelThrough(proxy: URL, timeoutMs: number): buildConnector.connector {
+  return proxy.protocol === 'socks5:' ? socksTunnel(proxy, timeoutMs) : httpTunnel(proxy, timeoutMs);
 }
