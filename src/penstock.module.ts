@@ -28,6 +28,7 @@ import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
 import { RequestsModule } from './requests/index.js';
 import { RetentionModule } from './retention/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
@@ -75,6 +76,7 @@ export class PenstockModule {
           AuthModule,
           TokensModule,
           EdgesModule,
+          SessionsModule,
           BalancerAdminModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),

@@ -103,7 +103,7 @@ describe('TokensModule', () => {
     ],
     [{ baseUrl: 'http://u:p@x' }, 'baseUrl', 'invalid_value', 'expected an http(s) URL without user'],
     [
-      { proxyUrl: 'socks5://u:hunter2@x' },
+      { proxyUrl: 'socks4://u:hunter2@x' },
       'proxyUrl',
       'invalid_value',
       '"proxyUrl": got a value that is not shown; expected',

@@ -35,7 +35,7 @@ const proxyUrl = z
   .max(2_048)
   .refine(
     isProxyUrl,
-    'expected the URL of an HTTP or HTTPS proxy, such as http://user:password@proxy.example.com:3128',
+    'expected the URL of an HTTP, HTTPS or SOCKS5 proxy, such as http://user:password@proxy.example.com:3128',
   )
   .nullable()
   .meta({
@@ -218,8 +218,13 @@ function isBaseUrl(text: string): boolean {
 }
 
 function isProxyUrl(text: string): boolean {
-  const url = httpUrl(text);
-  return url !== undefined && (url.pathname === '/' || url.pathname === '') && url.search === '';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === '') return false;
+  return (
+    ['http:', 'https:', 'socks5:'].includes(url.protocol) &&
+    (url.pathname === '/' || url.pathname === '') &&
+    url.search === ''
+  );
 }
 
 function httpUrl(text: string): URL | undefined {

@@ -57,6 +57,12 @@ describe('an edge that challenges', () => {
 
     on.simulator.control.removeFault();
     for (const { id } of generations) expect((await on.api.end(id)).status).toBe('completed');
+    const { body: sessions } = await on.api.request('GET', '/admin/sessions');
+    expect(sessions).toMatchObject({ closing: 0, evicted: 0 });
+    expect(JSON.stringify(sessions['data'])).toContain(new URL(on.simulator.baseUrl).origin);
+    const { body: metrics } = await on.api.request('GET', '/metrics');
+    expect(metrics).toMatch(/^penstock_edges\{condition="clear"\} 1$/m);
+    expect(metrics).toMatch(/^penstock_upstream_sessions\{state="open"\} [1-9]/m);
     const { body: after } = await on.api.request('GET', edge());
     expect(after).toMatchObject({ condition: 'clear', clearance: null });
   });

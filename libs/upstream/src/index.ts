@@ -17,7 +17,13 @@ export {
   type GivenClearance,
 } from './ports/clearance-desk.js';
 export { EdgeProbe, type ProbeRequest } from './ports/edge-probe.js';
-export { type Lane, SessionPool, type SessionKey, type SessionStats } from './session-pool.js';
+export {
+  type Lane,
+  SessionPool,
+  type SessionKey,
+  type SessionStats,
+  type SessionView,
+} from './session-pool.js';
 export type { UpstreamBody } from './encode-body.js';
 export { UpstreamClient, type UpstreamRequest } from './upstream-client.js';
 export { UpstreamError, type Sent, type UpstreamErrorCode } from './upstream.errors.js';
