@@ -9,7 +9,7 @@ import { redactText, redactValue } from './redaction.js';
 export const destination = pino.destination({ sync: false, minLength: 0 });
 
 /** What pino does to every line: names the request that it belongs to, and keeps secrets out of it. */
-export function lineOptions(level: LogLevel): LoggerOptions {
+function lineOptions(level: LogLevel): LoggerOptions {
   return {
     level,
     mixin: () => {

@@ -1,7 +1,7 @@
 import { describeError } from './describe-error.js';
 
 /** What stands in for what is not shown. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Names of fields and headers whose values are never logged, in any spelling: `apiKey`, `API_KEY`, `x-api-key`. */
 const SECRET_NAMES = new RegExp(
