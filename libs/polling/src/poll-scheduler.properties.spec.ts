@@ -3,15 +3,14 @@ import { SeededRandom } from 'penstock/kernel/testing';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { behaviour, LONGEST_RETRY_AFTER_MS } from '../testing/any-behaviour.js';
 import { SuspendableClock } from '../testing/suspendable-clock.js';
 import { type Behaviour, WatchedTarget } from '../testing/watched-target.js';
 import { PollScheduler } from './poll-scheduler.js';
 import { resolvePollDeadlines, resolvePollSettings } from './polling.options.js';
-import type { PollObservation } from './ports/poll-target.js';
 import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
 import { StagesStrategy } from './strategies/stages-strategy.js';
 
-const LONGEST_RETRY_AFTER_MS = 90_000;
 const MAX_REMAINING_MS = 300_000;
 
 const settings = resolvePollSettings({
@@ -23,33 +22,6 @@ const ORIGINS = new Map([
   ['t2', 'x'],
   ['t3', 'y'],
 ]);
-
-const observation: fc.Arbitrary<PollObservation> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      outcome: fc.constant('pending' as const),
-      progress: fc.option(fc.nat(100), { nil: null }),
-      pollAfterMs: fc.option(fc.integer({ min: -1, max: 200_000 }), { nil: null }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ outcome: 'ended' as const }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      outcome: fc.constant('error' as const),
-      retryAfterMs: fc.option(fc.nat(LONGEST_RETRY_AFTER_MS), { nil: null }),
-    }),
-  },
-);
-
-const latencyMs = fc.oneof(fc.constant(0), fc.nat(3_000), fc.nat(10_000));
-
-const behaviour: fc.Arbitrary<Behaviour> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ type: fc.constant('answer' as const), latencyMs, observation }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('throw' as const), latencyMs }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('hang' as const), obeysSignal: fc.boolean() }) },
-);
 
 type Command =
   | {
