@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
+import { callsAfterEnd, callsWhileCooling } from './late-use.js';
 import { faultsOf, planTokens, type PlannedToken } from './plan.js';
 import { reportOf } from './report.js';
 import { breachesOf, type EndedGeneration, type EndedToken, type Evidence } from './verdict.js';
@@ -74,7 +75,7 @@ function simulatorFor(
     expiresAt: timeOf(startedAt, expiresAfterMs, EXPIRY_SLACK_MS),
   }));
   const behaviour = { queue: { medianMs: 50 }, duration: { medianMs: 400, sigma: 0.4 }, failureRate: 0.02 };
-  return { credentials, behaviour };
+  return { credentials, behaviour, callsKept: 1_000_000 };
 }
 
 function timeOf(startedAt: number, afterMs: number | null, slackMs = 0): string | null {
@@ -136,23 +137,12 @@ async function collect(gateway: SoakGateway, { simulator, plan, startedAt, asked
     if (data.some(({ to }) => to === 'disabled')) turnedOff.add(label);
   }
   const generations = await everything<EndedGeneration>(gateway, '/v1/generations');
-  const afterExpiry = lateUse(simulator, plan, startedAt);
-  return { plan, asked, generations, tokens, turnedOff, afterExpiry, upstream: simulator.control.report() };
-}
-
-/** A request may be on its way for a moment. */
-const ON_ITS_WAY_MS = 1_000;
-
-function lateUse(
-  { control }: Simulator,
-  plan: readonly PlannedToken[],
-  startedAt: number,
-): ReadonlyMap<string, number> {
   const ends = new Map(plan.map(({ secret, expiresAfterMs }) => [secret, expiresAfterMs ?? Infinity]));
-  const late = new Map<string, number>();
-  for (const { secret, at } of control.calls({ operation: 'create', limit: 1_000_000 })) {
-    const end = startedAt + (ends.get(secret) ?? Infinity) + ON_ITS_WAY_MS;
-    if (at > end) late.set(secret, (late.get(secret) ?? 0) + 1);
-  }
-  return late;
+  const calls = simulator.control.calls({ operation: 'create', limit: 1_000_000 });
+  return {
+    ...{ plan, asked, generations, tokens, turnedOff },
+    afterExpiry: callsAfterEnd(calls, (secret) => startedAt + (ends.get(secret) ?? Infinity)),
+    whileCooling: callsWhileCooling(calls),
+    upstream: simulator.control.report(),
+  };
 }

@@ -25,7 +25,16 @@ async function goodRun(): Promise<Evidence> {
   const upstream = simulator.control.report();
   await simulator.close();
   const generations = [{ status: 'completed', input: { prompt: 'soak 1' }, error: null }];
-  return { plan, asked: 1, generations, tokens, turnedOff, afterExpiry: new Map(), upstream };
+  return {
+    plan,
+    asked: 1,
+    generations,
+    tokens,
+    turnedOff,
+    afterExpiry: new Map(),
+    whileCooling: new Map(),
+    upstream,
+  };
 }
 
 describe('breachesOf', () => {
@@ -59,14 +68,15 @@ describe('breachesOf', () => {
       }),
     ],
     [
-      'was asked 3 times while it was told to wait',
+      'was asked past its limit',
       ({ upstream }) => ({
         upstream: {
           ...upstream,
-          secrets: upstream.secrets.map((one) => ({ ...one, violations: { concurrency: 1, hammering: 3 } })),
+          secrets: upstream.secrets.map((one) => ({ ...one, violations: { concurrency: 1, hammering: 0 } })),
         },
       }),
     ],
+    ['was asked 3 times while it was told to wait', () => ({ whileCooling: new Map([['sk-soak-15', 3]]) })],
     ['was used 2 times after its end', () => ({ afterExpiry: new Map([['sk-soak-05', 2]]) })],
     ['errors did not turn sk-soak-02 off', () => ({ turnedOff: new Set<string>() })],
     [

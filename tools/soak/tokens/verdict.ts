@@ -27,6 +27,8 @@ export interface Evidence {
   readonly turnedOff: ReadonlySet<string>;
   /** Submissions on tokens after the gateway knew that they had expired, by secret. */
   readonly afterExpiry: ReadonlyMap<string, number>;
+  /** Submissions on tokens that the gateway knew to be told to wait, by secret. */
+  readonly whileCooling: ReadonlyMap<string, number>;
   /** What the upstream saw. */
   readonly upstream: Report;
 }
@@ -52,20 +54,20 @@ function ofGenerations({ asked, generations, upstream }: Evidence): readonly str
   ];
 }
 
-function ofUpstream({ plan, upstream, afterExpiry }: Evidence): readonly string[] {
+function ofUpstream({ plan, upstream, afterExpiry, whileCooling }: Evidence): readonly string[] {
   const limits = new Map(plan.map(({ secret, concurrency }) => [secret, concurrency]));
   const breaches = upstream.secrets.flatMap(({ secret, maxInFlight, violations }) => {
     const limit = limits.get(secret) ?? 0;
     return [
       ...(maxInFlight <= limit ? [] : [`${secret} had ${maxInFlight} at once, its limit is ${limit}`]),
       ...(violations.concurrency === 0 ? [] : [`${secret} was asked past its limit`]),
-      ...(violations.hammering === 0
-        ? []
-        : [`${secret} was asked ${violations.hammering} times while it was told to wait`]),
     ];
   });
   const late = [...afterExpiry].map(([secret, count]) => `${secret} was used ${count} times after its end`);
-  return [...breaches, ...late];
+  const early = [...whileCooling].map(
+    ([secret, count]) => `${secret} was asked ${count} times while it was told to wait`,
+  );
+  return [...breaches, ...late, ...early];
 }
 
 /** Nothing is held any more, and what errors turned off is back. */
