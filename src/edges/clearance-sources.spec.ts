@@ -52,9 +52,7 @@ async function sourcesOf(providers: readonly Type[] = [NoGiver, First, Second]):
   const parts = await Test.createTestingModule({
     imports: [DiscoveryModule, PluginModule],
     providers: [ClearanceSources, BoundedCalls, { provide: Clock, useValue: clock }],
-  })
-    .setLogger(false)
-    .compile();
+  }).compile();
   return parts.get(ClearanceSources);
 }
 
