@@ -24,10 +24,14 @@ export interface Penstock {
   start(): Promise<string>;
 }
 
-/** A reference of 20 MiB as a data URL in JSON, and what stands around it. */
+/** A reference of 20 MiB as a data URL in JSON, and what stands around it; and many rows of tokens. */
 const UPLOAD_BYTES = 29 * 1024 * 1024;
+const TEXT_ROUTES: ReadonlySet<string> = new Set(['/admin/tokens/import']);
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/v1/videos']);
-const UPLOAD_ROUTES: ReadonlySet<string> = new Set(['/v1/videos', '/v1/generations']);
+const UPLOAD_ROUTES: ReadonlySet<string> = new Set([
+  ...['/v1/videos', '/v1/generations'],
+  ...['/admin/batches', '/admin/tokens/import'],
+]);
 
 /**
  * Puts the gateway together from the environment: the built-in plugins, those of `PENSTOCK_PLUGINS` and those given here.
@@ -42,7 +46,7 @@ export async function createPenstock({
 }: PenstockOptions = {}): Promise<Penstock> {
   const config = await readConfig(environment);
   const configured = await loadPluginModules(config.plugins, process.cwd());
-  const adapter = createHttpAdapter({ formRoutes: FORM_ROUTES });
+  const adapter = createHttpAdapter({ formRoutes: FORM_ROUTES, textRoutes: TEXT_ROUTES });
   adapter.getInstance().addHook('onRoute', (route) => {
     if (route.method === 'POST' && UPLOAD_ROUTES.has(route.url)) route.bodyLimit = UPLOAD_BYTES;
   });

@@ -1,6 +1,7 @@
 import { settingsMigrations } from 'penstock/settings';
 
 import { authMigrations } from './auth/index.js';
+import { batchMigrations } from './batches/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
@@ -9,6 +10,7 @@ import { tokenMigrations } from './tokens/index.js';
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
 export const migrations = [
   ...authMigrations,
+  ...batchMigrations,
   ...tokenMigrations,
   ...generationMigrations,
   ...healthMigrations,

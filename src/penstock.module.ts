@@ -11,6 +11,7 @@ import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
+import { BatchesModule } from './batches/index.js';
 import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { DatabaseOperationsModule } from './database/index.js';
@@ -72,6 +73,7 @@ export class PenstockModule {
           AuthModule,
           TokensModule,
           BalancerAdminModule,
+          BatchesModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),
           OpenAiModule,

@@ -9,6 +9,8 @@ import { ExpiryWatch } from './lifecycle/expiry-watch.js';
 import { TokenLifecycleController } from './lifecycle/token-lifecycle.controller.js';
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { tokenRefreshSettings } from './lifecycle/token-refresh.settings.js';
+import { TokenSelector } from './selection/token-selector.js';
+import { TokenTwins } from './selection/token-twins.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
@@ -44,7 +46,11 @@ import { TokensService } from './tokens.service.js';
       TokensService,
     ],
     ...[CredentialRefresher, ExpiryWatch, TokenQuotas],
+    ...[TokenSelector, TokenTwins],
   ],
-  exports: [TokenStorageModule, TokenHealth, TokenStore],
+  exports: [
+    ...[TokenStorageModule, TokenCalls, TokenHealth, TokenStore, TokenTester, TokensService],
+    ...[CredentialRefresher, TokenQuotas, TokenSelector, TokenTwins],
+  ],
 })
 export class TokensModule {}

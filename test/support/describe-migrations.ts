@@ -4,6 +4,8 @@ import type { DataSourceOptions } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ApiKey } from '../../src/auth/api-key.entity.js';
+import { BatchItemRow } from '../../src/batches/batch-item.entity.js';
+import { BatchRow } from '../../src/batches/batch.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
@@ -31,6 +33,8 @@ export function describeMigrations(
     beforeEach(async () => {
       const entities = [
         ApiKey,
+        BatchItemRow,
+        BatchRow,
         Generation,
         HealthProbe,
         PollKnowledgeRow,

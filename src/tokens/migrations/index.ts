@@ -1,3 +1,4 @@
+import { IndexTokenLabels1764000031000 } from './1764000031000-index-token-labels.js';
 import { CreateTokens1764000002000 } from './1764000002000-create-tokens.js';
 import { CreateTokenTransitions1764000008000 } from './1764000008000-create-token-transitions.js';
 import { AddTokenQuota1764000009000 } from './1764000009000-add-token-quota.js';
@@ -9,4 +10,5 @@ export const tokenMigrations = [
   CreateTokenTransitions1764000008000,
   AddTokenQuota1764000009000,
   AddTokenRates1764000012000,
+  IndexTokenLabels1764000031000,
 ] as const;
