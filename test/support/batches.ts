@@ -6,7 +6,7 @@ export async function batchEnd(api: ApiClient, id: string, timeoutMs = 60_000): 
   for (;;) {
     const { status, body } = await api.request('GET', `/admin/batches/${id}`);
     if (status !== 200) throw new Error(`${id} cannot be read: ${JSON.stringify(body)}`);
-    if (['completed', 'stopped', 'cancelled'].includes(body['state'] ?? '')) return body;
+    if (['completed', 'stopped', 'cancelled'].includes(String(body['state']))) return body;
     if (performance.now() > deadline) throw new Error(`${id} has not ended: ${JSON.stringify(body)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
