@@ -19,14 +19,14 @@ describe('a batch that is killed', () => {
     const on = await stage({});
     const { api } = on;
     const query = `provider=openai-videos&baseUrl=${encodeURIComponent(on.simulator.baseUrl)}`;
-    on.simulator.control.setCredentials(secrets(400).map((secret) => ({ secret })));
-    const id = await importTokens(api, secrets(400).join('\n'), { query });
+    on.simulator.control.setCredentials(secrets(200).map((secret) => ({ secret })));
+    const id = await importTokens(api, secrets(200).join('\n'), { query });
     await underWay(api, id);
     await on.restart('SIGKILL');
     const added = await batchEnd(api, id);
-    expect(added['results']).toEqual({ added: 400 });
+    expect(added['results']).toEqual({ added: 200 });
     const tokens = (await batchItems(api, id)).map((item) => item['tokenId']);
-    expect(new Set(tokens).size).toBe(400);
+    expect(new Set(tokens).size).toBe(200);
 
     for (const [operation, input, result] of OPERATIONS) {
       const body = { operation, input };
@@ -35,10 +35,10 @@ describe('a batch that is killed', () => {
       await underWay(api, batch);
       await on.restart('SIGKILL');
       const end = await batchEnd(api, batch);
-      expect([operation, end['counts']]).toMatchObject([operation, { total: 400, pending: 0, running: 0 }]);
-      expect(Number(end['results'][result])).toBe(400);
+      expect([operation, end['counts']]).toMatchObject([operation, { total: 200, pending: 0, running: 0 }]);
+      expect(Number(end['results'][result])).toBe(200);
       const positions = (await batchItems(api, batch)).map((item) => item['position']);
-      expect(new Set(positions).size).toBe(400);
+      expect(new Set(positions).size).toBe(200);
     }
     expect((await api.request('GET', '/admin/tokens')).body['data']).toEqual([]);
   });
