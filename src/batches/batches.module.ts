@@ -31,7 +31,7 @@ import { TestTokensOperation } from './operations/test-tokens.operation.js';
   providers: [{ provide: BatchStore, useClass: DatabaseBatchStore }],
   exports: [BatchStore],
 })
-export class BatchStorageModule {}
+class BatchStorageModule {}
 
 const OPERATIONS = [
   ...[ActivateTokensOperation, AddTokensOperation, DeleteTokensOperation, DisableTokensOperation],

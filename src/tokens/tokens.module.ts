@@ -4,6 +4,8 @@ import { SettingsModule } from 'penstock/settings';
 
 import { ProvidersModule } from '../providers/index.js';
 
+import { TokenExportController } from './export/token-export.controller.js';
+import { TokenExport } from './export/token-export.js';
 import { CredentialRefresher } from './lifecycle/credential-refresher.js';
 import { ExpiryWatch } from './lifecycle/expiry-watch.js';
 import { TokenLifecycleController } from './lifecycle/token-lifecycle.controller.js';
@@ -33,7 +35,7 @@ import { TokensService } from './tokens.service.js';
     ProvidersModule,
     SettingsModule.forFeature([tokenRefreshSettings]),
   ],
-  controllers: [TokensController, TokenLifecycleController],
+  controllers: [TokenExportController, TokensController, TokenLifecycleController],
   providers: [
     ...[
       TokenCalls,
@@ -46,7 +48,7 @@ import { TokensService } from './tokens.service.js';
       TokensService,
     ],
     ...[CredentialRefresher, ExpiryWatch, TokenQuotas],
-    ...[TokenSelector, TokenTwins],
+    ...[TokenExport, TokenSelector, TokenTwins],
   ],
   exports: [
     ...[TokenStorageModule, TokenCalls, TokenHealth, TokenStore, TokenTester, TokensService],

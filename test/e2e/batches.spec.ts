@@ -201,6 +201,19 @@ describe('batches over HTTP', () => {
     expect([answer.status, answer.body['error']]).toMatchObject([status, { code, param }]);
   });
 
+  it('exports tokens as imports take them, with secrets only when asked for, and logs who did', async () => {
+    const rows = [{ provider: 'openai-videos', label: 'exported', secret: 'sk-exported', weight: 4 }];
+    await batchEnd(api, await beginBatch(api, 'token.add', { input: { rows } }));
+    const plain = await api.request('GET', '/admin/tokens/export?label=exported');
+    expect(String(plain.body)).toMatch(/^\{.*"label":"exported".*\}\n$/);
+    expect(String(plain.body)).not.toContain('sk-exported');
+    const whole = await api.request('GET', '/admin/tokens/export?label=exported&secrets=true');
+    expect(String(whole.body)).toContain('"secret":"sk-exported"');
+    const again = await add(String(whole.body), 'application/x-ndjson');
+    expect(again['results']).toEqual({ duplicate: 1 });
+    expect(on.gateway().output()).toContain('Tokens are exported');
+  });
+
   it('is cancelled, and retried', async () => {
     const id = await beginBatch(api, 'token.test', { intervalMs: 400 });
     const cancelled = await api.request('POST', `/admin/batches/${id}/cancel`);

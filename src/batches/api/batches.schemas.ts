@@ -87,7 +87,7 @@ export const batchSchema = z
 export const batchPageSchema = pageSchema(batchSchema).meta({ id: 'BatchPage' });
 
 /** An item as operators see it. */
-export const itemSchema = z
+const itemSchema = z
   .object({
     position: z.int().min(1).meta({ description: 'Its place; the line number of an import.' }),
     label: z.string(),
