@@ -52,14 +52,15 @@ export function progressOn({ json, terminal }: Output): Progress {
   };
 }
 
-/** A line at every tenth of the way. */
+/** A line at every tenth of the way, and at every change of the first word of the note. */
 function linesOn(stream: NodeJS.WriteStream): Progress {
-  let shown = -1;
+  let shown = '';
   return {
     update: (done, total, note) => {
       const tenth = total === 0 ? 10 : Math.floor((done * 10) / total);
-      if (tenth === shown) return;
-      shown = tenth;
+      const mark = `${String(tenth)} ${/^\w*/.exec(note)?.[0] ?? ''}`;
+      if (mark === shown) return;
+      shown = mark;
       stream.write(`${String(done)}/${String(total)} ${note}\n`);
     },
     stop: () => undefined,
