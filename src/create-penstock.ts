@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadPluginModules } from 'penstock/plugin-host';
 
 import { AppModule } from './app.module.js';
+import { Identification, type Scope } from './auth/index.js';
 import { readConfig, type Environment } from './config/index.js';
 import { createHttpAdapter } from './http/index.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
@@ -28,9 +29,12 @@ export interface Penstock {
 const UPLOAD_BYTES = 29 * 1024 * 1024;
 const TEXT_ROUTES: ReadonlySet<string> = new Set(['/admin/tokens/import']);
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/v1/videos']);
-const UPLOAD_ROUTES: ReadonlySet<string> = new Set([
-  ...['/v1/videos', '/v1/generations'],
-  ...['/admin/batches', '/admin/tokens/import'],
+/** With the scope that they need. */
+const UPLOAD_ROUTES: ReadonlyMap<string, Scope> = new Map([
+  ['/v1/videos', 'generate'],
+  ['/v1/generations', 'generate'],
+  ['/admin/batches', 'admin'],
+  ['/admin/tokens/import', 'admin'],
 ]);
 
 /**
@@ -46,13 +50,9 @@ export async function createPenstock({
 }: PenstockOptions = {}): Promise<Penstock> {
   const config = await readConfig(environment);
   const configured = await loadPluginModules(config.plugins, process.cwd());
-  const adapter = createHttpAdapter({ formRoutes: FORM_ROUTES, textRoutes: TEXT_ROUTES });
-  adapter.getInstance().addHook('onRoute', (route) => {
-    if (route.method === 'POST' && UPLOAD_ROUTES.has(route.url)) route.bodyLimit = UPLOAD_BYTES;
-  });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...options, config, plugins: [...configured, ...plugins] }),
-    adapter,
+    createHttpAdapter({ formRoutes: FORM_ROUTES, textRoutes: TEXT_ROUTES }),
     { bufferLogs: true, abortOnError: false, autoFlushLogs: false },
   ).catch((error: unknown) => {
     // Whoever asked for the gateway tells why there is none; Nest would tell it a second time, with a stack.
@@ -62,6 +62,7 @@ export async function createPenstock({
   app.useLogger(app.get(GatewayLogger));
   app.flushLogs();
   app.enableShutdownHooks([], { useProcessExit: true });
+  allowUploads(app);
   await app.register(multipart);
   setupOpenApi(app);
   return {
@@ -76,4 +77,18 @@ export async function createPenstock({
       return url;
     },
   };
+}
+
+/** Some routes take large bodies. Nothing of one is read for a client that may not use them anyhow. */
+function allowUploads(app: NestFastifyApplication): void {
+  const identification = app.get(Identification);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      const scope = UPLOAD_ROUTES.get(route.url);
+      if (route.method !== 'POST' || scope === undefined) return;
+      route.bodyLimit = UPLOAD_BYTES;
+      route.onRequest = (request, reply) => identification.require(request, reply, { scope, browser: false });
+    });
 }

@@ -16,3 +16,4 @@ export { ContributesHealth, type HealthContributor, type HealthReport } from './
 export { createHttpAdapter } from './http/index.js';
 export { setupOpenApi } from './openapi/index.js';
 export { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';
+export { Retained, type RetainedRows } from './retention/index.js';

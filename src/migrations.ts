@@ -5,6 +5,7 @@ import { batchMigrations } from './batches/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
+import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
@@ -15,6 +16,7 @@ export const migrations = [
   ...generationMigrations,
   ...healthMigrations,
   ...pollingMigrations,
+  ...requestMigrations,
   ...settingsMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 

@@ -15,6 +15,7 @@ import { BatchesModule } from './batches/index.js';
 import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { DatabaseOperationsModule } from './database/index.js';
+import { EdgesModule } from './edges/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
@@ -25,7 +26,10 @@ import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
+import { RequestsModule } from './requests/index.js';
+import { RetentionModule } from './retention/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 
@@ -72,6 +76,8 @@ export class PenstockModule {
           HttpModule,
           AuthModule,
           TokensModule,
+          EdgesModule,
+          SessionsModule,
           BalancerAdminModule,
           BatchesModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
@@ -80,6 +86,8 @@ export class PenstockModule {
           PollingAdminModule,
           HealthModule,
           DatabaseOperationsModule,
+          RequestsModule,
+          RetentionModule,
           OpenApiModule,
         ],
       ],

@@ -30,7 +30,7 @@ export function tokensOf({ size, busy }: PoolShape, version = 1): PooledToken[] 
       ...{ baseUrl: null, proxyUrl: null, sealedSecret: 'sealed', enabled: true, disabledReason: null },
       ...{ limits: { video: limit }, requestsPerMinute: null, weight: 1, quotaGroup: null, expiresAt: null },
       ...{ quotaRemaining: null, quotaResetsAt: null, recovering: false },
-      ...{ coolingUntil: cools ? coolingUntil : null, coolingReason: null },
+      ...{ coolingUntil: cools ? coolingUntil : null, coolingReason: null, rampLimit: null },
     };
   });
 }

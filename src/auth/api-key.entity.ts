@@ -1,12 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
+import { milliseconds } from '../runtime/milliseconds.column.js';
 import type { Scope } from './scopes.js';
-
-/** PostgreSQL hands out 64-bit integers as text. */
-const milliseconds = {
-  to: (value: number | null): number | null => value,
-  from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
-};
 
 /** A key of a client. The key itself is not stored. */
 @Entity('api_keys')

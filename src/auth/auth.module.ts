@@ -10,6 +10,7 @@ import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { BoundedCacheStore } from './bounded-cache-store.js';
 import { FirstAdmin } from './first-admin.js';
+import { Identification } from './identification.js';
 import { KeyLookup } from './key-lookup.js';
 import { RouteAudit } from './route-audit.js';
 
@@ -28,6 +29,7 @@ const MOST_CACHED = 10_000;
     ApiKeysService,
     Authenticator,
     FirstAdmin,
+    Identification,
     KeyLookup,
     RouteAudit,
     { provide: APP_GUARD, useClass: AuthGuard },

@@ -10,6 +10,7 @@ const VERDICTS = [
   'rate_limited',
   'cooling',
   'exhausted',
+  'edge_challenged',
   'expired',
   'disabled',
   'lacks_capability',
@@ -38,7 +39,8 @@ export const explainedTokenSchema = z
     verdict: z.enum(VERDICTS),
     detail: z.string().meta({ description: 'The same for people.', example: 'busy 2/2' }),
     until: z.iso.datetime().nullable().meta({
-      description: 'When it ends by itself, where that is known: of cooling, exhausted, rate_limited.',
+      description:
+        'When it ends by itself, where that is known: of cooling, exhausted, rate_limited; of edge_challenged when it is tried next.',
     }),
   })
   .meta({ id: 'ExplainedToken' });

@@ -28,6 +28,22 @@ export class GenerationQueries {
     private readonly store: GenerationStore,
   ) {}
 
+  /** How many generations of an API key there are in each state. */
+  async countOf(ownerId: string): Promise<Readonly<Record<GenerationStatus, number>>> {
+    const rows = await this.pool.read((manager) =>
+      manager
+        .createQueryBuilder(Generation, 'g')
+        .select('g.status', 'status')
+        .addSelect('COUNT(*)', 'count')
+        .where('g.ownerId = :ownerId', { ownerId })
+        .groupBy('g.status')
+        .getRawMany<{ readonly status: GenerationStatus; readonly count: number | string }>(),
+    );
+    const counts = { queued: 0, submitting: 0, in_progress: 0, completed: 0, failed: 0, cancelled: 0 };
+    for (const { status, count } of rows) counts[status] = Number(count);
+    return counts;
+  }
+
   /** Reads a page by its keyset: as fast at the end of a long list as at its beginning. */
   async page(query: GenerationQuery): Promise<readonly Generation[]> {
     const rows = await this.pool.read((manager) => {

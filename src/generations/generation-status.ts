@@ -27,6 +27,9 @@ export const UNFINISHED = [
   'in_progress',
 ] as const satisfies readonly GenerationStatus[];
 
+/** Statuses in which nothing will change any more. */
+export const FINISHED = ['completed', 'failed', 'cancelled'] as const satisfies readonly GenerationStatus[];
+
 /** Whether nothing will change any more. */
 export function isFinished(status: GenerationStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';

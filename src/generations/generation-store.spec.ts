@@ -8,6 +8,7 @@ import { GenerationEvents } from './generation-events.js';
 import { GenerationStore } from './generation-store.js';
 import { GENERATION_STATUSES, isFinished, UNFINISHED } from './generation-status.js';
 import { Generation } from './generation.entity.js';
+import { RetiredJob } from './retired-job.entity.js';
 import { GenerationFactory } from './generation.factory.js';
 import { generationMigrations } from './migrations/index.js';
 import { aRequest } from './testing/a-request.js';
@@ -31,7 +32,7 @@ describe('GenerationStore', () => {
   beforeEach(async () => {
     source = await new PooledSqliteDataSource({
       path: ':memory:',
-      entities: [Generation],
+      entities: [Generation, RetiredJob],
       migrations: generationMigrations,
     }).initialize();
     events = new GenerationEvents(new EventEmitter2());
@@ -106,9 +107,9 @@ describe('GenerationStore', () => {
 
   it('removes only what is finished', async () => {
     const { id } = await inserted();
-    expect(await store.remove(id)).toBe(false);
+    expect(await store.remove(id, clock.now())).toBe(false);
     await store.change(id, { status: 'cancelled' }, { from: ['queued'] });
-    expect(await store.remove(id)).toBe(true);
+    expect(await store.remove(id, clock.now())).toBe(true);
     expect(await store.find(id)).toBeNull();
   });
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DatabasePool } from 'penstock/database';
+import { DatabasePool, isUniqueViolation } from 'penstock/database';
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 
 import { GenerationEvents } from './generation-events.js';
-import { isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
+import { FINISHED, isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
+import { isRetired, retireJobs } from './retired-jobs.js';
 
 /** Columns that change after the insert; `revision` counts the changes by itself. */
 export type GenerationPatch = Partial<Omit<Generation, 'id' | 'revision' | 'createdAt' | 'ownerId' | 'kind'>>;
@@ -55,9 +56,18 @@ export class GenerationStore {
     return this.#findOne({ ownerId, idempotencyKey });
   }
 
-  /** Whether some generation already owns this job of the upstream. */
-  async isClaimed(upstreamScope: string, upstreamId: string): Promise<boolean> {
-    return (await this.#findOne({ upstreamScope, upstreamId })) !== null;
+  /** Whether some unfinished generation of this process is like that. Looks at all of them. */
+  someLive(like: (generation: Generation) => boolean): boolean {
+    for (const generation of this.#live.values()) if (like(generation)) return true;
+    return false;
+  }
+
+  /** Whether some generation owns this job of the upstream, or one that is deleted did. */
+  isClaimed(upstreamScope: string, upstreamId: string): Promise<boolean> {
+    const job = { upstreamScope, upstreamId };
+    return this.#read(
+      async (manager) => (await manager.existsBy(Generation, job)) || (await isRetired(manager, job)),
+    );
   }
 
   countUnfinishedOf(tokenId: string): Promise<number> {
@@ -79,27 +89,54 @@ export class GenerationStore {
    * @returns the generation after the change, or `null` when it had none of the statuses in `from` (any more)
    */
   async change(id: string, patch: GenerationPatch, options: ChangeOptions): Promise<Generation | null> {
-    const affected = await this.pool.transaction(
-      async (manager) => {
-        const result = await manager
-          .createQueryBuilder()
-          .update(Generation)
-          .set({ ...patch, revision: () => 'revision + 1' })
-          .where({ id, status: In(options.from) })
-          .execute();
-        return result.affected ?? 0;
-      },
-      { durable: options.durable ?? false, grouped: true },
-    );
+    const affected = await this.pool.transaction((manager) => update(manager, id, patch, options.from), {
+      durable: options.durable ?? false,
+      grouped: true,
+    });
     return affected === 0 ? null : await this.#changed(id, patch);
   }
 
-  /** Removes a finished generation. @returns whether it was there and finished */
-  async remove(id: string): Promise<boolean> {
-    const result = await this.pool.write((manager) =>
-      manager.delete(Generation, { id, status: In(['completed', 'failed', 'cancelled']) }),
-    );
-    return (result.affected ?? 0) > 0;
+  /**
+   * Gives the job that the upstream accepted to the generation that is being submitted; durable.
+   *
+   * @returns `claimed` when the job belongs to another generation, or did; `null` when this one is not being submitted
+   */
+  async claim(id: string, upstreamId: string, startedAt: number): Promise<Generation | null | 'claimed'> {
+    const patch = { status: 'in_progress' as const, upstreamId, startedAt };
+    const upstreamScope = this.#live.get(id)?.upstreamScope ?? null;
+    try {
+      const affected = await this.pool.transaction(
+        async (manager) => {
+          const updated = await update(manager, id, patch, ['submitting']);
+          // After the update: of a removal at the same time, either the unique index or this sees what it did.
+          if (upstreamScope !== null && (await isRetired(manager, { upstreamScope, upstreamId })))
+            throw new JobTaken();
+          return updated;
+        },
+        { durable: true, grouped: true },
+      );
+      return affected === 0 ? null : await this.#changed(id, patch);
+    } catch (error) {
+      if (error instanceof JobTaken || isUniqueViolation(error)) return 'claimed';
+      throw error;
+    }
+  }
+
+  /**
+   * Removes a finished generation. That its job was taken stays known, so that no lost submission is taken for it.
+   *
+   * @param at - milliseconds since 1970
+   * @returns whether it was there and finished
+   */
+  remove(id: string, at: number): Promise<boolean> {
+    return this.pool.transaction(async (manager) => {
+      const generation = await manager.findOneBy(Generation, { id, status: In(FINISHED) });
+      if (generation === null) return false;
+      const { affected } = await manager.delete(Generation, { id });
+      if ((affected ?? 0) === 0) return false;
+      await retireJobs(manager, [generation], at);
+      return true;
+    });
   }
 
   async #changed(id: string, patch: GenerationPatch): Promise<Generation | null> {
@@ -123,3 +160,21 @@ export class GenerationStore {
     return this.pool.read(work);
   }
 }
+
+async function update(
+  manager: EntityManager,
+  id: string,
+  patch: GenerationPatch,
+  from: readonly GenerationStatus[],
+): Promise<number> {
+  const result = await manager
+    .createQueryBuilder()
+    .update(Generation)
+    .set({ ...patch, revision: () => 'revision + 1' })
+    .where({ id, status: In(from) })
+    .execute();
+  return result.affected ?? 0;
+}
+
+/** Undoes the transaction that meets it. */
+class JobTaken extends Error {}

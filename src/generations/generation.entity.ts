@@ -1,12 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
+import { milliseconds } from '../runtime/milliseconds.column.js';
 import type { GenerationStatus } from './generation-status.js';
-
-/** PostgreSQL hands out 64-bit integers as text. */
-const milliseconds = {
-  to: (value: number | null): number | null => value,
-  from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
-};
 
 /** What is to be made, as the client asked for it. */
 export interface GenerationInput {

@@ -11,13 +11,17 @@ import { GenerationStream } from './api/generation-stream.js';
 import { GenerationViews } from './api/generation-views.js';
 import { GenerationsController } from './api/generations.controller.js';
 import { PollHints } from './api/poll-hints.js';
+import { StatsController } from './api/stats.controller.js';
 import { Acceptance } from './engine/acceptance.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobObserver } from './engine/job-observer.js';
+import { ListedPolls } from './engine/listed-polls.js';
+import { PollCredentials } from './engine/poll-credentials.js';
 import { PollDeadlines } from './engine/poll-deadlines.js';
+import { PollFailures } from './engine/poll-failures.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { Reconciler } from './engine/reconciliation.js';
 import { QueueTimeout } from './engine/queue-timeout.js';
@@ -49,6 +53,7 @@ import { LiveGenerationSettings } from './live-generation-settings.js';
 import { ModelCatalog } from './model-catalog.js';
 import { LeasedGenerations, TokenDependents } from './token-ports.js';
 import { WatermarkDefault } from './watermark-default.js';
+import { RetiredJob } from './retired-job.entity.js';
 import { watermarkSettings } from './watermark.settings.js';
 
 const ENGINE = [
@@ -57,7 +62,10 @@ const ENGINE = [
   Dispatcher,
   GenerationLeases,
   JobObserver,
+  ListedPolls,
+  PollCredentials,
   PollDeadlines,
+  PollFailures,
   ProviderCalls,
   Reconciler,
   QueueTimeout,
@@ -92,8 +100,13 @@ const USE_CASES = [
  * `PenstockConfig`, `Settings`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Generation]), PluginHostModule, ProvidersModule, TokensModule],
-  controllers: [GenerationsController, GenerationMediaController],
+  imports: [
+    TypeOrmModule.forFeature([Generation, RetiredJob]),
+    PluginHostModule,
+    ProvidersModule,
+    TokensModule,
+  ],
+  controllers: [GenerationsController, GenerationMediaController, StatsController],
   providers: [
     ...ENGINE,
     ...USE_CASES,

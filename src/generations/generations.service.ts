@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock, longLivedAbort } from 'penstock/kernel';
 
 import type { Principal } from '../auth/index.js';
+import { requestIsAbout } from '../requests/request-context.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Settlement } from './engine/settlement.js';
 import { WaitingRoom } from './engine/waiting-room.js';
@@ -29,6 +30,7 @@ export class GenerationsService implements BeforeApplicationShutdown {
   async get(id: string, principal: Principal): Promise<Generation> {
     const generation = await this.store.find(id);
     if (generation === null || !maySee(principal, generation)) throw GenerationError.notFound(id);
+    requestIsAbout({ generationId: id, tokenId: generation.tokenId });
     return generation;
   }
 
@@ -81,7 +83,7 @@ export class GenerationsService implements BeforeApplicationShutdown {
    */
   async remove(id: string, principal: Principal): Promise<void> {
     const generation = await this.get(id, principal);
-    if ((await this.store.remove(id)) || isFinished(generation.status)) return;
+    if ((await this.store.remove(id, this.clock.now())) || isFinished(generation.status)) return;
     throw GenerationError.of(
       'not_finished',
       `${id} is ${generation.status}. Cancel it, or wait for its end, before you delete it.`,

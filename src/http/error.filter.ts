@@ -2,6 +2,7 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from 'penstock/kernel';
 
+import { requestIsAbout } from '../requests/request-context.js';
 import { errorAnswer } from './error-answer.js';
 
 const SHOWN_CHARACTERS = 200;
@@ -15,6 +16,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const answer = errorAnswer(request.is404 ? noRoute(request) : error, request.id);
+    requestIsAbout({ errorCode: answer.body.error.code });
     if (isHangUp(request))
       this.#logger.debug(`${request.method} ${pathOf(request)} (${request.id}): the client hung up.`);
     else if (answer.unexpected)

@@ -6,6 +6,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CodedError } from 'penstock/kernel';
 
+import { contextOf, openRequest, runInRequest } from '../requests/request-context.js';
+
 import { answerClientError } from './client-error.js';
 import { errorAnswer } from './error-answer.js';
 import { parseJsonBody } from './json-body.js';
@@ -27,7 +29,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
  * Fastify, set up for Penstock: sizes are bounded, and every request has an id, taken from `x-request-id` where that is
- * 1 to 128 harmless characters, which goes back to the client and stands in `request.id` and `request.raw.id`.
+ * 1 to 128 harmless characters, which goes back to the client and stands in `request.id` and in every line that is logged for it.
  */
 export function createHttpAdapter({
   bodyBytes = 2 ** 20,
@@ -54,11 +56,31 @@ export function createHttpAdapter({
     if (textRoutes.has(request.routeOptions.url ?? '')) done(null, payload);
     else done(new UnsupportedMediaTypeException(JSON_ONLY));
   });
+  keepContext(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done(problemOf(request, { urlCharacters, formRoutes }));
   });
   return adapter;
+}
+
+/**
+ * Makes the request known to all that works for it. The events that bring a body belong to no request, so its handler is
+ * led back in after them.
+ */
+function keepContext(adapter: FastifyAdapter): void {
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    const context = openRequest(request, request.id);
+    reply.raw.once('close', () => {
+      context.ended = true;
+    });
+    runInRequest(context, done);
+  });
+  adapter.getInstance().addHook('preValidation', (request, _reply, done) => {
+    const context = contextOf(request);
+    if (context === undefined) done();
+    else runInRequest(context, done);
+  });
 }
 
 function problemOf(
@@ -86,12 +108,9 @@ function isUnwantedForm(request: FastifyRequest, formRoutes: ReadonlySet<string>
   return type.startsWith('multipart/') && !formRoutes.has(request.routeOptions.url ?? '');
 }
 
-/** Stands on the raw request too, where pino-http looks for it. */
-function requestId(raw: IncomingMessage): string {
-  const given = raw.headers['x-request-id'];
-  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-  Object.assign(raw, { id });
-  return id;
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 function urlTooLong(length: number, limit: number): CodedError {

@@ -9,6 +9,7 @@ import { z } from 'zod';
 
 import { limitSchema } from './cursor.js';
 import { errorBodySchema } from './error-body.js';
+import { currentRequest } from '../requests/request-context.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { HttpModule } from './http.module.js';
 
@@ -25,6 +26,13 @@ class ThingsController {
   @Get()
   list(@Query({ schema: list }) query: z.output<typeof list>): unknown {
     return query;
+  }
+
+  @Post('whose')
+  async whose(@Body() body: unknown): Promise<unknown> {
+    const atOnce = currentRequest()?.id;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return { atOnce, later: currentRequest()?.id, body };
   }
 
   @Get('busy')
@@ -75,6 +83,22 @@ describe('HttpModule', () => {
   });
 
   afterAll(() => app.close());
+
+  it('lets all that works for a request know its id, after its body and after every wait', async () => {
+    const ask = (id: string) =>
+      app.inject({
+        ...{ method: 'POST', url: '/things/whose' },
+        headers: { 'x-request-id': id, 'content-type': 'application/json' },
+        payload: JSON.stringify({ from: id }),
+      });
+    const ids = Array.from({ length: 20 }, (_, n) => `request-${String(n)}`);
+    const answers = await Promise.all(ids.map(ask));
+    expect(answers.map((answer) => answer.json<unknown>())).toEqual(
+      ids.map((id) => ({ atOnce: id, later: id, body: { from: id } })),
+    );
+    expect(answers.map(({ headers }) => headers['x-request-id'])).toEqual(ids);
+    expect(currentRequest()).toBeUndefined();
+  });
 
   async function errorOf(options: {
     method: 'GET' | 'POST';

@@ -2,15 +2,21 @@ import { Writable } from 'node:stream';
 
 import { Test, type TestingModule } from '@nestjs/testing';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
+import { Clock } from 'penstock/kernel';
+import { ManualClock } from 'penstock/kernel/testing';
 import { loadedSettings, type TestSettings } from 'penstock/settings/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { newRequestContext, runInRequest } from '../requests/request-context.js';
 import { GatewayLogger } from './gateway-logger.js';
+import { LineThinner } from './line-thinner.js';
+import { loggerParams } from './log-options.js';
 import { LogLevelKeeper } from './log-level-keeper.js';
 import { loggingSettings } from './logging.settings.js';
 
 describe('GatewayLogger', () => {
-  const lines: { readonly level: number; readonly msg: string }[] = [];
+  const lines: { readonly level: number; readonly msg: string; readonly requestId?: string }[] = [];
+  const clock = new ManualClock();
   let app: TestingModule;
   let logger: GatewayLogger;
 
@@ -22,8 +28,11 @@ describe('GatewayLogger', () => {
       },
     });
     // The library keeps one root for the process, so all tests share it.
-    const imports = [LoggerModule.forRoot({ pinoHttp: [{ level: 'trace' }, stream] })];
-    app = await Test.createTestingModule({ imports, providers: [GatewayLogger] }).compile();
+    const imports = [LoggerModule.forRoot(loggerParams('trace', stream))];
+    app = await Test.createTestingModule({
+      imports,
+      providers: [GatewayLogger, LineThinner, { provide: Clock, useValue: clock }],
+    }).compile();
     logger = app.get(GatewayLogger);
   });
   afterAll(() => app.close());
@@ -52,6 +61,52 @@ describe('GatewayLogger', () => {
   it('logs at every level', () => {
     logAll();
     expect(lines.map(({ level }) => level)).toEqual([10, 20, 30, 40, 50, 60]);
+  });
+
+  it('names the request that a line belongs to, until its answer has ended', async () => {
+    const context = newRequestContext('r-1');
+    await runInRequest(context, async () => {
+      await Promise.resolve();
+      logger.warn('during', 'Part');
+      context.ended = true;
+      logger.warn('afterwards', 'Part');
+    });
+    logger.warn('elsewhere', 'Part');
+    expect(lines.map(({ msg, requestId }) => [msg, requestId])).toEqual([
+      ['during', 'r-1'],
+      ['afterwards', undefined],
+      ['elsewhere', undefined],
+    ]);
+  });
+
+  it('thins lines that are alike but for their numbers, and says how many were left out', async () => {
+    for (let n = 0; n < 500; n += 1) logger.warn(`Token tok_${String(n)} is slow: ${String(n)} ms`, 'Part');
+    logger.warn('Something else', 'Part');
+    await clock.advance(10_000);
+    expect(lines).toHaveLength(12);
+    expect(lines.at(-2)?.msg).toBe('Something else');
+    expect(lines.at(-1)?.msg).toMatch(/^490 more lines like this were left out: warn Token # is slow/);
+    logger.warn('Token tok_9 is slow: 9 ms', 'Part');
+    expect(lines).toHaveLength(13);
+    await clock.advance(10_000);
+    expect(lines).toHaveLength(13);
+  });
+
+  it('does not thin what debug was asked for, nor what is fatal', () => {
+    for (let n = 0; n < 50; n += 1) logger.debug('again', 'Part');
+    for (let n = 0; n < 50; n += 1) logger.fatal('again', 'Part');
+    expect(lines).toHaveLength(100);
+  });
+
+  it('describes errors without what they carry', () => {
+    const error = Object.assign(new Error('at https://me:hunter2@proxy.example'), {
+      parameters: ['sk-abcdefgh'],
+    });
+    logger.error(error, 'Part');
+    logger.error({ err: error, prompt: 'a cat' }, 'It failed', 'Part');
+    const text = JSON.stringify(lines);
+    expect(text).not.toMatch(/hunter2|abcdefgh|a cat/);
+    expect(text).toContain('proxy.example');
   });
 
   describe('under a level of the settings', () => {

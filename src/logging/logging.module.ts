@@ -1,28 +1,13 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import { pino, type DestinationStream } from 'pino';
 
-import { PenstockConfig, type LogLevel } from '../config/index.js';
-import { describeError } from './describe-error.js';
+import { PenstockConfig } from '../config/index.js';
 import { GatewayLogger } from './gateway-logger.js';
+import { LineThinner } from './line-thinner.js';
+import { destination, loggerParams } from './log-options.js';
 import { LogLevelKeeper } from './log-level-keeper.js';
 import { loggingSettings } from './logging.settings.js';
-
-/** JSON lines on stdout, written off the request path; what is buffered is written at the end. */
-const destination = pino.destination({ sync: false, minLength: 0 });
-
-/** Header and field names whose values are never logged. */
-const SECRETS = [
-  'authorization',
-  'cookie',
-  'secret',
-  'sealedSecret',
-  'refreshSecret',
-  'apiKey',
-  'password',
-  'proxyUrl',
-  'prompt',
-];
+import { RequestLines } from './request-lines.js';
 
 const section = {
   provide: Symbol(loggingSettings.name),
@@ -30,42 +15,26 @@ const section = {
   useFactory: ({ logLevel }: PenstockConfig) => loggingSettings.withDefaults({ level: logLevel }),
 };
 
-/** Structured logs of the whole application, through Nest's `Logger`. `Settings` come from a global module. */
+/**
+ * Structured logs of the whole application, through Nest's `Logger`. `Settings`, `Clock` and `HttpExchanges` come from
+ * global modules.
+ */
 @Module({
   imports: [
     LoggerModule.forRootAsync({
       inject: [PenstockConfig],
-      useFactory: ({ logLevel }: PenstockConfig) => ({
-        pinoHttp: [httpLogOptions(logLevel), destination] as [object, DestinationStream],
-      }),
+      useFactory: ({ logLevel }: PenstockConfig) => loggerParams(logLevel),
     }),
   ],
-  providers: [GatewayLogger, LogLevelKeeper, section],
+  providers: [GatewayLogger, LineThinner, LogLevelKeeper, RequestLines, section],
   exports: [GatewayLogger],
 })
 export class LoggingModule implements OnApplicationShutdown {
+  constructor(private readonly thinner: LineThinner) {}
+
+  /** Lines of parts that end later are written when the process exits. */
   onApplicationShutdown(): void {
+    this.thinner.flush();
     destination.flushSync();
   }
-}
-
-function httpLogOptions(level: LogLevel) {
-  return {
-    level,
-    quietReqLogger: true,
-    wrapSerializers: false,
-    autoLogging: {
-      ignore: ({ url }: { url?: string | undefined }) =>
-        url?.startsWith('/health') === true || url === '/metrics',
-    },
-    // What broke on our side the error filter has told; what is left of errors here are clients that went away.
-    customLogLevel: (_request: unknown, response: { statusCode: number }): LogLevel =>
-      response.statusCode >= 500 ? 'error' : 'debug',
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
-    serializers: {
-      err: describeError,
-      req: ({ id, method, url }: { id: unknown; method: unknown; url: unknown }) => ({ id, method, url }),
-      res: ({ statusCode }: { statusCode: unknown }) => ({ statusCode }),
-    },
-  };
 }

@@ -1,14 +1,22 @@
 import { Module } from '@nestjs/common';
 import { MetricsModule } from 'penstock/metrics';
+import { SettingsModule } from 'penstock/settings';
 
 import { DatabaseMetrics } from './database-metrics.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { Pools } from './pools.js';
 import { ProtectedMetricsController } from './protected-metrics.controller.js';
+import { SlowLimitsKeeper } from './slow-limits-keeper.js';
+import { SlowOperationsController } from './slow-operations.controller.js';
+import { slowOperationsSettings } from './slow-operations.settings.js';
 
 /** What the gateway shows of itself to Prometheus. */
 @Module({
-  imports: [MetricsModule.forRoot({ isGlobal: true, controller: ProtectedMetricsController })],
-  providers: [DatabaseMetrics, GenerationMetrics, Pools],
+  imports: [
+    MetricsModule.forRoot({ isGlobal: true, controller: ProtectedMetricsController }),
+    SettingsModule.forFeature([slowOperationsSettings]),
+  ],
+  controllers: [SlowOperationsController],
+  providers: [DatabaseMetrics, GenerationMetrics, Pools, SlowLimitsKeeper],
 })
 export class GatewayMetricsModule {}

@@ -1,10 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** PostgreSQL hands out 64-bit integers as text. */
-const milliseconds = {
-  to: (value: number): number => value,
-  from: (value: string | number): number => Number(value),
-};
+import { milliseconds } from '../runtime/milliseconds.column.js';
 
 /** Part of what a polling strategy has learned. */
 @Entity('poll_knowledge')

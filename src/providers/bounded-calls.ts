@@ -1,5 +1,6 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, longLivedAbort } from 'penstock/kernel';
+import { Operations } from 'penstock/metrics';
 
 /** A call that was aborted may take this long to end by itself and say what became of it. */
 const ABORT_GRACE_MS = 1_000;
@@ -12,6 +13,8 @@ export interface CallBounds {
   readonly timeoutMs?: number;
   /** Aborts the call, and what it handed over. As short-lived as the call. */
   readonly signal?: AbortSignal;
+  /** What the call is about: ids, for reports of slow calls. */
+  readonly ids?: Readonly<Record<string, string>>;
 }
 
 /** Runs methods of plugins, which may hang, so that they end. */
@@ -19,13 +22,24 @@ export interface CallBounds {
 export class BoundedCalls implements OnApplicationShutdown {
   readonly #shutdown = longLivedAbort();
 
-  constructor(private readonly clock: Clock) {}
+  /** @param operations - times every call, as `upstream submit` and the like */
+  constructor(
+    private readonly clock: Clock,
+    @Optional() private readonly operations?: Operations,
+  ) {}
 
   /**
    * Runs `work` and hands on its result or error. Its signal is aborted when the time is up or the process ends; work
    * that ignores that for over a second is waited for no longer, and the reason of the abort is thrown.
    */
-  async run<T>(bounds: CallBounds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  run<T>(bounds: CallBounds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const bounded = (): Promise<T> => this.#run(bounds, work);
+    if (this.operations === undefined) return bounded();
+    const { operation, ids } = bounds;
+    return this.operations.run({ name: `upstream ${operation}`, kind: 'upstream', ids }, bounded);
+  }
+
+  async #run<T>(bounds: CallBounds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { operation, timeoutMs, signal: caller } = bounds;
     const call = new AbortController();
     const unlink = link(this.#shutdown.signal, call);

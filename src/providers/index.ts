@@ -1,4 +1,5 @@
 export { BoundedCalls, type CallBounds } from './bounded-calls.js';
+export { EdgeGate, type CallPlace } from './edge-gate.js';
 export { failureOf } from './failure-of.js';
 export { ProviderContextFactory, type ContextRequest } from './provider-context.factory.js';
 export { ProvidersModule } from './providers.module.js';

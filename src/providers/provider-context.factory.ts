@@ -1,10 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 import type { ProviderContext, RefreshContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
 import { Settings } from 'penstock/settings';
 import { UpstreamClient } from 'penstock/upstream';
 
+import { EdgeGate, OpenGate } from './edge-gate.js';
 import { NestProviderLogger } from './nest-provider-logger.js';
 import { proxySettings } from './proxy.settings.js';
 import { redactorOf } from './redactor.js';
@@ -39,6 +40,7 @@ export class ProviderContextFactory {
     private readonly client: UpstreamClient,
     private readonly clock: Clock,
     @Inject(Settings) private readonly settings: Pick<Settings, 'get'>,
+    @Optional() private readonly edges: EdgeGate = new OpenGate(),
   ) {}
 
   /** @throws PluginError `unknown_provider` when the token has no base URL and no plugin the name of its provider */
@@ -54,7 +56,12 @@ export class ProviderContextFactory {
     return {
       token: { id, label },
       secret,
-      http: new UpstreamProviderHttp(this.client, this.clock, { baseUrl, proxyUrl, signal, redact }),
+      http: new UpstreamProviderHttp(
+        this.client,
+        this.clock,
+        { baseUrl, proxyUrl, signal, redact },
+        this.edges,
+      ),
       logger: new NestProviderLogger(provider, call, redact),
       signal,
       ...(refreshSecret === undefined ? {} : { refreshSecret }),

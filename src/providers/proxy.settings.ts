@@ -6,7 +6,7 @@ const proxyUrl = z
   .max(2_048)
   .refine(
     isProxyUrl,
-    'expected the URL of an HTTP or HTTPS proxy without user and password, such as http://proxy.example.com:3128',
+    'expected the URL of an HTTP, HTTPS or SOCKS5 proxy without user and password, such as http://proxy.example.com:3128',
   );
 
 /** The proxies of tokens that name none. */
@@ -26,7 +26,7 @@ export const proxySettings = defineSettings({
 
 function isProxyUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, password, pathname, search, hash } = new URL(text);
-  const isHttp = protocol === 'http:' || protocol === 'https:';
-  return isHttp && username + password + search + hash === '' && (pathname === '' || pathname === '/');
+  const { protocol, username, password, hostname, pathname, search, hash } = new URL(text);
+  const isProxy = ['http:', 'https:', 'socks5:'].includes(protocol) && hostname !== '';
+  return isProxy && username + password + search + hash === '' && (pathname === '' || pathname === '/');
 }

@@ -1,17 +1,28 @@
 import type { Clock, JsonValue } from 'penstock/kernel';
 import {
   classifyAnswer,
+  edgeChallengeIn,
   type JsonAnswer,
   ProviderError,
   type ProviderFailure,
   type ProviderHttp,
   type ProviderRequest,
+  retryAfterOf,
   type StreamAnswer,
+  type UpstreamAnswer,
 } from 'penstock/plugin-api';
-import { type Lane, UpstreamError, type UpstreamClient, type UpstreamResponse } from 'penstock/upstream';
+import {
+  EdgeError,
+  type Lane,
+  type Passage,
+  UpstreamError,
+  type UpstreamClient,
+  type UpstreamResponse,
+} from 'penstock/upstream';
 
 import { describeAnswer } from './describe-answer.js';
-import type { Redact } from './redactor.js';
+import { type EdgeGate, OpenGate } from './edge-gate.js';
+import { redactorOf, type Redact } from './redactor.js';
 
 const JSON_LIMIT = 8 * 1024 * 1024;
 const FAILURE_LIMIT = 64 * 1024;
@@ -32,6 +43,7 @@ export class UpstreamProviderHttp implements ProviderHttp {
     private readonly client: UpstreamClient,
     private readonly clock: Clock,
     private readonly binding: HttpBinding,
+    private readonly edges: EdgeGate = new OpenGate(),
   ) {}
 
   async json(request: ProviderRequest): Promise<JsonAnswer> {
@@ -55,19 +67,66 @@ export class UpstreamProviderHttp implements ProviderHttp {
   }
 
   async #answer(request: ProviderRequest, lane: Lane): Promise<UpstreamResponse> {
+    const place = placeOf(request.path, this.binding.baseUrl);
+    const passage = await this.#enter(request, place);
+    try {
+      return await this.#send(request, { place, lane, passage });
+    } finally {
+      // Without an answer nothing was learnt; whatever was told before counts.
+      await passage.end('unknown');
+    }
+  }
+
+  async #send(
+    request: ProviderRequest,
+    { place, lane, passage }: { readonly place: Place; readonly lane: Lane; readonly passage: Passage },
+  ): Promise<UpstreamResponse> {
     const { accept, classify, ...rest } = request;
     const { proxyUrl, signal } = this.binding;
-    const place = placeOf(request.path, this.binding.baseUrl);
+    const headers = { ...passage.headers, ...rest.headers };
     const answer = await this.#transport(() =>
-      this.client.request({ ...rest, ...place, proxyUrl, lane, signal }),
+      this.client.request({ ...rest, ...place, headers, proxyUrl, lane, signal }),
     );
-    const { status, headers } = answer;
-    if (isSuccess(status) || accept?.includes(status) === true) return answer;
+    if (isSuccess(answer.status) || accept?.includes(answer.status) === true) {
+      await passage.end('passed');
+      return answer;
+    }
     // The status stands even when the body breaks off.
     const text = await answer.excerpt(FAILURE_LIMIT).catch(() => '');
-    const seen = { status, headers, body: parse(text) ?? text };
-    const failure = classify?.(seen) ?? classifyAnswer(seen, this.clock.now());
-    throw this.#error(failure, `${nameOf(request)} answered ${status}: ${describeAnswer(seen.body)}`);
+    const seen = { status: answer.status, headers: answer.headers, body: parse(text) ?? text };
+    const failure = this.#failureOf(seen, classify);
+    await passage.end(
+      failure.kind === 'edge_challenge'
+        ? { reason: edgeChallengeIn(seen) ?? String(seen.status), retryAfterMs: failure.retryAfterMs }
+        : 'passed',
+    );
+    const cutOut = redactorOf(...Object.values(passage.headers));
+    const message = `${nameOf(request)} answered ${seen.status}: ${describeAnswer(seen.body)}`;
+    throw this.#error(failure, cutOut(message));
+  }
+
+  /** What the edge says comes first: the provider knows only its upstream. */
+  #failureOf(seen: UpstreamAnswer, classify: ProviderRequest['classify']): ProviderFailure {
+    const now = this.clock.now();
+    if (edgeChallengeIn(seen) !== undefined) {
+      return { kind: 'edge_challenge', retryAfterMs: retryAfterOf(seen.headers, now) };
+    }
+    return classify?.(seen) ?? classifyAnswer(seen, now);
+  }
+
+  async #enter(request: ProviderRequest, { baseUrl, path }: Place): Promise<Passage> {
+    const { proxyUrl, signal } = this.binding;
+    try {
+      const { origin, pathname } = new URL(baseUrl);
+      return await this.edges.enter({ origin, path: pathname.replace(/\/+$/, '') + path, proxyUrl }, signal);
+    } catch (error) {
+      const failure: ProviderFailure =
+        error instanceof EdgeError
+          ? { kind: 'edge_challenge', retryAfterMs: error.retryAfterMs ?? null }
+          : { kind: 'transient', retryAfterMs: null };
+      const reason = error instanceof Error ? error.message : String(error);
+      throw this.#error(failure, `${nameOf(request)} was not sent: ${reason}`, error);
+    }
   }
 
   async #transport<T>(run: () => Promise<T>): Promise<T> {
@@ -87,8 +146,13 @@ export class UpstreamProviderHttp implements ProviderHttp {
   }
 }
 
+interface Place {
+  readonly baseUrl: string;
+  readonly path: string;
+}
+
 /** Splits a whole URL, as the client takes it. */
-function placeOf(path: string, baseUrl: string): { readonly baseUrl: string; readonly path: string } {
+function placeOf(path: string, baseUrl: string): Place {
   const [, origin, rest = ''] = /^(https?:\/\/[^/]*)(.*)$/.exec(path) ?? [];
   return origin === undefined ? { baseUrl, path } : { baseUrl: origin, path: rest };
 }

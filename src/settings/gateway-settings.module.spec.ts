@@ -1,63 +1,24 @@
-import { Module } from '@nestjs/common';
-import { AdmissionQueue, BalancerModule } from 'penstock/balancer';
-import { PollingModule, PollScheduler, PollTarget } from 'penstock/polling';
-import { FakePollTarget } from 'penstock/polling/testing';
-import {
-  defineSettings,
-  Settings,
-  SettingsModule,
-  settingsMigrations,
-  type SettingsRow,
-} from 'penstock/settings';
-import { TokenCache, TokenCacheModule, TokenSource } from 'penstock/token-cache';
-import { FakeTokenSource } from 'penstock/token-cache/testing';
+import { AdmissionQueue } from 'penstock/balancer';
+import { PollScheduler } from 'penstock/polling';
+import { Settings, type SettingsRow } from 'penstock/settings';
+import { TokenCache } from 'penstock/token-cache';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 
-import { startApp, type TestApp, type TestAppOptions } from '../../test/support/start-app.js';
-import { AuthModule, authMigrations } from '../auth/index.js';
-import { HealthModule, healthMigrations } from '../health/index.js';
+import { startApp, type TestApp } from '../../test/support/start-app.js';
 
-import { GatewaySettingsModule } from './gateway-settings.module.js';
 import {
   settingsChangePageSchema,
   settingsListSchema,
   settingsSectionSchema,
   type SettingsSectionView,
 } from './settings.schemas.js';
-
-const studioSettings = defineSettings({
-  name: 'acme-studio',
-  description: 'Of a plugin.',
-  schema: z.object({ style: z.string().max(20).default('plain') }),
-});
-
-@Module({ imports: [SettingsModule.forFeature([studioSettings])] })
-class PluginModule {}
-
-@Module({ providers: [{ provide: TokenSource, useClass: FakeTokenSource }], exports: [TokenSource] })
-class TokenSourceModule {}
-
-const options: TestAppOptions = {
-  imports: [
-    TokenCacheModule.forRoot({ isGlobal: true, imports: [TokenSourceModule] }),
-    BalancerModule.forRoot({ isGlobal: true }),
-    PollingModule.forRoot({ isGlobal: true }),
-    PluginModule,
-    AuthModule,
-    HealthModule,
-    GatewaySettingsModule.forRoot({ polling: { maxActive: 9 }, balancer: { maxWaiting: 7 } }),
-  ],
-  globals: [{ provide: PollTarget, useClass: FakePollTarget }],
-  migrations: [...authMigrations, ...healthMigrations, ...settingsMigrations],
-  settings: SettingsModule.forRoot({ isGlobal: true }),
-};
+import { changeSettings, errorOf, settingsApp, studioSettings } from './testing/settings-app.js';
 
 describe('GatewaySettingsModule', () => {
   let test: TestApp;
   beforeEach(async () => {
-    test = await startApp(options);
+    test = await startApp(settingsApp);
   });
   afterEach(() => test.close());
 
@@ -68,15 +29,10 @@ describe('GatewaySettingsModule', () => {
   const change = (
     method: 'PUT' | 'PATCH' | 'DELETE',
     section: string,
-    version: number | null,
+    at: number | null,
     body?: unknown,
   ): ReturnType<TestApp['request']> =>
-    test.request(method, `/admin/settings/${section}`, {
-      ...(body === undefined ? {} : { body }),
-      ...(version === null ? {} : { headers: { 'if-match': `"${version}"` } }),
-    });
-  const error = ({ body }: { readonly body: unknown }): Record<string, unknown> =>
-    (body as { readonly error: Record<string, unknown> }).error;
+    changeSettings(test, method, section, { at, ...(body === undefined ? {} : { body }) });
 
   it('shows every section: what holds, what was set, the defaults, and what may be set', async () => {
     const { body } = await test.request('GET', '/admin/settings');
@@ -144,28 +100,28 @@ describe('GatewaySettingsModule', () => {
   describe('refuses', () => {
     it('a change without a version, or with one that is none', async () => {
       const missing = await change('PUT', 'polling', null, {});
-      expect([missing.status, error(missing)['code']]).toEqual([428, 'precondition_required']);
+      expect([missing.status, errorOf(missing)['code']]).toEqual([428, 'precondition_required']);
       const wrong = await test.request('PUT', '/admin/settings/polling', {
         body: {},
         headers: { 'if-match': '*' },
       });
-      expect([wrong.status, error(wrong)['param']]).toEqual([400, 'If-Match']);
+      expect([wrong.status, errorOf(wrong)['param']]).toEqual([400, 'If-Match']);
     });
 
     it('a change of what somebody changed meanwhile', async () => {
       await change('PUT', 'polling', 0, {});
       const late = await change('PATCH', 'polling', 0, { maxActive: 1 });
-      expect([late.status, error(late)['code'], late.headers['x-should-retry']]).toEqual([
+      expect([late.status, errorOf(late)['code'], late.headers['x-should-retry']]).toEqual([
         409,
         'settings_conflict',
         'false',
       ]);
-      expect(error(late)['message']).toContain('are at version 1, not 0');
+      expect(errorOf(late)['message']).toContain('are at version 1, not 0');
     });
 
     it('values that do not fit, naming each field', async () => {
       const { status, body } = await change('PATCH', 'polling', 0, { maxActive: 0, backOffMaxMS: 1 });
-      expect([status, error({ body })]).toEqual([
+      expect([status, errorOf({ body })]).toEqual([
         400,
         {
           code: 'settings_invalid',
@@ -176,7 +132,7 @@ describe('GatewaySettingsModule', () => {
         },
       ]);
       const together = await change('PATCH', 'polling', 0, { backOffBaseMs: 40_000 });
-      expect(error(together)['message']).toContain(
+      expect(errorOf(together)['message']).toContain(
         '"backOffMaxMs": got 30000; expected at least backOffBaseMs.',
       );
     });
@@ -191,13 +147,13 @@ describe('GatewaySettingsModule', () => {
         await test.request('GET', '/admin/settings/nails/history'),
         await change('PUT', 'nails', 0, {}),
       ]) {
-        expect([answer.status, error(answer)['code']]).toEqual([404, 'settings_section_not_found']);
+        expect([answer.status, errorOf(answer)['code']]).toEqual([404, 'settings_section_not_found']);
       }
     });
 
     it('a cursor of another list', async () => {
       const answer = await test.request('GET', '/admin/settings/polling/history?cursor=WzEsImEiXQ');
-      expect([answer.status, error(answer)['param']]).toEqual([400, 'cursor']);
+      expect([answer.status, errorOf(answer)['param']]).toEqual([400, 'cursor']);
     });
 
     it('keys without the scope admin', async () => {
@@ -206,7 +162,7 @@ describe('GatewaySettingsModule', () => {
       });
       const authorization = `Bearer ${(body as { readonly key: string }).key}`;
       const answer = await test.request('GET', '/admin/settings', { authorization });
-      expect([answer.status, error(answer)['code']]).toEqual([403, 'missing_scope']);
+      expect([answer.status, errorOf(answer)['code']]).toEqual([403, 'missing_scope']);
     });
   });
 
@@ -235,7 +191,7 @@ describe('GatewaySettingsModule', () => {
     await change('PUT', 'polling', 0, { maxActive: 3 });
     const row: Partial<SettingsRow> = { overrides: '{"maxActive":"three","minDelayMs":5,"gone":true}' };
     await test.app.get(DataSource).getRepository('settings').update({ section: 'polling' }, row);
-    const again = await startApp({ ...options, dataDir: test.dataDir });
+    const again = await startApp({ ...settingsApp, dataDir: test.dataDir });
     expect(again.logged.filter((line) => line.includes('is ignored'))).toHaveLength(2);
     const { body } = await again.request('GET', '/admin/settings/polling');
     expect(body).toMatchObject({

@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { resolveBalancerOptions, type BalancerOptions } from 'penstock/balancer';
+import { Balancer, type BalancerOptions } from 'penstock/balancer';
 import { resolvePollSettings, type PollingOptions } from 'penstock/polling';
 import { SettingsModule } from 'penstock/settings';
 import { resolveTokenCacheOptions, type TokenCacheOptions } from 'penstock/token-cache';
 
-import { balancerSettings } from './balancer.settings.js';
+import { balancerSection } from './balancer-section.js';
 import { pollingSettings } from './polling.settings.js';
 import { SettingsEffects } from './settings-effects.js';
 import { SettingsController } from './settings.controller.js';
@@ -20,18 +20,25 @@ export interface ConfiguredParts {
 
 /**
  * Settings for operators, and the sections of parts that know nothing of settings. `Settings`, `PollScheduler`,
- * `AdmissionQueue` and `TokenCache` come from global modules.
+ * `Balancer`, `AdmissionQueue` and `TokenCache` come from global modules.
  */
 @Module({ controllers: [SettingsController], providers: [SettingsEffects, SettingsHealth] })
 export class GatewaySettingsModule {
-  /** @throws RangeError naming an option that is out of its bounds */
+  /** @throws RangeError naming an option that is out of its bounds, here or at the start */
   static forRoot({ polling = {}, balancer, tokenCache }: ConfiguredParts = {}): DynamicModule {
-    const { maxWaiting, fullRetryAfterMs } = resolveBalancerOptions(balancer);
     const sections = [
       pollingSettings.withDefaults(resolvePollSettings(polling)),
-      balancerSettings.withDefaults({ maxWaiting, fullRetryAfterMs }),
       tokenCacheSettings.withDefaults(resolveTokenCacheOptions(tokenCache)),
     ];
-    return { module: GatewaySettingsModule, imports: [SettingsModule.forFeature(sections)] };
+    const ofBalancer = {
+      provide: Symbol('settings of the balancer'),
+      inject: [Balancer],
+      useFactory: (running: Balancer) => balancerSection(balancer, running),
+    };
+    return {
+      module: GatewaySettingsModule,
+      imports: [SettingsModule.forFeature(sections)],
+      providers: [ofBalancer],
+    };
   }
 }

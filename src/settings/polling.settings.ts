@@ -6,6 +6,7 @@ import { milliseconds } from './milliseconds.field.js';
 
 const STANDARD = resolvePollSettings({});
 const most = z.int().min(1).max(100_000);
+const mostOrNone = z.int().min(0).max(1_000_000);
 
 /** How upstreams are asked about generations. */
 export const pollingSettings = defineSettings({
@@ -15,6 +16,22 @@ export const pollingSettings = defineSettings({
     .object({
       maxActive: most.default(STANDARD.maxActive).describe('Polls at once in all.'),
       maxActivePerToken: most.default(STANDARD.maxActivePerToken).describe('Polls at once with one token.'),
+      maxActivePerOrigin: most.default(STANDARD.maxActivePerOrigin).describe('Polls at once to one origin.'),
+      tokenPollsPerMinute: mostOrNone
+        .default(STANDARD.tokenPollsPerMinute)
+        .describe('Requests a minute for polls with one token; 0 leaves it to its provider.'),
+      originPollsPerMinute: mostOrNone
+        .default(STANDARD.originPollsPerMinute)
+        .describe('Requests a minute for polls to one origin; 0 for any number.'),
+      listWindowMs: milliseconds(-1)
+        .default(STANDARD.listWindowMs)
+        .describe('One list call takes those along that are due within this time; -1 asks about each alone.'),
+      maxListed: z
+        .int()
+        .min(2)
+        .max(10_000)
+        .default(STANDARD.maxListed)
+        .describe('Generations that one list call asks about at most.'),
       pollTimeoutMs: milliseconds(1)
         .default(STANDARD.pollTimeoutMs)
         .describe('After this a poll is aborted and counts as an error.'),

@@ -16,13 +16,13 @@ export class PooledTokens {
   of(row: Token): PooledToken {
     const { id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version } = row;
     const { limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason } = row;
-    const { quotaResetsAt } = row;
+    const { quotaResetsAt, rampLimit } = row;
     // A quota that is used up without a known end is a cooldown: nobody could say when it is filled up again.
     const quotaRemaining = quotaResetsAt === null && row.quotaRemaining === 0 ? null : row.quotaRemaining;
     const pooled = {
       ...{ id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version },
       ...{ limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason },
-      ...{ quotaRemaining, quotaResetsAt, recovering: isRecovering(row) },
+      ...{ quotaRemaining, quotaResetsAt, rampLimit, recovering: isRecovering(row) },
     };
     try {
       return { ...pooled, proxyUrl: this.secrets.openProxyUrl(row) };

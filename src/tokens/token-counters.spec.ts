@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { startApp, type TestApp } from '../../test/support/start-app.js';
 
-import { TokenCounters } from './token-counters.js';
+import { dayOf, TokenCounters } from './token-counters.js';
 
 describe('TokenCounters', () => {
   let test: TestApp;
@@ -20,13 +20,14 @@ describe('TokenCounters', () => {
   });
 
   const transactions = () => vi.spyOn(test.app.get(DatabasePool), 'transaction');
-  const NONE = { submitted: 0, completed: 0, failed: 0, lastUsedAt: null };
+  const TALLY = { submitted: 0, completed: 0, failed: 0, errors: 0 };
+  const NONE = { total: TALLY, today: TALLY, lastUsedAt: null, lastError: null };
 
   it('arms one timer, however much is counted, and none when there is nothing', () => {
     expect(test.clock.pendingTimers).toBe(0);
     for (let round = 0; round < 10; round++) counters.count('tok_1', 'completed');
     expect(test.clock.pendingTimers).toBe(1);
-    expect(counters.pending('tok_1')).toMatchObject({ ...NONE, completed: 10 });
+    expect(counters.pending('tok_1')).toMatchObject({ total: { ...TALLY, completed: 10 }, lastUsedAt: null });
     expect(counters.pending('tok_2')).toEqual(NONE);
   });
 
@@ -48,7 +49,7 @@ describe('TokenCounters', () => {
     expect(write).not.toHaveBeenCalled();
     await test.clock.advance(1);
     expect(write).toHaveBeenCalledTimes(1);
-    expect(counters.pending('tok_1').completed).toBe(0);
+    expect(counters.pending('tok_1').total.completed).toBe(0);
   });
 
   it('keeps what could not be written, beside what was counted meanwhile', async () => {
@@ -59,7 +60,10 @@ describe('TokenCounters', () => {
     counters.count('tok_1', 'submitted');
     const usedAt = test.clock.now();
     await test.clock.advance(5_000);
-    expect(counters.pending('tok_1')).toMatchObject({ submitted: 1, completed: 1, lastUsedAt: usedAt });
+    expect(counters.pending('tok_1')).toMatchObject({
+      total: { submitted: 1, completed: 1 },
+      lastUsedAt: usedAt,
+    });
     expect(test.logged.join()).toContain('could not be written and are kept: Error: disk full');
     expect(test.clock.pendingTimers).toBe(1);
   });
@@ -70,6 +74,23 @@ describe('TokenCounters', () => {
     await test.app.get(WriteBehindBuffers).beforeApplicationShutdown();
     expect(write).toHaveBeenCalledTimes(1);
     expect(test.clock.pendingTimers).toBe(0);
-    expect(counters.pending('tok_1').submitted).toBe(0);
+    expect(counters.pending('tok_1').total.submitted).toBe(0);
+  });
+
+  it('tells days of UTC apart, and the last error', async () => {
+    const midnight = dayOf(test.clock.now()) + 86_400_000;
+    await test.clock.advance(midnight - test.clock.now() - 2_000);
+    counters.count('tok_1', 'completed');
+    counters.countError('tok_1', 'transient');
+    await test.clock.advance(3_000);
+    counters.count('tok_1', 'completed');
+    expect(counters.pending('tok_1')).toEqual({
+      total: { ...TALLY, completed: 2, errors: 1 },
+      today: { ...TALLY, completed: 1 },
+      lastUsedAt: null,
+      lastError: { kind: 'transient', at: midnight - 2_000 },
+    });
+    counters.countError('tok_1', 'rate_limited');
+    expect(counters.pending('tok_1').lastError).toEqual({ kind: 'rate_limited', at: test.clock.now() });
   });
 });

@@ -46,13 +46,15 @@ describe('healthAfter', () => {
     [{ kind: 'quota_exhausted', resetsAt: NOW + 7 * HOUR }, 7 * HOUR],
     [{ kind: 'quota_exhausted', resetsAt: NOW - HOUR }, MINUTE],
     [{ kind: 'quota_exhausted', resetsAt: NOW + 1_000 * 24 * HOUR }, 31 * 24 * HOUR],
-    [{ kind: 'edge_challenge', retryAfterMs: null }, 5 * MINUTE],
-    [{ kind: 'edge_challenge', retryAfterMs: 20 * MINUTE }, 20 * MINUTE],
   ])('cools after %j for %i ms', (outcome, ms) => {
     expect(after(outcome)).toEqual({
       coolingUntil: NOW + ms,
       coolingReason: expect.stringMatching(/\.$/) as string,
     });
+  });
+
+  it('holds a challenge of the edge against no token: it is kept for the origin', () => {
+    expect(after({ kind: 'edge_challenge', retryAfterMs: 20 * MINUTE })).toBeNull();
   });
 
   it('turns a token off whose credential is refused', () => {

@@ -9,7 +9,13 @@ export type TokenOutcome = { readonly kind: 'success' } | ProviderFailure;
 /** The columns that health is about. */
 export type HealthColumns = Pick<
   Token,
-  'enabled' | 'disabledReason' | 'disabledBy' | 'coolingUntil' | 'coolingReason' | 'consecutiveErrors'
+  | 'enabled'
+  | 'disabledReason'
+  | 'disabledBy'
+  | 'coolingUntil'
+  | 'coolingReason'
+  | 'consecutiveErrors'
+  | 'rampLimit'
 >;
 
 const SECOND = 1_000;
@@ -19,6 +25,9 @@ const DAY = 24 * HOUR;
 
 /** Errors in a row that turn a token off. */
 export const MAX_CONSECUTIVE_ERRORS = 3;
+/** Generations at once that a token which errors turned off begins with, and those after which it has no such limit. */
+const FIRST_RAMP_LIMIT = 1;
+const LAST_RAMP_LIMIT = 32;
 
 /**
  * What an outcome changes of a token's health; `null` for nothing. Pure.
@@ -33,7 +42,19 @@ export function healthAfter(
 ): Partial<HealthColumns> | null {
   if (!token.enabled) return null;
   if (outcome.kind !== 'success') return afterFailure(token, outcome, now);
-  return token.consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
+  const { consecutiveErrors, rampLimit } = token;
+  if (rampLimit !== null) return { consecutiveErrors: 0, rampLimit: widened(rampLimit) };
+  return consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
+}
+
+/** Whether a failure tells of the token, and not of what was asked for. */
+export function isOfToken({ kind }: TokenOutcome): boolean {
+  return kind !== 'success' && kind !== 'content_policy' && kind !== 'invalid_request';
+}
+
+/** Twice as many at once with each success; past the last step it is trusted as before. */
+function widened(rampLimit: number): number | null {
+  return rampLimit >= LAST_RAMP_LIMIT ? null : 2 * rampLimit;
 }
 
 /** Whether a token is off because of errors only, so that it comes back by itself. A refused credential does not. */
@@ -51,12 +72,6 @@ function afterFailure(
       return cooled(token, now + rateWait(failure.retryAfterMs), 'The upstream limits its rate.');
     case 'quota_exhausted':
       return cooled(token, now + quotaWait(failure.resetsAt, now), 'Its quota is used up.');
-    case 'edge_challenge':
-      return cooled(
-        token,
-        now + edgeWait(failure.retryAfterMs),
-        'The edge in front of the upstream challenges.',
-      );
     case 'unauthorized':
       return turnedOff('The upstream does not accept the credential.');
     case 'transient':
@@ -64,6 +79,8 @@ function afterFailure(
       return afterError(token, failure.kind);
     case 'content_policy':
     case 'invalid_request':
+    // That of the edge is kept for its origin, and is no fault of the token.
+    case 'edge_challenge':
       return null;
     default:
       return assertNever(failure);
@@ -77,7 +94,8 @@ function cooled(token: HealthColumns, until: number, reason: string): Partial<He
 
 function afterError(token: HealthColumns, kind: string): Partial<HealthColumns> {
   const consecutiveErrors = token.consecutiveErrors + 1;
-  if (consecutiveErrors < MAX_CONSECUTIVE_ERRORS) return { consecutiveErrors };
+  const ramp = token.rampLimit === null ? {} : { rampLimit: FIRST_RAMP_LIMIT };
+  if (consecutiveErrors < MAX_CONSECUTIVE_ERRORS) return { consecutiveErrors, ...ramp };
   return { consecutiveErrors, ...turnedOff(`${consecutiveErrors} errors in a row, the last one ${kind}.`) };
 }
 
@@ -87,10 +105,6 @@ function turnedOff(disabledReason: string): Partial<HealthColumns> {
 
 function rateWait(retryAfterMs: number | null): number {
   return between(SECOND, retryAfterMs ?? MINUTE, HOUR);
-}
-
-function edgeWait(retryAfterMs: number | null): number {
-  return between(5 * MINUTE, retryAfterMs ?? 0, HOUR);
 }
 
 function quotaWait(resetsAt: number | null, now: number): number {
@@ -109,13 +123,15 @@ export const CLEARED_HEALTH: HealthColumns = Object.freeze({
   coolingUntil: null,
   coolingReason: null,
   consecutiveErrors: 0,
+  rampLimit: null,
 });
 
 /**
- * A token that a probe turns on after errors turned it off: half-open, so that the next error turns it off again and a
- * success closes the matter.
+ * A token that a probe turns on after errors turned it off: half-open, so that the next error turns it off again. It
+ * serves one generation at a time at first, and twice as many with each job that its upstream accepts.
  */
 export const HALF_OPEN_HEALTH: HealthColumns = Object.freeze({
   ...CLEARED_HEALTH,
   consecutiveErrors: MAX_CONSECUTIVE_ERRORS - 1,
+  rampLimit: FIRST_RAMP_LIMIT,
 });

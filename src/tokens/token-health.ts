@@ -3,7 +3,7 @@ import { Clock } from 'penstock/kernel';
 
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { TokenCounters } from './token-counters.js';
-import { healthAfter, type TokenOutcome } from './token-health.policy.js';
+import { healthAfter, isOfToken, type TokenOutcome } from './token-health.policy.js';
 import { TokenStore, type TokenPatch } from './token-store.js';
 import { TokenError } from './tokens.errors.js';
 
@@ -38,6 +38,7 @@ export class TokenHealth {
       this.#clean.add(tokenId);
     } else {
       this.#clean.delete(tokenId);
+      if (isOfToken(outcome)) this.counters.countError(tokenId, outcome.kind);
     }
     try {
       await this.#apply(tokenId, outcome);
@@ -55,10 +56,12 @@ export class TokenHealth {
 
   async #apply(tokenId: string, outcome: TokenOutcome): Promise<void> {
     let applied: TokenPatch | null = null;
-    const { label } = await this.store.change(tokenId, (row) => {
+    const { label, rampLimit } = await this.store.change(tokenId, (row) => {
       applied = healthAfter(row, outcome, this.clock.now());
       return applied;
     });
+    // Each success lets it serve more.
+    if (rampLimit !== null) this.#clean.delete(tokenId);
     this.#tell(`${tokenId} (${label})`, applied);
   }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { Interval } from '@nestjs/schedule';
 import { Semaphore } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
+import { Timed } from 'penstock/metrics';
 
 import { TokenStore } from './token-store.js';
 import { TokenTester } from './token-tester.js';
@@ -53,6 +54,7 @@ export class TokenProbe implements OnApplicationBootstrap {
 
   /** Tests what is due, a few at once and no token twice at once. Resolves when the tests that it began have ended. */
   @Interval(LOOK_EVERY_MS)
+  @Timed({ name: 'token probe', kind: 'task', slowAfterMs: 60_000 })
   async run(): Promise<void> {
     try {
       this.#plan(await this.store.idsTurnedOffByMachine());

@@ -9,9 +9,12 @@ const ready: StateColumns = {
   expiresAt: null,
   coolingUntil: null,
   coolingReason: null,
+  quotaRemaining: null,
+  quotaResetsAt: null,
 };
 const off = { enabled: false, disabledReason: 'billing' };
 const expired = { expiresAt: NOW };
+const used = { quotaRemaining: 0, quotaResetsAt: NOW + 1 };
 const cooling = { coolingUntil: NOW + 1, coolingReason: 'slow down' };
 
 describe('stateOf', () => {
@@ -22,6 +25,12 @@ describe('stateOf', () => {
     [cooling, 'cooling', 'slow down'],
     [expired, 'expired', 'It expired at 2023-11-14T22:13:20.000Z.'],
     [off, 'disabled', 'billing'],
+    [used, 'exhausted', 'Its quota is used up until 2023-11-14T22:13:20.001Z.'],
+    [{ ...used, quotaRemaining: 1 }, 'ready', null],
+    [{ ...used, quotaRemaining: null }, 'ready', null],
+    [{ ...used, quotaResetsAt: NOW }, 'ready', null],
+    [{ ...used, quotaResetsAt: null }, 'ready', null],
+    [{ ...used, ...cooling }, 'cooling', 'slow down'],
     [{ ...expired, ...cooling }, 'expired', 'It expired at 2023-11-14T22:13:20.000Z.'],
     [{ ...off, ...expired, ...cooling }, 'disabled', 'billing'],
   ])('of %j is %s', (columns, state, reason) => {

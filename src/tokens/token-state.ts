@@ -1,7 +1,7 @@
 import type { Token } from './token.entity.js';
 
 /** What a token can be, as far as its row tells; whether it is busy, only the balancer knows. */
-export const TOKEN_STATES = ['ready', 'cooling', 'expired', 'disabled'] as const;
+export const TOKEN_STATES = ['ready', 'cooling', 'exhausted', 'expired', 'disabled'] as const;
 
 /** A member of {@link TOKEN_STATES}. */
 export type TokenState = (typeof TOKEN_STATES)[number];
@@ -9,10 +9,16 @@ export type TokenState = (typeof TOKEN_STATES)[number];
 /** The columns that decide on the state. */
 export type StateColumns = Pick<
   Token,
-  'enabled' | 'disabledReason' | 'expiresAt' | 'coolingUntil' | 'coolingReason'
+  | 'enabled'
+  | 'disabledReason'
+  | 'expiresAt'
+  | 'coolingUntil'
+  | 'coolingReason'
+  | 'quotaRemaining'
+  | 'quotaResetsAt'
 >;
 
-/** The state of a token and why it is not ready; disabled outranks expired, which outranks cooling. */
+/** The state of a token and why it is not ready; disabled outranks expired, then cooling, then exhausted. */
 export function stateOf(
   token: StateColumns,
   now: number,
@@ -23,5 +29,13 @@ export function stateOf(
     return { state: 'expired', reason: `It expired at ${new Date(expiresAt).toISOString()}.` };
   }
   if (coolingUntil !== null && coolingUntil > now) return { state: 'cooling', reason: coolingReason };
+  const { quotaRemaining, quotaResetsAt } = token;
+  // Without a known end a quota that is used up is a cooldown.
+  if (quotaRemaining !== null && quotaRemaining <= 0 && quotaResetsAt !== null && quotaResetsAt > now) {
+    return {
+      state: 'exhausted',
+      reason: `Its quota is used up until ${new Date(quotaResetsAt).toISOString()}.`,
+    };
+  }
   return { state: 'ready', reason: null };
 }

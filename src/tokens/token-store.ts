@@ -9,7 +9,6 @@ import type { Cursor } from '../http/index.js';
 
 import { TokenHistory } from './lifecycle/token-history.js';
 import { PooledTokens } from './pooled-tokens.js';
-import type { TokenState } from './token-state.js';
 import { Token, type DisabledBy } from './token.entity.js';
 import { TokenError } from './tokens.errors.js';
 
@@ -23,7 +22,6 @@ export interface TokenQuery {
   readonly limit: number;
   readonly after?: Cursor | undefined;
   readonly provider?: string | undefined;
-  readonly state?: TokenState | undefined;
 }
 
 /** How a change is made. */
@@ -40,16 +38,6 @@ export interface TokenChangeOptions {
 type SecretPlace = Pick<Token, 'provider' | 'baseUrl'>;
 
 const ATTEMPTS = 10;
-
-const DISABLED = 't.enabled = :no';
-const EXPIRED = 't.expiresAt IS NOT NULL AND t.expiresAt <= :now';
-const COOLING = 't.coolingUntil IS NOT NULL AND t.coolingUntil > :now';
-const STATE_CONDITIONS = {
-  disabled: DISABLED,
-  expired: `NOT (${DISABLED}) AND ${EXPIRED}`,
-  cooling: `NOT (${DISABLED}) AND NOT (${EXPIRED}) AND ${COOLING}`,
-  ready: `NOT (${DISABLED}) AND NOT (${EXPIRED}) AND NOT (${COOLING})`,
-} as const satisfies Record<TokenState, string>;
 
 /** The rows of tokens. Every committed change is in the token cache when the method resolves. */
 @Injectable()
@@ -70,15 +58,13 @@ export class TokenStore {
     return row;
   }
 
-  list({ limit, after, provider, state }: TokenQuery): Promise<Token[]> {
+  list({ limit, after, provider }: TokenQuery): Promise<Token[]> {
     const query = this.tokens
       .createQueryBuilder('t')
       .orderBy('t.createdAt', 'DESC')
       .addOrderBy('t.id', 'DESC')
       .take(limit);
     if (provider !== undefined) query.andWhere('t.provider = :provider', { provider });
-    if (state !== undefined)
-      query.andWhere(`(${STATE_CONDITIONS[state]})`, { no: false, now: this.clock.now() });
     if (after !== undefined) {
       query.andWhere('(t.createdAt < :createdAt OR (t.createdAt = :createdAt AND t.id < :id))', after);
     }

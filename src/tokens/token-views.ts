@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 
 import { InFlightCounter, NothingInFlight } from './ports/in-flight-counter.js';
-import { TokenCounters } from './token-counters.js';
+import { dayOf, NO_TALLY, sumOf, TokenCounters } from './token-counters.js';
 import { TokenSecrets } from './token-secrets.js';
 import { stateOf } from './token-state.js';
 import type { Token } from './token.entity.js';
@@ -20,7 +20,7 @@ export class TokenViews {
 
   of(token: Token): TokenView {
     const { id, provider, label, fingerprint, last4, baseUrl, remark, disabledBy } = token;
-    const { limits, requestsPerMinute, weight, quotaGroup } = token;
+    const { limits, rampLimit, requestsPerMinute, weight, quotaGroup } = token;
     return {
       ...{ id, provider, label },
       ...stateOf(token, this.clock.now()),
@@ -32,26 +32,35 @@ export class TokenViews {
       baseUrl,
       proxyUrl: this.#shownProxy(token),
       limits: { ...limits },
-      ...{ requestsPerMinute, weight, quotaGroup },
+      ...{ rampLimit, requestsPerMinute, weight, quotaGroup },
       expiresAt: toIso(token.expiresAt),
       quota: quotaOf(token),
       remark,
       counters: this.#counters(token),
+      today: this.#today(token),
+      lastError: this.#lastError(token),
       lastUsedAt: toIso(this.counters.pending(id).lastUsedAt ?? token.lastUsedAt),
       createdAt: new Date(token.createdAt).toISOString(),
       updatedAt: new Date(token.updatedAt).toISOString(),
     };
   }
 
-  #counters({ id, submitted, completed, failed, consecutiveErrors }: Token): TokenView['counters'] {
-    const pending = this.counters.pending(id);
-    return {
-      inFlight: this.inFlight.inFlight(id),
-      submitted: submitted + pending.submitted,
-      completed: completed + pending.completed,
-      failed: failed + pending.failed,
-      consecutiveErrors,
-    };
+  #counters({ id, consecutiveErrors, ...stored }: Token): TokenView['counters'] {
+    const { total } = this.counters.pending(id);
+    return { inFlight: this.inFlight.inFlight(id), ...sumOf(stored, total), consecutiveErrors };
+  }
+
+  #today({ id, countedDay, ...of }: Token): TokenView['today'] {
+    const { today } = this.counters.pending(id);
+    if (countedDay !== dayOf(this.clock.now())) return sumOf(NO_TALLY, today);
+    const { daySubmitted: submitted, dayCompleted: completed, dayFailed: failed, dayErrors: errors } = of;
+    return sumOf({ submitted, completed, failed, errors }, today);
+  }
+
+  #lastError({ id, lastError: kind, lastErrorAt: at }: Token): TokenView['lastError'] {
+    const stored = kind === null || at === null ? null : { kind, at };
+    const last = this.counters.pending(id).lastError ?? stored;
+    return last && { kind: last.kind, at: new Date(last.at).toISOString() };
   }
 
   #shownProxy(token: Token): string | null {

@@ -1,10 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** PostgreSQL hands out 64-bit integers as text. */
-export const milliseconds = {
-  to: (value: number | null): number | null => value,
-  from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
-};
+import { milliseconds } from '../runtime/milliseconds.column.js';
 
 /** `null` is stored as an empty text, because a unique index takes every NULL for another value. */
 const emptyAsNull = {
@@ -93,6 +89,10 @@ export class Token {
   @Column('integer', { name: 'consecutive_errors' })
   consecutiveErrors!: number;
 
+  /** Most generations at once of each kind while it is tried again after errors; `null` once it is trusted. */
+  @Column('integer', { name: 'ramp_limit', nullable: true })
+  rampLimit!: number | null;
+
   /** Units that the upstream said were left, in its own unit; `null` for no limit, and where nothing is known. */
   @Column('double precision', { name: 'quota_remaining', nullable: true })
   quotaRemaining!: number | null;
@@ -114,10 +114,37 @@ export class Token {
   @Column('integer')
   failed!: number;
 
+  /** Submissions that failed because of it. */
+  @Column('integer', { default: 0 })
+  errors!: number;
+
   @Column('bigint', { name: 'last_used_at', nullable: true, transformer: milliseconds })
   lastUsedAt!: number | null;
 
-  /** Rises by one with every change, except of the four columns above. */
+  /** The kind of the last failure. */
+  @Column('text', { name: 'last_error', nullable: true })
+  lastError!: string | null;
+
+  @Column('bigint', { name: 'last_error_at', nullable: true, transformer: milliseconds })
+  lastErrorAt!: number | null;
+
+  /** The day, by its first moment in UTC, that the four counts below are of; `null` for never. */
+  @Column('bigint', { name: 'counted_day', nullable: true, transformer: milliseconds })
+  countedDay!: number | null;
+
+  @Column('integer', { name: 'day_submitted', default: 0 })
+  daySubmitted!: number;
+
+  @Column('integer', { name: 'day_completed', default: 0 })
+  dayCompleted!: number;
+
+  @Column('integer', { name: 'day_failed', default: 0 })
+  dayFailed!: number;
+
+  @Column('integer', { name: 'day_errors', default: 0 })
+  dayErrors!: number;
+
+  /** Rises by one with every change, except of what is counted: the columns from `submitted` on. */
   @Column('integer')
   version!: number;
 

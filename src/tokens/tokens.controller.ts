@@ -2,9 +2,11 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 
 import { RequireScope } from '../auth/access.decorators.js';
-import { toPage, type Page } from '../http/index.js';
+import type { Page } from '../http/index.js';
 import { ApiErrors } from '../openapi/api-errors.js';
 
+import { listTokensSchema, type ListTokensQuery } from './listing/token-list.schemas.js';
+import { TokenListing } from './listing/token-listing.js';
 import { TokenStore } from './token-store.js';
 import { TokenTester } from './token-tester.js';
 import { TokenViews } from './token-views.js';
@@ -12,7 +14,6 @@ import {
   createTokenSchema,
   deleteTokenSchema,
   disableTokenSchema,
-  listTokensSchema,
   tokenPageSchema,
   tokenSchema,
   tokenTestSchema,
@@ -20,7 +21,6 @@ import {
   type CreateTokenBody,
   type DeleteTokenQuery,
   type DisableTokenBody,
-  type ListTokensQuery,
   type TokenTestView,
   type TokenView,
   type UpdateTokenBody,
@@ -34,19 +34,18 @@ import { TokensService } from './tokens.service.js';
 export class TokensController {
   constructor(
     private readonly tokens: TokensService,
+    private readonly listing: TokenListing,
     private readonly store: TokenStore,
     private readonly tester: TokenTester,
     private readonly views: TokenViews,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List tokens, newest first.' })
+  @ApiOperation({ summary: 'List tokens, by default the newest first.' })
   @ApiResponse({ status: 200, standardSchema: tokenPageSchema, description: 'A page of tokens.' })
   @ApiErrors(400, 401, 403)
-  async list(@Query({ schema: listTokensSchema }) query: ListTokensQuery): Promise<Page<TokenView>> {
-    const { limit, cursor, provider, state } = query;
-    const rows = await this.store.list({ limit: limit + 1, after: cursor, provider, state });
-    return toPage(rows, limit, (row) => this.views.of(row));
+  list(@Query({ schema: listTokensSchema }) query: ListTokensQuery): Promise<Page<TokenView>> {
+    return this.listing.page(query);
   }
 
   @Post()

@@ -13,6 +13,7 @@ import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { tokenRefreshSettings } from './lifecycle/token-refresh.settings.js';
 import { TokenSelector } from './selection/token-selector.js';
 import { TokenTwins } from './selection/token-twins.js';
+import { TokenListing } from './listing/token-listing.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
@@ -41,6 +42,7 @@ import { TokensService } from './tokens.service.js';
       TokenCalls,
       TokenCounters,
       TokenHealth,
+      TokenListing,
       TokenProbe,
       TokenStore,
       TokenTester,

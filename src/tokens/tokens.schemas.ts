@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { cursorSchema, limitSchema, pageSchema } from '../http/index.js';
+import { pageSchema } from '../http/index.js';
 
 import { TOKEN_STATES } from './token-state.js';
 
@@ -35,7 +35,7 @@ const proxyUrl = z
   .max(2_048)
   .refine(
     isProxyUrl,
-    'expected the URL of an HTTP or HTTPS proxy, such as http://user:password@proxy.example.com:3128',
+    'expected the URL of an HTTP, HTTPS or SOCKS5 proxy, such as http://user:password@proxy.example.com:3128',
   )
   .nullable()
   .meta({
@@ -113,14 +113,6 @@ export const updateTokenSchema = z
   .partial()
   .meta({ id: 'UpdateToken' });
 
-/** The query of `GET /admin/tokens`. */
-export const listTokensSchema = z.strictObject({
-  provider: z.string().max(100).optional(),
-  state: z.enum(TOKEN_STATES).optional(),
-  limit: limitSchema,
-  cursor: cursorSchema.optional(),
-});
-
 /** The query of `DELETE /admin/tokens/{id}`. */
 export const deleteTokenSchema = z.strictObject({
   force: z
@@ -159,6 +151,10 @@ export const tokenSchema = z
     baseUrl: z.string().nullable(),
     proxyUrl: z.string().nullable().meta({ description: 'Without user and password.' }),
     limits: z.record(z.string(), z.int()),
+    rampLimit: z.int().nullable().meta({
+      description:
+        'Most generations at once while it is tried again after errors; doubles with each success.',
+    }),
     requestsPerMinute: z.int().nullable(),
     weight: z.number(),
     quotaGroup: z.string().nullable(),
@@ -180,8 +176,16 @@ export const tokenSchema = z
       submitted: count.meta({ description: 'Jobs that the upstream accepted.' }),
       completed: count,
       failed: count,
+      errors: count.meta({ description: 'Submissions that failed because of it.' }),
       consecutiveErrors: count.meta({ description: 'Errors in a row; 3 turn the token off.' }),
     }),
+    today: z
+      .object({ submitted: count, completed: count, failed: count, errors: count })
+      .meta({ description: 'Of the counters, what happened since midnight in UTC.' }),
+    lastError: z
+      .object({ kind: z.string().meta({ example: 'rate_limited' }), at: z.iso.datetime() })
+      .nullable()
+      .meta({ description: 'The last failure that was due to it.' }),
     lastUsedAt: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
@@ -202,7 +206,6 @@ export const tokenTestSchema = z
 
 export type CreateTokenBody = z.output<typeof createTokenSchema>;
 export type UpdateTokenBody = z.output<typeof updateTokenSchema>;
-export type ListTokensQuery = z.output<typeof listTokensSchema>;
 export type DeleteTokenQuery = z.output<typeof deleteTokenSchema>;
 export type DisableTokenBody = z.output<typeof disableTokenSchema>;
 export type TokenView = z.output<typeof tokenSchema>;
@@ -215,8 +218,13 @@ function isBaseUrl(text: string): boolean {
 }
 
 function isProxyUrl(text: string): boolean {
-  const url = httpUrl(text);
-  return url !== undefined && (url.pathname === '/' || url.pathname === '') && url.search === '';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === '') return false;
+  return (
+    ['http:', 'https:', 'socks5:'].includes(url.protocol) &&
+    (url.pathname === '/' || url.pathname === '') &&
+    url.search === ''
+  );
 }
 
 function httpUrl(text: string): URL | undefined {

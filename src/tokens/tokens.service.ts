@@ -6,6 +6,7 @@ import { ProviderRegistry } from 'penstock/plugin-host';
 
 import { TokenUsage, UnusedTokens } from './ports/token-usage.js';
 import { CLEARED_HEALTH } from './token-health.policy.js';
+import { NOTHING_COUNTED } from './token-counters.js';
 import { TokenSecrets } from './token-secrets.js';
 import { TokenStore, type TokenPatch } from './token-store.js';
 import { Token } from './token.entity.js';
@@ -40,7 +41,7 @@ export class TokensService {
       ...this.secrets.sealRefreshSecret(id, refreshSecret),
       ...this.secrets.sealProxyUrl(id, proxyUrl),
       ...{ quotaRemaining: null, quotaResetsAt: null, quotaReadAt: null },
-      ...{ submitted: 0, completed: 0, failed: 0, lastUsedAt: null },
+      ...NOTHING_COUNTED,
       ...{ version: 1, createdAt: now, updatedAt: now },
     });
     await this.store.insert(row, this.secrets.fingerprints(secret));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ApiClient, type Json } from '../support/api-client.js';
 import { contractProblems } from '../support/openai-contract.js';
-import { rawRequest, type RawAnswer } from '../support/raw-http.js';
+import { answerToHead, rawRequest, type RawAnswer } from '../support/raw-http.js';
 import { openStage, QUICK, type Stage } from '../support/stage.js';
 
 const OPEN = ['/health/live', '/health/ready'];
@@ -58,6 +58,17 @@ describe('who may do what', () => {
     keys = { generate: String(generate), read: String(read), metrics: String(metrics) };
   });
   afterAll(() => on.close());
+
+  it.each(['/v1/generations', '/v1/videos'])(
+    'is told before the body of an upload to %s is read',
+    async (path) => {
+      const head = (key: string): string =>
+        `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 25000000${key}`;
+      expect(await answerToHead(on.api.url, head(''))).toMatch(/^HTTP\/1.1 401 [^]*missing_api_key/);
+      const reader = `\r\nauthorization: Bearer ${keys.read}`;
+      expect(await answerToHead(on.api.url, head(reader))).toMatch(/^HTTP\/1.1 403 [^]*missing_scope/);
+    },
+  );
 
   it('every route of the issue is described', () => {
     const named = routes.map(({ method, path }) => `${method} ${path}`);

@@ -51,6 +51,33 @@ it('is backed up while it works, by route and by command, and restored when it i
   }
 });
 
+it('that is restored submits nothing that may have been submitted after the backup', async () => {
+  const on = await stage({
+    credentials: [{ secret: 'sk-one', concurrency: 1 }],
+    behaviour: { queue: { medianMs: 100 }, duration: { medianMs: 60_000 } },
+  });
+  const first = await on.api.generate('accepted before the backup');
+  await on.api.reach(first.id, 'in_progress');
+  const waiting = await on.api.generate('waiting during the backup');
+  const backup = join(on.dataDir, 'backup.sqlite');
+  expect((await tool(on, 'backup', backup)).code).toBe(0);
+  await on.gateway().kill('SIGKILL');
+
+  for (const [words, end] of [
+    [[], { status: 'failed', error: { code: 'restored_from_backup' } }],
+    [['--keep-queued'], { status: 'queued' }],
+  ] as const) {
+    expect(await tool(on, 'restore', backup, ...words)).toMatchObject({ code: 0 });
+    const restored = await start(on);
+    try {
+      expect(await on.api.read(waiting.id)).toMatchObject(end);
+      expect((await on.api.read(first.id)).status).toBe('in_progress');
+    } finally {
+      await restored.kill('SIGKILL');
+    }
+  }
+});
+
 it('that is damaged keeps the gateway from starting, with one message that says the way out', async () => {
   const on = await stage({ credentials: [{ secret: 'sk-one' }], behaviour: QUICK });
   await on.api.end((await on.api.generate('before')).id);
@@ -75,7 +102,7 @@ it('that is damaged keeps the gateway from starting, with one message that says 
 
 it('has commands that say what they take', async () => {
   const usage = { code: 2, stderr: expect.stringContaining('npm run db:restore -- <file>') as string };
-  for (const words of [[], ['restore'], ['backup', 'a', 'b'], ['drop']])
+  for (const words of [[], ['restore'], ['backup', 'a', 'b'], ['backup', '--keep-queued'], ['drop']])
     expect(await runProgram(['tools/database/main.js', ...words], {})).toMatchObject(usage);
   expect(
     await runProgram(['tools/database/main.js', 'backup'], { DATABASE_URL: '/nowhere/x' }),

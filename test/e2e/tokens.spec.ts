@@ -57,7 +57,7 @@ describe('the tokens of an operator', () => {
         proxyUrl: 'http://127.0.0.1:3128/',
         expiresAt: '2099-01-31T11:00:00.000Z',
         remark: '',
-        counters: { inFlight: 0, submitted: 0, completed: 0, failed: 0, consecutiveErrors: 0 },
+        counters: { inFlight: 0, submitted: 0, completed: 0, failed: 0, errors: 0, consecutiveErrors: 0 },
       });
       expect(String(token['fingerprint'])).toMatch(/^[0-9a-f]{16,}$/);
       expect(JSON.stringify(token)).not.toMatch(/refresh-me|pass|sk-operator/);

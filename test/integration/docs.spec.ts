@@ -229,7 +229,9 @@ type OpenApiPath = Readonly<
 /** The path of the document that a path of an example means; `$ID` stands for any parameter, and sections have names. */
 function routeOf(paths: OpenApiPaths, path: string): OpenApiPath | undefined {
   const pattern = (text: string): string =>
-    text.replaceAll(/\{\w+\}|\$\w+|\/\d+(?=$|\/)|(?<=\/settings\/)\w+/g, '*').replaceAll('/*', '*');
+    text
+      .replaceAll(/\{\w+\}|\$\w+|\/\d+(?=$|\/)|(?<=\/settings\/)\w+|https%3A[^/]+/g, '*')
+      .replaceAll('/*', '*');
   return Object.entries(paths).find(([known]) => pattern(known) === pattern(path))?.[1];
 }
 

@@ -7,9 +7,11 @@ import { ApiKey } from '../../src/auth/api-key.entity.js';
 import { BatchItemRow } from '../../src/batches/batch-item.entity.js';
 import { BatchRow } from '../../src/batches/batch.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
+import { RetiredJob } from '../../src/generations/retired-job.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
+import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 
@@ -38,6 +40,8 @@ export function describeMigrations(
         Generation,
         HealthProbe,
         PollKnowledgeRow,
+        RetiredJob,
+        RequestLogRow,
         SettingsChangeRow,
         SettingsRow,
         Token,

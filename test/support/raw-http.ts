@@ -60,3 +60,16 @@ export async function sendAndHangUp(url: string, bytes: string | Buffer): Promis
   await new Promise((resolve) => setTimeout(resolve, 100));
   socket.destroy();
 }
+
+/** Sends the head of a request, never its body, and gives back what is answered first. */
+export async function answerToHead(url: string, head: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  try {
+    socket.write(`${head}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString();
+  } finally {
+    socket.destroy();
+  }
+}

@@ -137,6 +137,12 @@ describe('strategies', () => {
     await app.close();
   });
 
+  it('can be listed', async () => {
+    const app = await start({}, PricesModule);
+    expect(app.get(Balancer).strategyNames).toEqual(['cheapest-first', ...KNOWN.split(', ')]);
+    await app.close();
+  });
+
   it('are refused at start when nobody has that name', async () => {
     await expect(start({ strategies: { models: { 'sora-2': 'fastest' } } })).rejects.toMatchObject({
       code: 'unknown_strategy',

@@ -8,7 +8,7 @@ describe('resolveBalancerOptions', () => {
     expect(options).toEqual({
       maxWaiting: 10_000,
       fullRetryAfterMs: 5_000,
-      strategies: {},
+      strategies: { default: 'power-of-two-choices', models: {} },
       limits: { groups: {}, providers: {} },
     });
     expect(Object.isFrozen(options)).toBe(true);

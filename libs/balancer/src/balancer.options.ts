@@ -1,7 +1,7 @@
 import { type BalancerLimits, resolveBalancerLimits } from './limits.js';
 
 /** The strategy where none is chosen. */
-export const DEFAULT_STRATEGY = 'power-of-two-choices';
+const DEFAULT_STRATEGY = 'power-of-two-choices';
 
 /** Which strategy decides, by name. */
 export interface StrategyOptions {
@@ -34,21 +34,35 @@ export interface BalancerOptions extends BalancerSettings {
   readonly fullRetryAfterMs?: number;
 }
 
+/** {@link BalancerOptions} with nothing left out. */
+export interface ResolvedBalancerOptions extends Readonly<Required<BalancerOptions>> {
+  readonly strategies: Required<StrategyOptions>;
+  readonly limits: Required<BalancerLimits>;
+}
+
 /**
  * Fills in the defaults.
  *
  * @throws RangeError naming the option that is out of bounds
  */
-export function resolveBalancerOptions(options: BalancerOptions = {}): Readonly<Required<BalancerOptions>> {
-  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, strategies = {} } = options;
+export function resolveBalancerOptions(options: BalancerOptions = {}): ResolvedBalancerOptions {
+  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, strategies } = options;
   atLeast('maxWaiting', maxWaiting, 1);
   atLeast('fullRetryAfterMs', fullRetryAfterMs, 0);
   return Object.freeze({
     maxWaiting,
     fullRetryAfterMs,
-    strategies,
+    strategies: resolveStrategyOptions(strategies),
     limits: resolveBalancerLimits(options.limits),
   });
+}
+
+/** Fills in the defaults, in a copy. Whether there are strategies of these names is not looked at. */
+export function resolveStrategyOptions({
+  default: standard = DEFAULT_STRATEGY,
+  models = {},
+}: StrategyOptions = {}): Required<StrategyOptions> {
+  return { default: standard, models: { ...models } };
 }
 
 function atLeast(name: string, value: number, least: number): void {

@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { Clock, SystemClock } from 'penstock/kernel';
 import { type PooledToken, TokenCache } from 'penstock/token-cache';
 
 import { BalancerError } from './balancer.errors.js';
 import { MODULE_OPTIONS_TOKEN } from './balancer.module-definition.js';
-import { type BalancerOptions, type BalancerSettings, resolveBalancerOptions } from './balancer.options.js';
+import {
+  type BalancerOptions,
+  type BalancerSettings,
+  resolveBalancerOptions,
+  resolveStrategyOptions,
+} from './balancer.options.js';
 import { HeldLease } from './held-lease.js';
 import {
   type Lease,
@@ -19,6 +26,7 @@ import { ModelStrategies } from './model-strategies.js';
 import type { Pool } from './pool/pool.js';
 import type { PoolEntry } from './pool/pool-entry.js';
 import { TokenPools } from './pool/token-pools.js';
+import { ClearEdges, EdgeView } from './ports/edge-view.js';
 import { LeaseStore } from './ports/lease-store.js';
 import { explain, type ScopeUse, type TokenVerdict } from './verdict.js';
 
@@ -53,6 +61,7 @@ export class Balancer implements OnModuleDestroy {
   /** @internal The tokens that are ready, for the admission queue. */
   readonly pools: TokenPools;
   readonly #stops: readonly (() => void)[];
+  #settings: Required<BalancerSettings>;
 
   constructor(
     private readonly cache: TokenCache,
@@ -60,10 +69,12 @@ export class Balancer implements OnModuleDestroy {
     private readonly strategies: ModelStrategies,
     @Inject(MODULE_OPTIONS_TOKEN) options: BalancerOptions = {},
     @Optional() private readonly clock: Clock = new SystemClock(),
+    @Optional() private readonly edges: EdgeView = new ClearEdges(),
   ) {
-    const { limits } = resolveBalancerOptions(options);
+    const { strategies: chosen, limits } = resolveBalancerOptions(options);
+    this.#settings = { strategies: chosen, limits };
     const strategyOf = (model: string): ReturnType<ModelStrategies['of']> => strategies.of(model);
-    this.pools = new TokenPools({ cache, store, clock, strategyOf, limits });
+    this.pools = new TokenPools({ cache, store, clock, edges, strategyOf, limits });
     this.#stops = [
       cache.onChange((id) => {
         this.pools.tokenChanged(id);
@@ -72,6 +83,9 @@ export class Balancer implements OnModuleDestroy {
         if (scope === null) void this.pools.recount();
         else this.pools.leasesChanged(scope, name);
       }),
+      edges.onChange((concerns) => {
+        this.pools.edgesChanged(concerns);
+      }),
     ];
   }
 
@@ -79,17 +93,28 @@ export class Balancer implements OnModuleDestroy {
     for (const stop of this.#stops) stop();
   }
 
+  /** The names of the strategies that may be chosen, in order. */
+  get strategyNames(): readonly string[] {
+    return this.strategies.names;
+  }
+
   /**
    * Changes strategies and limits from now on. What is left out goes back to its default; leases that are held stay,
-   * also where they are more than a new limit. The next request of each sort looks at every token once.
+   * also where they are more than a new limit. The next request of each sort looks at every token once, unless all is
+   * as it was.
    *
    * @throws BalancerError `unknown_strategy`
    * @throws RangeError naming the limit that is out of bounds; nothing has changed then
    */
   configure({ strategies, limits }: BalancerSettings): void {
-    const resolved = resolveBalancerLimits(limits);
-    this.strategies.configure(strategies);
-    this.pools.reset(resolved);
+    const settings = {
+      strategies: resolveStrategyOptions(strategies),
+      limits: resolveBalancerLimits(limits),
+    };
+    if (isDeepStrictEqual(settings, this.#settings)) return;
+    this.strategies.configure(settings.strategies);
+    this.#settings = settings;
+    this.pools.reset(settings.limits);
   }
 
   /**
@@ -178,7 +203,8 @@ export class Balancer implements OnModuleDestroy {
     const ofToken = use('token', token.id);
     const shared = { group: use('group', token.quotaGroup), provider: use('provider', token.provider) };
     const now = this.clock.monotonic() + wallAhead;
-    return explain({ token, request, bounds, use: { token: ofToken, ...shared }, now });
+    const edgeUntil = this.edges.challengedUntil(token);
+    return explain({ token, request, bounds, use: { token: ofToken, ...shared }, edgeUntil, now });
   }
 
   /** Generations that a token serves now, of one kind or of all. */

@@ -18,6 +18,7 @@ export {
 export type { BalancerLimits, SharedLimits } from './limits.js';
 export { ModelStrategies } from './model-strategies.js';
 export { BalancingStrategy, type Candidate, type Selection } from './ports/balancing-strategy.js';
+export { ClearEdges, EdgeView } from './ports/edge-view.js';
 export { type LeaseListener, LeaseStore } from './ports/lease-store.js';
 export { StrategySource } from './ports/strategy-source.js';
 export { RankedSelection } from './selection/ranked-selection.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { NO_BOUND } from './lease.js';
-import { boundOf, limitOf, resolveBalancerLimits } from './limits.js';
+import { boundOf, limitOf, resolveBalancerLimits, tokenLimitOf } from './limits.js';
 
 describe('limitOf', () => {
   it.each([
@@ -16,6 +16,20 @@ describe('limitOf', () => {
 
   it('is not fooled by kinds that are named like methods of objects', () => {
     expect(limitOf({}, 'constructor')).toBe(Infinity);
+  });
+});
+
+describe('tokenLimitOf', () => {
+  it.each([
+    [{ video: 3 }, null, 3],
+    [{ video: 3 }, 2, 2],
+    [{ video: 3 }, 8, 3],
+    [{ video: -1 }, 4, 4],
+    [{}, 1, 1],
+    [{}, null, Infinity],
+    [{ video: 0 }, 1, 0],
+  ])('of %o with a ramp at %s is %s', (limits, rampLimit, limit) => {
+    expect(tokenLimitOf({ limits, rampLimit }, 'video')).toBe(limit);
   });
 });
 

@@ -22,6 +22,17 @@ export function limitOf(limits: Readonly<Record<string, number>>, kind: string):
   return limit === undefined || limit < 0 ? Infinity : limit;
 }
 
+/** The limit of a token for a kind, with what its ramp leaves of it; `Infinity` where there is none. */
+export function tokenLimitOf(
+  {
+    limits,
+    rampLimit,
+  }: { readonly limits: Readonly<Record<string, number>>; readonly rampLimit: number | null },
+  kind: string,
+): number {
+  return Math.min(limitOf(limits, kind), rampLimit ?? Infinity);
+}
+
 /** What the limits mean for one group or provider. */
 export function boundOf(
   limits: Readonly<Record<string, SharedLimits>> | undefined,
@@ -46,7 +57,16 @@ export function resolveBalancerLimits({
 }: BalancerLimits = {}): Required<BalancerLimits> {
   check('limits.groups', groups);
   check('limits.providers', providers);
-  return { groups: structuredClone(groups), providers: structuredClone(providers) };
+  return { groups: copyOf(groups), providers: copyOf(providers) };
+}
+
+/** Entries are collected, never assigned: a group may have any name. */
+function copyOf(all: Readonly<Record<string, SharedLimits>>): Record<string, SharedLimits> {
+  const entries = Object.entries(all).map(([name, { limits, requestsPerMinute }]) => {
+    const rate = requestsPerMinute === undefined ? {} : { requestsPerMinute };
+    return [name, { limits: { ...limits }, ...rate }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function check(path: string, all: Readonly<Record<string, SharedLimits>>): void {

@@ -2,14 +2,14 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 
 import { BalancerError } from './balancer.errors.js';
 import { MODULE_OPTIONS_TOKEN } from './balancer.module-definition.js';
-import { type BalancerOptions, DEFAULT_STRATEGY, type StrategyOptions } from './balancer.options.js';
+import { type BalancerOptions, resolveStrategyOptions, type StrategyOptions } from './balancer.options.js';
 import type { BalancingStrategy } from './ports/balancing-strategy.js';
 import { StrategySource } from './ports/strategy-source.js';
 
 /** Which strategy decides for which model. */
 @Injectable()
 export class ModelStrategies implements OnModuleInit {
-  #known: ReadonlyMap<string, BalancingStrategy> = new Map();
+  #known: ReadonlyMap<string, BalancingStrategy> | undefined;
   #models: ReadonlyMap<string, BalancingStrategy> = new Map();
   #default: BalancingStrategy | undefined;
 
@@ -20,13 +20,12 @@ export class ModelStrategies implements OnModuleInit {
 
   /** @throws BalancerError `unknown_strategy`, `duplicate_strategy` */
   onModuleInit(): void {
-    this.#known = this.source.strategies();
     this.configure(this.options.strategies);
   }
 
-  /** The names that may be chosen. */
+  /** The names that may be chosen, in order; known as soon as every provider of the application is made. */
   get names(): readonly string[] {
-    return [...this.#known.keys()].sort();
+    return [...this.#strategies.keys()].sort();
   }
 
   /**
@@ -34,7 +33,8 @@ export class ModelStrategies implements OnModuleInit {
    *
    * @throws BalancerError `unknown_strategy`, naming those that there are
    */
-  configure({ default: standard = DEFAULT_STRATEGY, models = {} }: StrategyOptions = {}): void {
+  configure(options?: StrategyOptions): void {
+    const { default: standard, models } = resolveStrategyOptions(options);
     const chosen = this.#find(standard);
     const entries = Object.entries(models).map(([model, name]) => [model, this.#find(name)] as const);
     this.#default = chosen;
@@ -49,8 +49,12 @@ export class ModelStrategies implements OnModuleInit {
   }
 
   #find(name: string): BalancingStrategy {
-    const strategy = this.#known.get(name);
+    const strategy = this.#strategies.get(name);
     if (strategy === undefined) throw BalancerError.unknownStrategy(name, this.names);
     return strategy;
+  }
+
+  get #strategies(): ReadonlyMap<string, BalancingStrategy> {
+    return (this.#known ??= this.source.strategies());
   }
 }

@@ -24,9 +24,9 @@ it('changes by time alone only when it says so', () => {
       (token, now, freeAt) => {
         const next = nextChangeOf(token, now, freeAt);
         expect(next).toBeGreaterThan(now);
-        const { standing } = standingOf(token, now, freeAt);
+        const { standing } = standingOf(token, now, { freeAt, edgeUntil: null });
         for (let later = now; later < Math.min(next, 25); later++) {
-          expect(standingOf(token, later, freeAt).standing).toBe(standing);
+          expect(standingOf(token, later, { freeAt, edgeUntil: null }).standing).toBe(standing);
         }
       },
     ),

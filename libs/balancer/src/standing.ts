@@ -1,7 +1,16 @@
 import type { PooledToken } from 'penstock/token-cache';
 
 /** What a token by itself is good for at one moment, whatever it serves: the first that holds. */
-export type Standing = 'disabled' | 'expired' | 'cooling' | 'exhausted' | 'rate_limited' | 'open';
+export type Standing =
+  'disabled' | 'expired' | 'cooling' | 'exhausted' | 'edge_challenged' | 'rate_limited' | 'open';
+
+/** What a standing hangs on besides the token. */
+export interface Surroundings {
+  /** When the token's rate lets the next request pass, on the clock of `now`. */
+  readonly freeAt: number;
+  /** When the challenging edge in front of its upstream is tried next; `null` while calls go through. */
+  readonly edgeUntil: number | null;
+}
 
 /** A standing and its time. */
 export interface TokenStanding {
@@ -10,13 +19,18 @@ export interface TokenStanding {
   readonly at: number | null;
 }
 
-/** @param freeAt - when the token's rate lets the next request pass, on the clock of `now` */
-export function standingOf(token: PooledToken, now: number, freeAt: number): TokenStanding {
+/** Where a token stands at a moment, in milliseconds since 1970. */
+export function standingOf(
+  token: PooledToken,
+  now: number,
+  { freeAt, edgeUntil }: Surroundings,
+): TokenStanding {
   if (!token.enabled) return { standing: 'disabled', at: null };
   const { expiresAt, coolingUntil } = token;
   if (expiresAt !== null && expiresAt <= now) return { standing: 'expired', at: expiresAt };
   if (coolingUntil !== null && coolingUntil > now) return { standing: 'cooling', at: coolingUntil };
   if (isExhausted(token, now)) return { standing: 'exhausted', at: token.quotaResetsAt };
+  if (edgeUntil !== null) return { standing: 'edge_challenged', at: edgeUntil };
   if (freeAt > now) return { standing: 'rate_limited', at: freeAt };
   return { standing: 'open', at: null };
 }

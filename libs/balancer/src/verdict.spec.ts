@@ -14,7 +14,11 @@ const UNUSED = { token: used(0), group: used(0), provider: used(0) };
 function judge(
   changes: Parameters<typeof aToken>[0],
   request: Parameters<typeof aLeaseRequest>[0] = {},
-  examination: { readonly use?: Examination['use']; readonly bounds?: Partial<LeaseBounds> } = {},
+  examination: {
+    readonly use?: Examination['use'];
+    readonly bounds?: Partial<LeaseBounds>;
+    readonly edgeUntil?: number;
+  } = {},
 ): TokenVerdict {
   const token = aToken({ id: 't', ...changes });
   const ofToken = { atOnce: limitOf(token.limits, 'video'), perMinute: Infinity };
@@ -24,6 +28,7 @@ function judge(
     request: aLeaseRequest(request),
     bounds,
     use: examination.use ?? UNUSED,
+    edgeUntil: examination.edgeUntil ?? null,
     now: NOW,
   });
 }
@@ -51,6 +56,16 @@ describe('explain', () => {
     [{ coolingUntil: NOW }, 'ready', 'ready 2, no limit'],
   ])('says of %o: %s', (changes, verdict, detail) => {
     expect(verdictOn(changes, {}, 2)).toEqual([verdict, detail, null]);
+  });
+
+  it('says when a challenging edge is tried next, also when that is now', () => {
+    const seen = {
+      verdict: 'edge_challenged',
+      detail: 'edge challenged, tried again at 2026-01-02T03:04:05.000Z',
+    };
+    expect(judge({}, {}, { edgeUntil: NOW })).toMatchObject({ ...seen, until: NOW });
+    expect(judge({ coolingUntil: NOW + 1 }, {}, { edgeUntil: NOW }).verdict).toBe('cooling');
+    expect(judge({ enabled: false }, {}, { edgeUntil: NOW }).verdict).toBe('disabled');
   });
 
   it('says until when a token cools, and why', () => {

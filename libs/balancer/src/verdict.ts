@@ -6,7 +6,8 @@ import { mayServe, standingOf } from './standing.js';
 /**
  * What speaks for or against a token, the first that holds of: `lacks_capability` (its provider does not have the
  * model), `not_pinned` (the request wants another one), `excluded` (it failed for this generation), `disabled`,
- * `expired`, `cooling`, `exhausted` (no quota left), `rate_limited` (by requests per minute, its own or shared ones),
+ * `expired`, `cooling`, `exhausted` (no quota left), `edge_challenged` (the edge in front of its upstream lets no call
+ * through), `rate_limited` (by requests per minute, its own or shared ones),
  * `busy` (at its limit), `group_busy` and `provider_busy` (at a limit that it shares), `ready`.
  */
 export type Verdict =
@@ -17,6 +18,7 @@ export type Verdict =
   | 'expired'
   | 'cooling'
   | 'exhausted'
+  | 'edge_challenged'
   | 'rate_limited'
   | 'busy'
   | 'group_busy'
@@ -30,8 +32,8 @@ export interface TokenVerdict {
   /** For people, such as `busy 2/2`. */
   readonly detail: string;
   /**
-   * When the verdict ends by time alone, in milliseconds since 1970, for `cooling`, `exhausted` and `rate_limited`;
-   * `null` where that is unknown and for the other verdicts.
+   * When the verdict ends by time alone, in milliseconds since 1970, for `cooling`, `exhausted` and `rate_limited`, and
+   * for `edge_challenged` when the edge is tried next; `null` where that is unknown and for the other verdicts.
    */
   readonly until: number | null;
 }
@@ -50,6 +52,8 @@ export interface Examination {
   readonly request: LeaseRequest;
   readonly bounds: LeaseBounds;
   readonly use: Readonly<Record<LeaseScope, ScopeUse>>;
+  /** When the challenging edge is tried next, in milliseconds since 1970; `null` while it is clear. */
+  readonly edgeUntil: number | null;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -76,12 +80,12 @@ interface Judgement {
 const until = (verdict: Verdict, at: number | null = null): Judgement => ({ verdict, until: at });
 
 function judge(examination: Examination): Judgement {
-  const { token, request, bounds, use, now } = examination;
+  const { token, request, bounds, use, now, edgeUntil } = examination;
   if (!request.providers.includes(token.provider)) return until('lacks_capability');
   if ((request.tokenId ?? token.id) !== token.id) return until('not_pinned');
   if (request.excluded.has(token.id)) return until('excluded');
   if (bounds.token.atOnce === 0) return until('disabled');
-  const { standing, at } = standingOf(token, now, use.token.freeAt);
+  const { standing, at } = standingOf(token, now, { freeAt: use.token.freeAt, edgeUntil });
   if (standing !== 'open') return until(standing, mayServe(standing) ? at : null);
   const sharedFreeAt = Math.max(use.group.freeAt, use.provider.freeAt);
   if (sharedFreeAt > now) return until('rate_limited', sharedFreeAt);
@@ -113,6 +117,7 @@ function detailOf(
     expired: () => `expired since ${timeOf(token.expiresAt ?? now)}`,
     cooling: () => withReason(`cooling until ${timeOf(at)}`, token.coolingReason),
     exhausted: () => (at === null ? 'no quota left' : `exhausted until ${timeOf(at)}`),
+    edge_challenged: () => `edge challenged, tried again at ${timeOf(at)}`,
     rate_limited: () => `rate limited until ${timeOf(at)}`,
     busy: () => `busy ${used('token')}`,
     group_busy: () => `group ${String(token.quotaGroup)} busy ${used('group')}`,

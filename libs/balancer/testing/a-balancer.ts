@@ -2,6 +2,8 @@ import {
   Balancer,
   type BalancerLimits,
   type BalancingStrategy,
+  ClearEdges,
+  type EdgeView,
   InMemoryLeaseStore,
   type LeaseStore,
   ModelStrategies,
@@ -19,15 +21,18 @@ export interface BalancerParts {
   readonly store?: LeaseStore;
   /** The only one. @defaultValue power of two choices with a fixed seed */
   readonly strategy?: BalancingStrategy;
+  /** @defaultValue all clear */
+  readonly edges?: EdgeView;
   /** @defaultValue none */
   readonly limits?: BalancerLimits;
 }
 
 /** A balancer without Nest, ready for use. */
-export function aBalancer({ cache, clock, store, strategy, limits = {} }: BalancerParts): Balancer {
+export function aBalancer({ cache, clock, store, strategy, edges, limits = {} }: BalancerParts): Balancer {
   const only = strategy ?? new PowerOfTwoChoices(new SeededRandom(1));
   const options = { strategies: { default: 'the only one' }, limits };
   const strategies = new ModelStrategies({ strategies: () => new Map([['the only one', only]]) }, options);
   strategies.onModuleInit();
-  return new Balancer(cache, store ?? new InMemoryLeaseStore(clock), strategies, options, clock);
+  const leases = store ?? new InMemoryLeaseStore(clock);
+  return new Balancer(cache, leases, strategies, options, clock, edges ?? new ClearEdges());
 }

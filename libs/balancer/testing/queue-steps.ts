@@ -51,6 +51,7 @@ export const anyStep = fc.oneof(
       coolMs: fc.constantFrom(0, 100, 5_000),
       expireMs: fc.constantFrom(null, 0, 300),
       quota: fc.constantFrom(null, 0, 3),
+      ramp: fc.constantFrom(null, null, 1, 2),
       rate: fc.constantFrom(null, null, 1, 2),
       group: fc.constantFrom(null, 'org'),
       weight: fc.constantFrom(0, 1, 2.5),

@@ -15,6 +15,7 @@ import { expect } from 'vitest';
 
 import { aBalancer } from './a-balancer.js';
 import { aLeaseRequest } from './a-lease-request.js';
+import { LearntTokens } from './learnt-tokens.js';
 import { IDS, type Step } from './queue-steps.js';
 import { WatchedLeaseStore } from './watched-lease-store.js';
 
@@ -32,6 +33,7 @@ export class QueueWorld {
   readonly source = new FakeTokenSource();
   readonly cache = new TokenCache(this.source, {}, this.clock);
   readonly store: WatchedLeaseStore;
+  readonly #tokens = new LearntTokens(this.cache, this.clock);
   waiting: Entry[] = [];
   #limits: BalancerLimits = {};
   #balancer: Balancer;
@@ -43,7 +45,7 @@ export class QueueWorld {
   constructor(private readonly strategy: BalancingStrategy) {
     this.store = new WatchedLeaseStore(
       {
-        mayUse: (id) => this.cache.get(id)?.enabled === true,
+        mayUse: (id) => this.#tokens.mayUse(id),
         atOnce: (scope, name, kind) => this.#atOnce(scope, name, kind),
         perMinute: (scope, name) => this.#perMinute(scope, name),
       },
@@ -153,6 +155,7 @@ export class QueueWorld {
     const waiting = this.waiting.splice(0);
     await this.close();
     for (const lease of held) await lease.release();
+    this.#tokens.learnAll();
     this.#balancer = this.#newBalancer();
     this.#queue = this.#newQueue();
     for (const { holder, tokenId, kind } of held) {
@@ -167,6 +170,7 @@ export class QueueWorld {
     limit,
     coolMs,
     expireMs,
+    ramp,
     rate,
     quota,
     ...rest
@@ -177,6 +181,7 @@ export class QueueWorld {
       limits: { video: limit },
       coolingUntil: now + coolMs,
       expiresAt: expireMs === null ? null : now + expireMs,
+      rampLimit: ramp,
       requestsPerMinute: rate,
       quotaRemaining: quota,
       quotaResetsAt: quota === null ? null : now + 2_000,
@@ -220,9 +225,10 @@ export class QueueWorld {
   }
 
   #atOnce(scope: LeaseScope, name: string, kind: string): number {
-    const limits = scope === 'token' ? this.cache.get(name)?.limits : this.#shared(scope, name)?.limits;
+    const token = scope === 'token' ? this.cache.get(name) : undefined;
+    const limits = token?.limits ?? this.#shared(scope, name)?.limits;
     const limit = limits?.[kind] ?? -1;
-    return limit < 0 ? Infinity : limit;
+    return Math.min(limit < 0 ? Infinity : limit, token?.rampLimit ?? Infinity);
   }
 
   #perMinute(scope: LeaseScope, name: string): number | undefined {

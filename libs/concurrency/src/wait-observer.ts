@@ -10,7 +10,10 @@ export interface Wait {
   readonly outcome: 'acquired' | 'timeout' | 'aborted';
 }
 
-/** Port: gets told of every wait. Implementations return at once and never throw. */
+/**
+ * Port: gets told of every wait, in the async context of the caller that waited, not of the one that ended the wait.
+ * Implementations return at once and never throw.
+ */
 export abstract class WaitObserver {
   abstract waited(wait: Wait): void;
 }

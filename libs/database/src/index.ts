@@ -11,7 +11,12 @@ export { DatabasePool, type TransactionOptions, type WorkOptions } from './datab
 export { backUpDatabase, type BackupOptions, type BackupReport } from './maintenance/backup.js';
 export type { CheckReport } from './maintenance/checks.js';
 export { DatabaseFile, type DatabaseFileState } from './maintenance/database-file.js';
-export { restoreDatabase, type RestoreOptions, type RestoreReport } from './maintenance/restore.js';
+export {
+  restoreDatabase,
+  type RestoredConnection,
+  type RestoreOptions,
+  type RestoreReport,
+} from './maintenance/restore.js';
 export type { CheckpointReport, WalState } from './maintenance/wal-keeper.js';
 export type { ConnectionStats, DatabaseStats, Holder } from './pool/lease.js';
 export type { WaitBucket, WaitStats } from './pool/wait-histogram.js';

@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 /** What both Fastify's and Express' requests tell, each in its own place. */
 export interface HttpRequest {
   readonly method: string;
+  /** Fastify, and what an application of Express may set. */
+  readonly id?: unknown;
   /** Fastify. */
   readonly routeOptions?: { readonly url?: string | undefined };
   /** Express. */

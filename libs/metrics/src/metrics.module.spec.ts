@@ -72,7 +72,8 @@ describe('MetricsModule', () => {
   });
 
   it.each<[MetricsOptions, string]>([
-    [{ slowRequestMs: 0 }, 'slowRequestMs must be > 0, got 0'],
+    [{ slowOperationMs: 0 }, 'slowOperationMs must be > 0, got 0'],
+    [{ slowAfterMs: { backup: -1 } }, 'slowAfterMs of backup must be > 0, got -1'],
     [{ slowWaitMs: NaN }, 'slowWaitMs must be > 0, got NaN'],
   ])('refuses %j', async (options, message) => {
     const imports = [MetricsModule.forRootAsync({ useFactory: () => options })];

@@ -1,9 +1,11 @@
 /** Options of `MetricsModule.forRoot`. */
 export interface MetricsOptions {
-  /** A request handled for longer is warned about and counted, in milliseconds. @defaultValue 1,000 */
-  readonly slowRequestMs?: number;
+  /** An operation (a request, a call, a task) that took longer is reported, in milliseconds. @defaultValue 1,000 */
+  readonly slowOperationMs?: number;
   /** A wait for a lock, a permit or a pool that took longer is warned about and counted. @defaultValue 100 */
   readonly slowWaitMs?: number;
+  /** Other limits, by the name of an operation or of what is waited for; `Infinity` for never. @defaultValue none */
+  readonly slowAfterMs?: Readonly<Record<string, number>>;
   /** Whether to report CPU, memory, event loop and garbage collection. @defaultValue true */
   readonly processMetrics?: boolean;
   /** Labels on every metric, such as `{ instance: 'a' }`. @defaultValue none */
@@ -14,8 +16,9 @@ export interface MetricsOptions {
 export type ResolvedMetricsOptions = Readonly<Required<MetricsOptions>>;
 
 const DEFAULTS: ResolvedMetricsOptions = {
-  slowRequestMs: 1_000,
+  slowOperationMs: 1_000,
   slowWaitMs: 100,
+  slowAfterMs: {},
   processMetrics: true,
   defaultLabels: {},
 };
@@ -27,9 +30,12 @@ const DEFAULTS: ResolvedMetricsOptions = {
  */
 export function resolveMetricsOptions(options: MetricsOptions): ResolvedMetricsOptions {
   const resolved = { ...DEFAULTS, ...options };
-  for (const name of ['slowRequestMs', 'slowWaitMs'] as const) {
+  for (const name of ['slowOperationMs', 'slowWaitMs'] as const) {
     const value = resolved[name];
     if (!(Number.isFinite(value) && value > 0)) throw new RangeError(`${name} must be > 0, got ${value}`);
+  }
+  for (const [name, value] of Object.entries(resolved.slowAfterMs)) {
+    if (!(value > 0)) throw new RangeError(`slowAfterMs of ${name} must be > 0, got ${value}`);
   }
   return Object.freeze(resolved);
 }

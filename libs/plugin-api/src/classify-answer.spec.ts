@@ -3,54 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { JsonValue } from 'penstock/kernel';
 
-import { classifyAnswer, parseRetryAfter } from './classify-answer.js';
+import { classifyAnswer } from './classify-answer.js';
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
-
-describe('parseRetryAfter', () => {
-  it.each([
-    ['0', 0],
-    ['7', 7000],
-    ['1.5', 1500],
-    [' 30 ', 30_000],
-    ['Sun, 22 Nov 2026 12:00:10 GMT', 10_000],
-    ['Sun, 22 Nov 2026 11:00:00 GMT', 0],
-    ['99999999999999', 365 * 86_400_000],
-    ['Fri, 31 Dec 9999 23:59:59 GMT', 365 * 86_400_000],
-  ])('reads %j as %d ms', (value, ms) => {
-    expect(parseRetryAfter(value, NOW)).toBe(ms);
-  });
-
-  it.each([undefined, '', '  ', '-1', '1e3', '0x10', '2026-11-22', 'soon', 'NaN', 'Infinity', '-Infinity'])(
-    'makes nothing of %j',
-    (value) => {
-      expect(parseRetryAfter(value, NOW)).toBeNull();
-    },
-  );
-
-  it('gives whole milliseconds of at most a year, or nothing, for any text', () => {
-    const texts = fc.oneof(
-      fc.string(),
-      fc.double().map(String),
-      fc.date({ noInvalidDate: true }).map(String),
-    );
-    fc.assert(
-      fc.property(texts, (value) => {
-        const ms = parseRetryAfter(value, NOW);
-        expect(ms === null || (Number.isSafeInteger(ms) && ms >= 0 && ms <= 365 * 86_400_000)).toBe(true);
-      }),
-    );
-  });
-
-  it('reads back any HTTP date to the second', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 365 * 86_400 }), (seconds) => {
-        const date = new Date(NOW + seconds * 1000).toUTCString();
-        expect(parseRetryAfter(date, NOW)).toBe(seconds * 1000);
-      }),
-    );
-  });
-});
 
 const classify = (status: number, body: JsonValue = '', headers: Readonly<Record<string, string>> = {}) =>
   classifyAnswer({ status, headers, body }, NOW);
@@ -82,6 +37,26 @@ describe('classifyAnswer', () => {
   it.each([403, 429, 503])('sees a challenge of the edge before the status %d', (status) => {
     const headers = { 'cf-mitigated': 'challenge', 'retry-after': '4' };
     expect(classify(status, '<html>', headers)).toEqual({ kind: 'edge_challenge', retryAfterMs: 4000 });
+  });
+
+  it('sees a page of Cloudflare only in what came through it, and never in JSON', () => {
+    const through = { 'cf-ray': '8f00-FRA' };
+    for (const page of [
+      '<title>Just a moment...</title>',
+      '<script src="/cdn-cgi/challenge-platform/x.js">',
+      'error code: 1020',
+    ]) {
+      expect(classify(403, page, through).kind).toBe('edge_challenge');
+      expect(classify(429, page, { server: 'cloudflare' }).kind).toBe('edge_challenge');
+      expect(classify(403, page).kind).toBe('invalid_request');
+      expect(classify(500, page, through).kind).toBe('ambiguous');
+      expect(classify(403, { error: page }, through).kind).toBe('invalid_request');
+    }
+    expect(classify(403, 'Forbidden', through).kind).toBe('invalid_request');
+    expect(classify(429, 'error code: 2020', through).kind).toBe('rate_limited');
+    expect(classify(403, { cloudflare_error: true, error_code: 1015 }, through).kind).toBe('edge_challenge');
+    expect(classify(403, '', { 'cf-mitigated': 'block' }).kind).toBe('edge_challenge');
+    expect(classify(403, '', { 'cf-mitigated': 'other' }).kind).toBe('invalid_request');
   });
 
   it.each([429, 503, 500])('hands on the wait that %d asks for', (status) => {

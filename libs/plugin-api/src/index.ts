@@ -1,5 +1,13 @@
 export type { JsonObject, JsonValue } from 'penstock/kernel';
-export { classifyAnswer, parseRetryAfter } from './classify-answer.js';
+export { classifyAnswer } from './classify-answer.js';
+export {
+  ClearanceSource,
+  type ClearanceGiver,
+  type ClearanceQuestion,
+  type ClearanceSourceOptions,
+  type GivenClearance,
+} from './clearance-source.decorator.js';
+export { edgeChallengeIn } from './edge-challenge.js';
 export type {
   Download,
   DownloadRequest,
@@ -36,4 +44,5 @@ export type {
   UpstreamAnswer,
 } from './provider-http.js';
 export { ProviderPlugin } from './provider-plugin.decorator.js';
+export { parseRetryAfter, retryAfterOf } from './retry-after.js';
 export { CAPABILITIES, type Capability, type PluginLifecycle, type Provider } from './provider.js';

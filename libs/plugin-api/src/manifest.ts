@@ -40,4 +40,9 @@ export interface ProviderManifest {
   readonly models: readonly ModelDescription[];
   /** Where the API is, without a trailing slash, for tokens that name no `baseUrl` of their own. */
   readonly baseUrl: string;
+  /**
+   * Most requests a minute with which one token is polled, where the upstream counts them: an integer of at least 1. The
+   * setting `polling.tokenPollsPerMinute` wins over it. @defaultValue any number
+   */
+  readonly pollsPerMinute?: number;
 }

@@ -5,6 +5,7 @@ import { Agent, request as send } from 'undici';
 import type { Clock, JsonValue } from 'penstock/kernel';
 import {
   classifyAnswer,
+  edgeChallengeIn,
   type JsonAnswer,
   ProviderError,
   type ProviderHttp,
@@ -70,7 +71,8 @@ export class TestProviderHttp implements ProviderHttp {
     if ((status >= 200 && status < 300) || request.accept?.includes(status) === true) return answer;
     const text = await readAtMost(body, FAILURE_LIMIT);
     const seen = { status, headers, body: parse(text) ?? text };
-    const failure = request.classify?.(seen) ?? classifyAnswer(seen, this.options.clock.now());
+    const ofProvider = edgeChallengeIn(seen) === undefined ? request.classify?.(seen) : undefined;
+    const failure = ofProvider ?? classifyAnswer(seen, this.options.clock.now());
     throw this.#failure(request, failure, `${status} ${text}`);
   }
 

@@ -27,6 +27,13 @@ describe('manifestProblems', () => {
     expect(problem).toMatch(/^apiVersion must be 1, got .* Use a version of the plugin/);
   });
 
+  it.each([0, 1.5, -1, '60', null])('refuses %j polls a minute', (pollsPerMinute) => {
+    expect(manifestProblems({ ...stubManifest(), pollsPerMinute })).toEqual([
+      `pollsPerMinute must be an integer of at least 1, or left out for any number; got ${JSON.stringify(pollsPerMinute)}.`,
+    ]);
+    expect(manifestProblems(stubManifest({ pollsPerMinute: 60 }))).toEqual([]);
+  });
+
   it.each([undefined, [], 'video', {}])('refuses kinds %j', (kinds) => {
     expect(manifestProblems({ ...stubManifest(), kinds })).toContainEqual(
       expect.stringContaining('kinds must list at least one kind, such as "video"; got'),

@@ -6,7 +6,7 @@ const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** What is wrong with a manifest: a sentence or two for each problem, none when it is sound. */
 export function manifestProblems(manifest: Unchecked<ProviderManifest>): readonly string[] {
-  const { name, apiVersion, kinds, models, baseUrl } = manifest;
+  const { name, apiVersion, kinds, models, baseUrl, pollsPerMinute } = manifest;
   return [
     ...nameProblems('name', name, 'openai-videos'),
     ...(apiVersion === PLUGIN_API_VERSION
@@ -17,6 +17,7 @@ export function manifestProblems(manifest: Unchecked<ProviderManifest>): readonl
     ...kindProblems(kinds),
     ...modelsProblems(models, Array.isArray(kinds) ? kinds : []),
     ...baseUrlProblems(baseUrl),
+    ...rateProblems(pollsPerMinute),
   ];
 }
 
@@ -82,6 +83,11 @@ function baseUrlProblems(baseUrl: unknown): readonly string[] {
   return [
     `baseUrl must be an http or https URL without query and trailing slash, such as "https://api.example.com/v1"; got ${show(baseUrl)}.`,
   ];
+}
+
+function rateProblems(rate: unknown): readonly string[] {
+  if (rate === undefined || (Number.isInteger(rate) && Number(rate) >= 1)) return [];
+  return [`pollsPerMinute must be an integer of at least 1, or left out for any number; got ${show(rate)}.`];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -11,7 +11,7 @@ export {
 export { PollingStrategyPlugin } from './polling-strategy.decorator.js';
 export { PollingStrategies } from './polling-strategies.js';
 export { PollQueue, type QueuedPoll } from './ports/poll-queue.js';
-export { PollTarget, type PollObservation } from './ports/poll-target.js';
+export { PollTarget, type PollListing, type PollObservation, type PollRequest } from './ports/poll-target.js';
 export {
   LONGEST_KNOWLEDGE_KEY,
   PollKnowledge,

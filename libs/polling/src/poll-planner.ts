@@ -15,7 +15,8 @@ export interface PollPlannerOptions {
   readonly settings: () => PollSettings;
 }
 
-type PendingAnswer = Extract<PollObservation, { outcome: 'pending' }>;
+/** An answer of what is not done. */
+export type PendingAnswer = Extract<PollObservation, { outcome: 'pending' }>;
 type ErrorAnswer = Extract<PollObservation, { outcome: 'error' }>;
 
 /** Used when the strategy throws or gives no usable number. */
@@ -33,23 +34,25 @@ export class PollPlanner {
     poll.dueAt = this.options.clock.monotonic() + (firstDelayMs ?? delayMs);
   }
 
-  /** After an answer that is not the end. */
-  after(poll: TrackedPoll, observation: PendingAnswer | ErrorAnswer): void {
-    if (observation.outcome === 'pending') this.#afterPending(poll, observation);
-    else this.#afterError(poll, observation);
-  }
-
-  /** After a `pending` answer: the upstream's wish lengthens the strategy's delay, up to a maximum. */
-  #afterPending(poll: TrackedPoll, { progress, pollAfterMs }: PendingAnswer): void {
-    poll.answered(progress, this.options.clock.monotonic());
-    const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
-    const delayMs = Math.max(this.#strategyDelayMs(poll), wishMs);
-    poll.dueAt = this.options.clock.monotonic() + (poll.wakeAgain ? 0 : delayMs);
-    poll.wakeAgain = false;
+  /**
+   * After `pending` answers of one call: the upstream's wish lengthens the strategy's delay, up to a maximum. What was
+   * answered together is asked about together again, when the strategy has a time for that.
+   */
+  afterPending(answers: readonly (readonly [TrackedPoll, PendingAnswer])[]): void {
+    const now = this.options.clock.monotonic();
+    for (const [poll, { progress }] of answers) poll.answered(progress, now);
+    const delays = answers.map(([poll]) => this.#strategyDelayMs(poll));
+    const sharedMs = answers.length > 1 ? this.#sharedDelayMs(answers.map(([poll]) => poll)) : undefined;
+    for (const [index, [poll, { pollAfterMs }]] of answers.entries()) {
+      const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
+      const delayMs = Math.max(sharedMs ?? delays[index] ?? FALLBACK_DELAY_MS, wishMs);
+      poll.dueAt = now + (poll.wakeAgain ? 0 : delayMs);
+      poll.wakeAgain = false;
+    }
   }
 
   /** After an error: back-off, or the upstream's Retry-After where that is longer. */
-  #afterError(poll: TrackedPoll, { retryAfterMs }: ErrorAnswer): void {
+  afterError(poll: TrackedPoll, { retryAfterMs }: ErrorAnswer): void {
     const now = this.options.clock.monotonic();
     poll.notBefore = now + usable(retryAfterMs);
     poll.dueAt = Math.max(now + this.backOffMs(poll), poll.notBefore);
@@ -74,6 +77,20 @@ export class PollPlanner {
     const delayMs = this.#askStrategy(poll);
     poll.planned(delayMs);
     return Math.max(delayMs, this.options.settings().minDelayMs);
+  }
+
+  /** Milliseconds until all of these are asked about with one call; `undefined` where the strategy does not say. */
+  #sharedDelayMs(polls: readonly TrackedPoll[]): number | undefined {
+    const strategy = this.options.strategy();
+    try {
+      const now = this.options.clock.monotonic();
+      const delayMs = strategy.sharedDelayMs?.(polls.map((poll) => poll.history(now)));
+      if (delayMs === undefined || !Number.isFinite(delayMs) || delayMs < 0) return undefined;
+      return Math.max(delayMs, this.options.settings().minDelayMs);
+    } catch (error) {
+      this.#logger.warn(`The polling strategy threw for ${polls.length} ids together: ${String(error)}`);
+      return undefined;
+    }
   }
 
   #tellStrategy(poll: TrackedPoll, tell: (strategy: PollingStrategy, history: PollHistory) => void): void {

@@ -3,45 +3,25 @@ import { SeededRandom } from 'penstock/kernel/testing';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { behaviour, LONGEST_RETRY_AFTER_MS } from '../testing/any-behaviour.js';
 import { SuspendableClock } from '../testing/suspendable-clock.js';
 import { type Behaviour, WatchedTarget } from '../testing/watched-target.js';
 import { PollScheduler } from './poll-scheduler.js';
 import { resolvePollDeadlines, resolvePollSettings } from './polling.options.js';
-import type { PollObservation } from './ports/poll-target.js';
 import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
 import { StagesStrategy } from './strategies/stages-strategy.js';
 
-const LONGEST_RETRY_AFTER_MS = 90_000;
 const MAX_REMAINING_MS = 300_000;
 
-const settings = resolvePollSettings({ maxActive: 3, maxActivePerToken: 2, pollTimeoutMs: 4_000 });
-
-const observation: fc.Arbitrary<PollObservation> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      outcome: fc.constant('pending' as const),
-      progress: fc.option(fc.nat(100), { nil: null }),
-      pollAfterMs: fc.option(fc.integer({ min: -1, max: 200_000 }), { nil: null }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ outcome: 'ended' as const }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      outcome: fc.constant('error' as const),
-      retryAfterMs: fc.option(fc.nat(LONGEST_RETRY_AFTER_MS), { nil: null }),
-    }),
-  },
-);
-
-const latencyMs = fc.oneof(fc.constant(0), fc.nat(3_000), fc.nat(10_000));
-
-const behaviour: fc.Arbitrary<Behaviour> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ type: fc.constant('answer' as const), latencyMs, observation }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('throw' as const), latencyMs }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('hang' as const), obeysSignal: fc.boolean() }) },
-);
+const settings = resolvePollSettings({
+  ...{ maxActive: 4, maxActivePerToken: 2, maxActivePerOrigin: 3, pollTimeoutMs: 4_000 },
+  ...{ tokenPollsPerMinute: 30, originPollsPerMinute: 50 },
+});
+const ORIGINS = new Map([
+  ['t1', 'x'],
+  ['t2', 'x'],
+  ['t3', 'y'],
+]);
 
 type Command =
   | {
@@ -51,15 +31,16 @@ type Command =
       readonly remainingMs: number;
     }
   | { readonly type: 'untrack' | 'wake' | 'retrack'; readonly index: number }
-  | { readonly type: 'advance' | 'jump' | 'suspend'; readonly ms: number };
+  | { readonly type: 'advance' | 'jump' | 'suspend'; readonly ms: number }
+  | { readonly type: 'restart' };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant('track' as const),
-      tokenId: fc.constantFrom('t1', 't2', 't3'),
-      firstDelayMs: fc.nat(10_000),
+      tokenId: fc.constantFrom('t1', 't1', 't1', 't2', 't3'),
+      firstDelayMs: fc.oneof(fc.constant(0), fc.nat(10_000)),
       remainingMs: fc.integer({ min: -10, max: MAX_REMAINING_MS }),
     }),
   },
@@ -70,28 +51,24 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('advance' as const), ms: fc.nat(30_000) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('jump' as const), ms: fc.integer() }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('suspend' as const), ms: fc.nat(100_000) }) },
+  { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
 );
 
 /** A scheduler under any commands, and what it has promised about each id. */
 class World {
   readonly clock = new SuspendableClock();
   readonly target: WatchedTarget;
-  readonly scheduler: PollScheduler;
+  scheduler: PollScheduler;
   readonly deadlines = new Map<string, number>();
+  readonly #tokens = new Map<string, string>();
   #ids = 0;
 
-  constructor(behaviours: readonly Behaviour[], seed: number) {
-    const strategy = new StagesStrategy();
-    this.target = new WatchedTarget(this.clock, { ...settings, minPendingDelayMs: 2_000 }, behaviours);
-    this.scheduler = new PollScheduler({
-      clock: this.clock,
-      random: new SeededRandom(seed),
-      target: () => this.target,
-      strategy: () => strategy,
-      queue: new MemoryPollQueue(),
-      settings,
-      deadlines: resolvePollDeadlines(),
-    });
+  constructor(
+    behaviours: readonly Behaviour[],
+    private readonly seed: number,
+  ) {
+    this.target = new WatchedTarget(this.clock, { ...settings, minPendingDelayMs: 1_000 }, behaviours);
+    this.scheduler = this.#start();
   }
 
   async apply(command: Command): Promise<void> {
@@ -113,6 +90,9 @@ class World {
         break;
       case 'jump':
         this.clock.jump(command.ms);
+        break;
+      case 'restart':
+        await this.#restart();
         break;
       case 'suspend':
         this.clock.suspend(command.ms);
@@ -144,14 +124,47 @@ class World {
     expect(this.scheduler.stats()).toMatchObject({ tracked: 0, due: 0, waiting: 0 });
   }
 
+  #start(): PollScheduler {
+    const strategy = new StagesStrategy();
+    return new PollScheduler({
+      clock: this.clock,
+      random: new SeededRandom(this.seed),
+      target: () => this.target,
+      strategy: () => strategy,
+      queue: new MemoryPollQueue(),
+      settings,
+      deadlines: resolvePollDeadlines(),
+    });
+  }
+
+  /** Ends the process and starts another one, which takes up what is unfinished. */
+  async #restart(): Promise<void> {
+    const stopped = this.scheduler.stop();
+    await this.clock.advance(settings.stopTimeoutMs + settings.abortGraceMs + this.clock.suspendedMs);
+    await stopped;
+    this.target.forgetCalls();
+    this.scheduler = this.#start();
+    const now = this.clock.monotonic();
+    for (const [id, tokenId] of this.#tokens) {
+      if (!this.deadlines.has(id) || this.target.endedAt.has(id) || this.target.expiredAt.has(id)) continue;
+      this.#track(id, {
+        tokenId,
+        firstDelayMs: 500,
+        remainingMs: Math.max(1_000, (this.deadlines.get(id) ?? 0) - now),
+      });
+    }
+  }
+
   #pick(index: number): string {
     return `g${index % (this.#ids + 1)}`;
   }
 
   #track(id: string, how: { tokenId: string; firstDelayMs: number; remainingMs: number }): void {
     this.deadlines.set(id, this.clock.monotonic() + Math.max(0, how.remainingMs));
-    this.target.tracked(id, how.tokenId);
-    this.scheduler.track({ id, kind: 'video', progress: null, ...how });
+    const origin = ORIGINS.get(how.tokenId) ?? '';
+    this.#tokens.set(id, how.tokenId);
+    this.target.tracked(id, { tokenId: how.tokenId, origin });
+    this.scheduler.track({ id, kind: 'video', progress: null, origin, listed: how.tokenId !== 't3', ...how });
   }
 
   #retrack(id: string): void {
@@ -186,7 +199,7 @@ describe('PollScheduler, under any commands and any upstream', () => {
   });
 
   it('keeps its bounds, and ends or expires every id by its deadline', async () => {
-    const outcomes = { ended: 0, expired: 0 };
+    const outcomes = { ended: 0, expired: 0, listed: 0 };
     await fc.assert(
       fc.asyncProperty(setUp, async ({ behaviours, seed, commands }) => {
         const world = new World(behaviours, seed);
@@ -195,11 +208,13 @@ describe('PollScheduler, under any commands and any upstream', () => {
         world.check();
         world.checkEnds();
         outcomes.ended += world.target.endedAt.size;
+        outcomes.listed += world.target.listed;
         outcomes.expired += world.target.expiredAt.size;
       }),
       { numRuns: 300 },
     );
     expect(Math.min(outcomes.ended, outcomes.expired)).toBeGreaterThan(50);
+    expect(outcomes.listed).toBeGreaterThan(30);
   }, 30_000);
 
   it('leaves no timer after stop, whenever it comes', async () => {

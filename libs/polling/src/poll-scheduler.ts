@@ -1,14 +1,15 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 
-import { DROPPED, endOf, expiredEnd } from './poll-end.js';
+import { PollAnswers } from './poll-answers.js';
+import { DROPPED, expiredEnd } from './poll-end.js';
 import { PollExpiries } from './poll-expiries.js';
 import { PollPlanner } from './poll-planner.js';
-import type { PollRun } from './poll-run.js';
+import type { PollCall, PollCallEnd } from './poll-call.js';
+import { PollLine } from './poll-line.js';
 import { PollRuns } from './poll-runs.js';
 import type { PollSchedulerParts, PollSchedulerStats } from './poll-scheduler.types.js';
 import { PollSlots } from './poll-slots.js';
 import { type PollSettings, resolvePollSettings } from './polling.options.js';
-import type { PollObservation } from './ports/poll-target.js';
 import { SingleTimer } from './single-timer.js';
 import { checkTrackRequest, TrackedPoll, type TrackRequest } from './tracked-poll.js';
 
@@ -22,7 +23,9 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   readonly #polls = new Map<string, TrackedPoll>();
   readonly #slots: PollSlots;
   readonly #runs: PollRuns;
+  readonly #line: PollLine;
   readonly #planner: PollPlanner;
+  readonly #answers: PollAnswers;
   readonly #expiries: PollExpiries;
   readonly #timer: SingleTimer;
   #settings: PollSettings;
@@ -31,10 +34,22 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
 
   constructor(private readonly parts: PollSchedulerParts) {
     this.#settings = parts.settings;
-    this.#slots = new PollSlots(parts.settings);
+    this.#slots = new PollSlots(parts.settings, parts.clock.monotonic());
     const settings = (): PollSettings => this.#settings;
     this.#planner = new PollPlanner({ ...parts, settings });
-    this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onRunEnd });
+    this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onCallEnd });
+    this.#line = new PollLine({
+      ...{ random: parts.random, queue: parts.queue, slots: this.#slots, settings, polls: this.#polls },
+      canList: () => parts.target().pollMany !== undefined,
+      isUnderWay: (id) => this.#runs.get(id) !== undefined,
+    });
+    this.#answers = new PollAnswers({
+      ...{ clock: parts.clock, slots: this.#slots, line: this.#line, planner: this.#planner },
+      isTracked: (poll) => this.#polls.get(poll.id) === poll && !poll.expiring,
+      onEnd: (poll, end) => {
+        this.#forget(poll, end);
+      },
+    });
     this.#expiries = new PollExpiries({ ...parts, planner: this.#planner, onEnd: this.#onExpiryEnd });
     this.#timer = new SingleTimer(parts.clock, this.#pump);
   }
@@ -63,7 +78,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#planner.atFirst(poll, request.firstDelayMs);
     this.#polls.set(poll.id, poll);
     this.#expiries.schedule(poll);
-    this.parts.queue.schedule(poll.id, poll.dueAt);
+    this.#line.schedule(poll);
     this.#requestPump();
   }
 
@@ -83,14 +98,15 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   wake(id: string): void {
     const poll = this.#polls.get(id);
     if (poll === undefined || poll.expiring) return;
-    if (this.#runs.get(id)?.poll === poll) {
+    if (this.#runs.get(id)?.polls.includes(poll) === true) {
       poll.wakeAgain = true;
       return;
     }
     const dueAt = Math.max(this.parts.clock.monotonic(), poll.notBefore);
     if (dueAt >= poll.dueAt) return;
+    this.#line.remove(poll, this.parts.clock.monotonic());
     poll.dueAt = dueAt;
-    this.parts.queue.schedule(id, dueAt);
+    this.#line.schedule(poll);
     this.#requestPump();
   }
 
@@ -128,7 +144,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
    */
   configure(changes: Partial<PollSettings>): void {
     this.#settings = resolvePollSettings(changes, this.#settings);
-    this.#slots.setLimits(this.#settings);
+    this.#slots.setLimits(this.#settings, this.parts.clock.monotonic());
     this.#requestPump();
   }
 
@@ -170,11 +186,10 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     const now = this.parts.clock.monotonic();
     this.#expireDue(now);
     this.#runs.tick(now);
-    this.#enqueueDue(now);
+    this.#line.enqueueDue(now);
     this.#startGranted(now);
     if (this.#hasStopped()) return;
-    const nextPollAt = this.parts.queue.peek()?.dueAt ?? Infinity;
-    this.#timer.set(Math.min(nextPollAt, this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt));
+    this.#timer.set(Math.min(this.#line.nextAt, this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt));
   };
 
   #expireDue(now: number): void {
@@ -182,52 +197,32 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
       const poll = this.#polls.get(id);
       if (poll === undefined) continue;
       poll.expiring = true;
-      this.#unschedule(poll);
+      this.#line.remove(poll, now);
       this.#runs.abort(id, 'The deadline of the generation has passed.');
       this.#expiries.start(poll);
     }
   }
 
-  #enqueueDue(now: number): void {
-    const { queue } = this.parts;
-    for (let due = queue.popDue(now); due !== undefined; due = queue.popDue(now)) {
-      const poll = this.#polls.get(due.id);
-      // A run of an earlier tracking that has not ended yet: its end schedules this one again.
-      if (poll === undefined || this.#runs.get(due.id) !== undefined) continue;
-      poll.enqueuedAt = now;
-      this.#slots.enqueue(poll, poll.dueAt);
-    }
-  }
-
   #startGranted(now: number): void {
-    for (let granted = this.#slots.take(); granted !== undefined; granted = this.#slots.take()) {
-      const poll = this.#polls.get(granted.id);
-      if (poll === undefined) this.#slots.release(granted.tokenId);
-      else this.#start(poll, now - poll.enqueuedAt);
+    for (let call = this.#line.take(now); call !== undefined; call = this.#line.take(now)) {
+      const { polls, lane, waitedMs } = call;
+      const wait = { resource: 'polling.slots', waitedMs, holder: undefined, outcome: 'acquired' } as const;
+      if (waitedMs > 0) this.parts.observer?.waited(wait);
+      for (const poll of polls) poll.begun();
+      this.#runs.start(polls, lane);
     }
   }
 
-  #start(poll: TrackedPoll, waitedMs: number): void {
-    const wait = { resource: 'polling.slots', waitedMs, holder: undefined, outcome: 'acquired' } as const;
-    if (waitedMs > 0) this.parts.observer?.waited(wait);
-    this.#runs.start(poll);
-  }
-
-  readonly #onRunEnd = ({ poll }: PollRun, observation: PollObservation): void => {
-    const current = this.#polls.get(poll.id);
-    if (current === poll && !poll.expiring) this.#observe(poll, observation);
-    else if (current !== undefined && !current.expiring) this.parts.queue.schedule(current.id, current.dueAt);
+  readonly #onCallEnd = (call: PollCall, end: PollCallEnd): void => {
+    const now = this.parts.clock.monotonic();
+    this.#answers.take(call, end, now);
+    for (const { id } of call.polls) {
+      const current = this.#polls.get(id);
+      if (current === undefined || current.expiring) continue;
+      if (!call.polls.includes(current)) this.#line.schedule(current);
+    }
     this.#requestPump();
   };
-
-  #observe(poll: TrackedPoll, observation: PollObservation): void {
-    if (observation.outcome === 'ended') {
-      this.#forget(poll, endOf(poll, observation, this.parts.clock));
-      return;
-    }
-    this.#planner.after(poll, observation);
-    this.parts.queue.schedule(poll.id, poll.dueAt);
-  }
 
   readonly #onExpiryEnd = (poll: TrackedPoll, expired: boolean): void => {
     if (this.#polls.get(poll.id) !== poll) return;
@@ -240,11 +235,6 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#planner.ended(poll, end);
     this.#polls.delete(poll.id);
     this.#expiries.remove(poll.id);
-    this.#unschedule(poll);
-  }
-
-  #unschedule(poll: TrackedPoll): void {
-    this.parts.queue.remove(poll.id);
-    this.#slots.remove(poll);
+    this.#line.remove(poll, this.parts.clock.monotonic());
   }
 }

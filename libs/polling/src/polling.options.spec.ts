@@ -7,6 +7,11 @@ describe('resolvePollSettings', () => {
     expect(resolvePollSettings({})).toEqual({
       maxActive: 64,
       maxActivePerToken: 4,
+      maxActivePerOrigin: 64,
+      tokenPollsPerMinute: 0,
+      originPollsPerMinute: 0,
+      listWindowMs: 1_000,
+      maxListed: 100,
       pollTimeoutMs: 30_000,
       abortGraceMs: 5_000,
       backOffBaseMs: 1_000,

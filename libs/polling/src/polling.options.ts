@@ -9,6 +9,19 @@ export interface PollSettings {
   readonly maxActive: number;
   /** Polls at once with one token: an integer of at least 1. @defaultValue 4 */
   readonly maxActivePerToken: number;
+  /** Polls at once to one origin: an integer of at least 1. @defaultValue 64 */
+  readonly maxActivePerOrigin: number;
+  /** Requests a minute for polls with one token: an integer; 0 leaves it to its provider. @defaultValue 0 */
+  readonly tokenPollsPerMinute: number;
+  /** Requests a minute for polls to one origin: an integer; 0 for any number. @defaultValue 0 */
+  readonly originPollsPerMinute: number;
+  /**
+   * A call that asks about many ids takes those along that are due within this time, in milliseconds; below 0 every id is
+   * asked about by itself. @defaultValue 1,000
+   */
+  readonly listWindowMs: number;
+  /** Ids that one call asks about at most: an integer of at least 2. @defaultValue 100 */
+  readonly maxListed: number;
   /** After this a poll is aborted and counts as an error, in milliseconds. @defaultValue 30,000 */
   readonly pollTimeoutMs: number;
   /** An aborted poll that has not ended after this gives up its slot, in milliseconds. @defaultValue 5,000 */
@@ -43,6 +56,11 @@ const MINUTE_MS = 60_000;
 const DEFAULT_SETTINGS: PollSettings = {
   maxActive: 64,
   maxActivePerToken: 4,
+  maxActivePerOrigin: 64,
+  tokenPollsPerMinute: 0,
+  originPollsPerMinute: 0,
+  listWindowMs: 1_000,
+  maxListed: 100,
   pollTimeoutMs: 30_000,
   abortGraceMs: 5_000,
   backOffBaseMs: 1_000,
@@ -73,6 +91,11 @@ export function resolvePollSettings(
   }
   atLeast('maxActive', settings.maxActive, 1, 'integer');
   atLeast('maxActivePerToken', settings.maxActivePerToken, 1, 'integer');
+  atLeast('maxActivePerOrigin', settings.maxActivePerOrigin, 1, 'integer');
+  atLeast('tokenPollsPerMinute', settings.tokenPollsPerMinute, 0, 'integer');
+  atLeast('originPollsPerMinute', settings.originPollsPerMinute, 0, 'integer');
+  atLeast('listWindowMs', settings.listWindowMs, -1);
+  atLeast('maxListed', settings.maxListed, 2, 'integer');
   for (const name of ['pollTimeoutMs', 'minDelayMs', 'backOffBaseMs'] as const) {
     atLeast(name, settings[name], 1);
   }

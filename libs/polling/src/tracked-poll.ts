@@ -6,6 +6,12 @@ export interface TrackRequest extends PollTraits {
   readonly id: string;
   /** The token that the polls use: it has a limit of its own. */
   readonly tokenId: string;
+  /** Where the polls go: it has limits of its own. @defaultValue one for all that name none */
+  readonly origin?: string;
+  /** Requests a minute that the provider allows for polls of a token, unless a setting says otherwise. @defaultValue any */
+  readonly pollsPerMinute?: number;
+  /** Whether `PollTarget.pollMany` can ask about it together with others of its token. @defaultValue false */
+  readonly listed?: boolean;
   /** The last progress known: 0 to 100, or `null`. */
   readonly progress: number | null;
   /** Since the generation began, in milliseconds. @defaultValue 0 */
@@ -21,12 +27,18 @@ export function checkTrackRequest(request: TrackRequest): void {
   atLeast('remainingMs', request.remainingMs, -Number.MAX_VALUE);
   atLeast('firstDelayMs', request.firstDelayMs ?? 0, 0);
   atLeast('ageMs', request.ageMs ?? 0, 0);
+  atLeast('pollsPerMinute', request.pollsPerMinute ?? 0, 0, 'integer');
 }
+
+/** A job that so many lists in a row leave out is not looked for in lists any more. */
+const MOST_ABSENCES = 3;
 
 /** The scheduler's record of one id. */
 export class TrackedPoll {
   readonly id: string;
   readonly tokenId: string;
+  readonly origin: string;
+  readonly pollsPerMinute: number;
   /** On the monotonic clock. */
   readonly deadlineAt: number;
   /** When the next poll is due, on the monotonic clock; while one is under way, when that one was due. */
@@ -41,6 +53,11 @@ export class TrackedPoll {
   wakeAgain = false;
   /** Its deadline has passed: it is polled no more. */
   expiring = false;
+  /** How often in a row a list left it out. */
+  #absences = 0;
+  /** Its next poll is to ask about it alone. */
+  #alone = false;
+  readonly #listed: boolean;
   #progress: number | null;
   #unchangedPolls = 0;
   #polls = 0;
@@ -54,6 +71,9 @@ export class TrackedPoll {
   ) {
     this.id = request.id;
     this.tokenId = request.tokenId;
+    this.origin = request.origin ?? '';
+    this.pollsPerMinute = request.pollsPerMinute ?? 0;
+    this.#listed = request.listed ?? false;
     this.deadlineAt = now + request.remainingMs;
     this.dueAt = now;
     this.#progress = request.progress;
@@ -63,6 +83,27 @@ export class TrackedPoll {
   /** The age at which the upstream said for the last time that it was not done, in milliseconds; 0 if it never did. */
   get pendingAgeMs(): number {
     return this.#pendingAgeMs;
+  }
+
+  /** Whether its next poll may be one of many. */
+  get mayBeListed(): boolean {
+    return this.#listed && !this.#alone && this.#absences < MOST_ABSENCES;
+  }
+
+  /** A list left it out. After a few times in a row it is polled alone for good. */
+  leftOut(): void {
+    this.#absences += 1;
+    this.#alone = true;
+  }
+
+  /** A poll of it has begun. */
+  begun(): void {
+    this.#alone = false;
+  }
+
+  /** A list had it. */
+  found(): void {
+    this.#absences = 0;
   }
 
   ageMs(now: number): number {

@@ -1,4 +1,4 @@
-import { type PollObservation, PollTarget } from 'penstock/polling';
+import { type PollListing, type PollObservation, type PollRequest, PollTarget } from 'penstock/polling';
 
 /** How a {@link FakePollTarget} answers the next poll of an id. */
 export type PollScript = (id: string, signal: AbortSignal) => Promise<PollObservation> | PollObservation;
@@ -23,5 +23,26 @@ export class FakePollTarget extends PollTarget {
     if (this.expireFailure !== undefined) throw this.expireFailure;
     this.expired.push(id);
     await Promise.resolve();
+  }
+}
+
+/** How a {@link FakeListTarget} answers a call about many ids. */
+export type ListScript = (ids: readonly string[]) => Promise<PollListing> | PollListing;
+
+/** A {@link FakePollTarget} that can also be asked about many ids at once. */
+export class FakeListTarget extends FakePollTarget {
+  /** The ids of each call, in the order of the calls. */
+  readonly lists: string[][] = [];
+  /** Answers every list; may be replaced at any time. */
+  list: ListScript = (ids) => ({
+    outcome: 'listed',
+    requests: 1,
+    observations: new Map(ids.map((id) => [id, { outcome: 'pending', progress: null, pollAfterMs: null }])),
+  });
+
+  override async pollMany(polls: readonly PollRequest[]): Promise<PollListing> {
+    const ids = polls.map(({ id }) => id);
+    this.lists.push(ids);
+    return await this.list(ids);
   }
 }

@@ -1,5 +1,5 @@
-export { FakePollTarget, type PollScript } from './fake-poll-target.js';
+export { FakeListTarget, FakePollTarget, type ListScript, type PollScript } from './fake-poll-target.js';
 export { describePollKnowledgeStore } from './poll-knowledge-store.conformance.js';
 export { describePollQueue } from './poll-queue.conformance.js';
-export { aPollScheduler, type PollSchedulerFixture } from './poll-scheduler.fixture.js';
+export { aListingScheduler, aPollScheduler, type PollSchedulerFixture } from './poll-scheduler.fixture.js';
 export { describePollingStrategy, type DelayRange } from './polling-strategy.conformance.js';

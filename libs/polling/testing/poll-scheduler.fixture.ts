@@ -10,7 +10,7 @@ import {
   StagesStrategy,
 } from 'penstock/polling';
 
-import { FakePollTarget } from './fake-poll-target.js';
+import { FakeListTarget, FakePollTarget } from './fake-poll-target.js';
 
 /** A scheduler on fakes, and the fakes. */
 export interface PollSchedulerFixture {
@@ -19,14 +19,29 @@ export interface PollSchedulerFixture {
   readonly scheduler: PollScheduler;
 }
 
+/** As {@link aPollScheduler}, with a target that can be asked about many ids at once. */
+export function aListingScheduler(
+  options: PollingOptions & { readonly strategy?: PollingStrategy } = {},
+): PollSchedulerFixture & { readonly target: FakeListTarget } {
+  const target = new FakeListTarget();
+  return { ...schedulerOn(target, options), target };
+}
+
 /** A {@link PollScheduler} on a manual clock, seeded randomness and a {@link FakePollTarget}. */
 export function aPollScheduler(
   options: PollingOptions & { readonly strategy?: PollingStrategy } = {},
   parts: Partial<Pick<PollSchedulerParts, 'observer' | 'random'>> = {},
 ): PollSchedulerFixture {
+  return schedulerOn(new FakePollTarget(), options, parts);
+}
+
+function schedulerOn(
+  target: FakePollTarget,
+  options: PollingOptions & { readonly strategy?: PollingStrategy },
+  parts: Partial<Pick<PollSchedulerParts, 'observer' | 'random'>> = {},
+): PollSchedulerFixture {
   const { strategy = new StagesStrategy() } = options;
   const clock = new ManualClock();
-  const target = new FakePollTarget();
   const scheduler = new PollScheduler({
     clock,
     random: new SeededRandom(1),

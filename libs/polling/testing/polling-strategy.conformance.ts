@@ -82,6 +82,19 @@ export function describePollingStrategy(
       );
     });
 
+    it('answers many histories within its range, no later than it would for each', () => {
+      fc.assert(
+        fc.property(news, fc.array(history, { minLength: 2, maxLength: 8 }), (news, histories) => {
+          const strategy = create();
+          tell(strategy, news);
+          const each = Math.min(...histories.map((one) => strategy.nextDelayMs(one)));
+          const delayMs = strategy.sharedDelayMs?.(histories) ?? each;
+          expect(delayMs).toBeGreaterThanOrEqual(range.minMs);
+          expect(delayMs).toBeLessThanOrEqual(each * 1.000001);
+        }),
+      );
+    });
+
     it('answers the same history alike, and leaves it alone', () => {
       const strategy = create();
       fc.assert(

@@ -1,5 +1,5 @@
 import type { Clock } from 'penstock/kernel';
-import { type PollObservation, PollTarget } from 'penstock/polling';
+import { type PollListing, type PollObservation, type PollRequest, PollTarget } from 'penstock/polling';
 
 /** One step of a scripted upstream. */
 export type Behaviour =
@@ -11,6 +11,9 @@ export type Behaviour =
 export interface WatchedBounds {
   readonly maxActive: number;
   readonly maxActivePerToken: number;
+  readonly maxActivePerOrigin: number;
+  readonly tokenPollsPerMinute: number;
+  readonly originPollsPerMinute: number;
   /** From an error to the next poll, in milliseconds. */
   readonly minDelayMs: number;
   /** From a `pending` answer to the next poll, in milliseconds. */
@@ -19,9 +22,13 @@ export interface WatchedBounds {
   readonly abortGraceMs: number;
 }
 
-interface Call {
-  readonly id: string;
+interface Place {
   readonly tokenId: string;
+  readonly origin: string;
+}
+
+interface Call extends Place {
+  readonly ids: readonly string[];
   abortedAt: number;
 }
 
@@ -38,7 +45,9 @@ export class WatchedTarget extends PollTarget {
   /** Own timers that run. */
   sleeping = 0;
   polls = 0;
-  readonly #tokens = new Map<string, string>();
+  readonly #places = new Map<string, Place>();
+  /** When calls began, by token and by origin. */
+  readonly #starts = new Map<string, number[]>();
   readonly #calls = new Set<Call>();
 
   constructor(
@@ -50,10 +59,15 @@ export class WatchedTarget extends PollTarget {
   }
 
   /** Says that `id` is tracked from now on: what was promised before is void. */
-  tracked(id: string, tokenId: string): void {
-    this.#tokens.set(id, tokenId);
+  tracked(id: string, place: Place): void {
+    this.#places.set(id, place);
     this.#retryAt.delete(id);
     this.woken(id);
+  }
+
+  /** The process died, and its calls with it. */
+  forgetCalls(): void {
+    this.#calls.clear();
   }
 
   /** Says that `id` was woken: only a Retry-After holds it back. */
@@ -62,14 +76,44 @@ export class WatchedTarget extends PollTarget {
     this.#restUntil.delete(id);
   }
 
-  override async poll(id: string, signal: AbortSignal): Promise<PollObservation> {
-    const call: Call = { id, tokenId: this.#tokens.get(id) ?? '', abortedAt: Infinity };
+  /** Answered by lists. */
+  listed = 0;
+
+  override poll(id: string, signal: AbortSignal): Promise<PollObservation> {
+    return this.#called([id], signal, () => this.#play(id, signal));
+  }
+
+  /** Plays one behaviour for all; of an answer, each third id is left out. */
+  override pollMany(polls: readonly PollRequest[], signal: AbortSignal): Promise<PollListing> {
+    const ids = polls.map(({ id }) => id);
+    return this.#called(ids, signal, async () => {
+      const observations = new Map<string, PollObservation>();
+      const [first = '', ...others] = ids;
+      const observation = await this.#play(first, signal);
+      if (observation.outcome === 'error') {
+        for (const id of others) this.#note(id, observation);
+        return observation;
+      }
+      observations.set(first, observation);
+      for (const [index, id] of others.entries()) {
+        if (index % 3 === 2 || polls[index + 1]?.signal.aborted === true) continue;
+        observations.set(id, observation);
+        this.#note(id, observation);
+      }
+      this.listed += observations.size;
+      return { outcome: 'listed', observations, requests: 1 };
+    });
+  }
+
+  async #called<T>(ids: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const place = this.#places.get(ids[0] ?? '') ?? { tokenId: '', origin: '' };
+    const call: Call = { ids, ...place, abortedAt: Infinity };
     this.#check(call);
     this.#calls.add(call);
-    this.#woken.delete(id);
+    for (const id of ids) this.#woken.delete(id);
     signal.addEventListener('abort', () => (call.abortedAt = this.clock.monotonic()));
     try {
-      return await this.#play(id, signal);
+      return await work();
     } finally {
       this.#calls.delete(call);
     }
@@ -83,16 +127,35 @@ export class WatchedTarget extends PollTarget {
 
   #check(call: Call): void {
     const now = this.clock.monotonic();
-    const earliest = Math.max(this.#retryAt.get(call.id) ?? 0, this.#restUntil.get(call.id) ?? 0);
-    const active = [...this.#calls].filter(({ abortedAt }) => now < abortedAt + this.bounds.abortGraceMs);
+    const { maxActive, maxActivePerToken, maxActivePerOrigin, abortGraceMs } = this.bounds;
+    const active = [...this.#calls].filter(({ abortedAt }) => now < abortedAt + abortGraceMs);
     const ofToken = active.filter(({ tokenId }) => tokenId === call.tokenId);
-    if ([...this.#calls].some(({ id }) => id === call.id))
-      this.violations.push(`${call.id} is polled twice at once`);
-    if (active.length >= this.bounds.maxActive) this.violations.push(`too many polls at ${now}`);
-    if (ofToken.length >= this.bounds.maxActivePerToken) this.violations.push(`too many of ${call.tokenId}`);
-    if (now < earliest) this.violations.push(`${call.id} is polled too early at ${now}`);
-    if (this.expiredAt.has(call.id)) this.violations.push(`${call.id} is polled after it expired`);
-    if (this.endedAt.has(call.id)) this.violations.push(`${call.id} is polled after it ended`);
+    const ofOrigin = active.filter(({ origin }) => origin === call.origin);
+    if (active.length >= maxActive) this.violations.push(`too many polls at ${now}`);
+    if (ofToken.length >= maxActivePerToken) this.violations.push(`too many of ${call.tokenId}`);
+    if (ofOrigin.length >= maxActivePerOrigin) this.violations.push(`too many to ${call.origin}`);
+    this.#checkBudget(call.tokenId, this.bounds.tokenPollsPerMinute);
+    this.#checkBudget(call.origin, this.bounds.originPollsPerMinute);
+    for (const id of call.ids) this.#checkId(id, call);
+  }
+
+  #checkBudget(name: string, perMinute: number): void {
+    const now = this.clock.monotonic();
+    const recent = (this.#starts.get(name) ?? []).filter((at) => at > now - 59_999);
+    recent.push(now);
+    this.#starts.set(name, recent);
+    if (recent.length > perMinute) this.violations.push(`${name} is over its budget at ${now}`);
+  }
+
+  #checkId(id: string, { tokenId }: Call): void {
+    const now = this.clock.monotonic();
+    const earliest = Math.max(this.#retryAt.get(id) ?? 0, this.#restUntil.get(id) ?? 0);
+    if ([...this.#calls].some(({ ids }) => ids.includes(id)))
+      this.violations.push(`${id} is polled twice at once`);
+    if (now < earliest) this.violations.push(`${id} is polled too early at ${now}`);
+    if (this.#places.get(id)?.tokenId !== tokenId) this.violations.push(`${id} is polled with ${tokenId}`);
+    if (this.expiredAt.has(id)) this.violations.push(`${id} is polled after it expired`);
+    if (this.endedAt.has(id)) this.violations.push(`${id} is polled after it ended`);
   }
 
   async #play(id: string, signal: AbortSignal): Promise<PollObservation> {

@@ -14,15 +14,15 @@ const SHOWN_CHARACTERS = 60;
 /** Deeper than any section nests its alternatives. */
 const DEEPEST_UNION = 8;
 
-/** Says of each issue of a schema which field it is about. @param value - what was checked */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], value: unknown): readonly FieldProblem[] {
-  return fieldIssues(issues).map(({ path, expected }) => problemAt(path, expected, value));
+/** Says of each issue which field it is about. @param value - what was checked */
+export function problemsOf(issues: readonly FieldIssue[], value: unknown): readonly FieldProblem[] {
+  return issues.map(({ path, expected }) => problemAt(path, expected, value));
 }
 
 /** An issue with the path of the very field that it is about. */
 export interface FieldIssue {
   readonly path: Path;
-  /** What would be right; `null` for a field that is not known at all. */
+  /** What would be right, such as `expected one of a, b`; `null` for a field that is not known at all. */
   readonly expected: string | null;
 }
 

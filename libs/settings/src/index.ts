@@ -14,7 +14,12 @@ export {
 } from './ports/settings-store.js';
 export type { SectionState } from './section-state.js';
 export { SettingsEditor, type SettingsEdit } from './settings-editor.js';
-export { SettingsSection, type PartialSettings, type SettingsCheck } from './settings-section.js';
+export {
+  SettingsSection,
+  type PartialSettings,
+  type SettingsCheck,
+  type SettingsRule,
+} from './settings-section.js';
 export { Settings, type SettingsHealth, type SettingsListener } from './settings.js';
 export { SettingsError, type SettingsErrorCode } from './settings.errors.js';
 export { SettingsModule } from './settings.module.js';

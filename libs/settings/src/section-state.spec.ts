@@ -65,3 +65,15 @@ describe('readStored', () => {
     );
   });
 });
+
+it('drops what breaks a rule, and comes to an end when the defaults break it too', () => {
+  const strict = mailSettings.withRule(({ atOnce }) =>
+    atOnce < 5 ? [{ path: ['atOnce'], expected: 'expected at least 5' }] : [],
+  );
+  const stored = { section: 'mail', version: 4, updatedAt: 7, updatedBy: 'key_1' };
+  const read = readStored(strict, { ...stored, overrides: { atOnce: 3, from: 'me' } });
+  expect(read).toMatchObject({ overrides: {}, values: { atOnce: 2 } });
+  expect(read.ignored[0]).toEqual({ path: 'atOnce', message: '"atOnce": got 3; expected at least 5.' });
+  const good = readStored(strict, { ...stored, overrides: { atOnce: 6, from: 'me' } });
+  expect(good).toMatchObject({ overrides: { atOnce: 6, from: 'me' }, ignored: [] });
+});

@@ -105,3 +105,56 @@ describe('SettingsSection', () => {
     expect(JSON.stringify(check)).not.toContain('hunter2');
   });
 });
+
+describe('a rule of a section', () => {
+  const modes = ['plain', 'rich'];
+  const ruled = mailSettings
+    .withRule(({ names }) =>
+      Object.entries(names).flatMap(([key, name]) =>
+        modes.includes(name)
+          ? []
+          : [{ path: ['names', key], expected: `expected one of ${modes.join(', ')}` }],
+      ),
+    )
+    .withDefaults({ atOnce: 3 });
+
+  it('refuses what the schema lets pass, naming the field, what was got and what would be right', () => {
+    expect(ruled.check({ names: { a: 'plain', 'sora-2.1': 'poor' } })).toMatchObject({
+      fits: false,
+      problems: [
+        {
+          path: 'names.sora-2.1',
+          message: '"names.sora-2.1": got "poor"; expected one of plain, rich.',
+        },
+      ],
+    });
+    expect(ruled.check({ names: { a: 'rich' } })).toMatchObject({ fits: true, values: { atOnce: 3 } });
+  });
+
+  it('is asked anew each time', () => {
+    modes.push('poor');
+    expect(ruled.check({ names: { a: 'poor' } }).fits).toBe(true);
+    modes.pop();
+    expect(ruled.check({ names: { a: 'poor' } }).fits).toBe(false);
+  });
+
+  it('sees only values that fit the schema, and stands beside other rules', () => {
+    const seen: number[] = [];
+    const both = ruled.withRule(({ atOnce }) => {
+      seen.push(atOnce);
+      return atOnce === 4 ? [{ path: ['atOnce'], expected: 'expected another number' }] : [];
+    });
+    expect(both.check({ atOnce: 99 }).fits).toBe(false);
+    expect(seen).toEqual([]);
+    const check = both.check({ atOnce: 4, names: { a: 'poor' } });
+    expect(!check.fits && check.problems.map(({ path }) => path)).toEqual(['names.a', 'atOnce']);
+    expect(seen).toEqual([4]);
+  });
+
+  it('leaves the defaults alone, and the section the same', () => {
+    const strict = mailSettings.withRule(() => [{ path: ['atOnce'], expected: 'expected nothing at all' }]);
+    expect(strict.check({})).toEqual({ fits: true, values: mailSettings.defaults });
+    expect(strict.check({ from: 'me' }).fits).toBe(false);
+    expect(strict.isSameAs(mailSettings)).toBe(true);
+  });
+});

@@ -23,6 +23,14 @@ export type SettingsCheck<Values extends object> =
       readonly problems: readonly FieldProblem[];
     };
 
+/**
+ * Checks what no schema can know, such as names that plugins bring. Quick and without effects; it is given values that
+ * fit the schema, at each write and at each load. What it throws fails that write or load.
+ *
+ * @returns the fields that do not fit, with what would be right; none when all do
+ */
+export type SettingsRule<Values extends object> = (values: Frozen<Values>) => readonly FieldIssue[];
+
 const NAME = /^[a-z][A-Za-z0-9-]{0,63}$/;
 
 /**
@@ -41,6 +49,8 @@ export class SettingsSection<Values extends object = object> {
     readonly description: string,
     readonly schema: z.ZodType<Values>,
     private readonly base: JsonObject = {},
+    /** What of values that fit the schema breaks the rules. */
+    private readonly broken: (whole: JsonObject) => readonly FieldIssue[] = () => [],
   ) {
     if (!NAME.test(name)) {
       throw new RangeError(
@@ -58,25 +68,45 @@ export class SettingsSection<Values extends object = object> {
    */
   withDefaults(defaults: PartialSettings<Values>): SettingsSection<Values> {
     const base = overlay(this.base, toJson(defaults));
-    return new SettingsSection(this.name, this.description, this.schema, base);
+    return new SettingsSection(this.name, this.description, this.schema, base, this.broken);
   }
 
-  /** Whether `other` is this section, whatever its defaults. */
+  /**
+   * The same section with one more rule, for what depends on more than the values: provide it by a factory that injects
+   * what the rule has to know. Defaults are not held against it.
+   */
+  withRule(rule: SettingsRule<Values>): SettingsSection<Values> {
+    const broken = (whole: JsonObject): readonly FieldIssue[] => [
+      ...this.broken(whole),
+      ...rule(deepFreeze(this.schema.parse(whole))),
+    ];
+    return new SettingsSection(this.name, this.description, this.schema, this.base, broken);
+  }
+
+  /** Whether `other` is this section, whatever its defaults and rules. */
   isSameAs(other: SettingsSection): boolean {
     return this.name === other.name && Object.is(this.schema, other.schema);
   }
 
-  /** Lays what somebody set on the defaults, and checks the whole. */
+  /** Lays what somebody set on the defaults, and checks the whole, by the schema and then by the rules. */
   check(overrides: JsonObject): SettingsCheck<Values> {
+    const check = this.#checkSchema(overrides);
+    // Where nobody set anything, there is nothing that could be left out instead.
+    if (!check.fits || Object.keys(overrides).length === 0) return check;
+    const whole = overlay(this.base, overrides);
+    const issues = this.broken(whole);
+    return issues.length === 0 ? check : unfit(issues, whole);
+  }
+
+  #checkSchema(overrides: JsonObject): SettingsCheck<Values> {
     const whole = overlay(this.base, overrides);
     const result = this.schema.safeParse(whole);
     if (result.success) return { fits: true, values: deepFreeze(result.data) };
-    const { issues } = result.error;
-    return { fits: false, issues: fieldIssues(issues), problems: problemsOf(issues, whole) };
+    return unfit(fieldIssues(result.error.issues), whole);
   }
 
   #checkedDefaults(): Frozen<Values> {
-    const check = this.check({});
+    const check = this.#checkSchema({});
     if (!check.fits) {
       const problems = check.problems.map(({ message }) => message).join(' ');
       throw new RangeError(`The defaults of the settings section "${this.name}" do not fit: ${problems}`);
@@ -88,6 +118,17 @@ export class SettingsSection<Values extends object = object> {
     }
     return check.values;
   }
+}
+
+function unfit(
+  issues: readonly FieldIssue[],
+  values: object,
+): {
+  readonly fits: false;
+  readonly issues: readonly FieldIssue[];
+  readonly problems: readonly FieldProblem[];
+} {
+  return { fits: false, issues, problems: problemsOf(issues, values) };
 }
 
 /** A copy as JSON holds it: what has no place there, such as `undefined` and functions, is dropped. */

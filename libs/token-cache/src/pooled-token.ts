@@ -15,6 +15,11 @@ export interface PooledToken {
   readonly enabled: boolean;
   /** Most generations at once by kind; a negative number or a kind that is not listed means no limit. */
   readonly limits: Readonly<Record<string, number>>;
+  /**
+   * Most generations at once of each kind, whatever `limits` say, while it is tried again after errors; an integer of at
+   * least 1, or `null` for none.
+   */
+  readonly rampLimit: number | null;
   /** Most generations that begin within any 60 seconds, of whatever kind; `null` for no limit. */
   readonly requestsPerMinute: number | null;
   /** Share of the work relative to the other tokens, at least 0. With 0 it is taken when no other can be. */

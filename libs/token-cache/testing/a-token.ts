@@ -20,6 +20,7 @@ export function aToken(changes: Partial<PooledToken> = {}): PooledToken {
     expiresAt: null,
     coolingUntil: null,
     coolingReason: null,
+    rampLimit: null,
     disabledReason: null,
     recovering: false,
     version: 1,

@@ -106,7 +106,7 @@ describe('parseProxyUrl', () => {
 
   it.each([
     ['proxy.test:8080', 'unsupported_proxy'],
-    ['socks5://proxy.test:1080', 'unsupported_proxy'],
+    ['socks4://proxy.test:1080', 'unsupported_proxy'],
     ['', 'invalid_proxy_url'],
     ['http://proxy.test/path', 'invalid_proxy_url'],
     ['http://proxy.test?x', 'invalid_proxy_url'],
@@ -115,7 +115,7 @@ describe('parseProxyUrl', () => {
   });
 
   it('does not repeat credentials in the message', () => {
-    expect(errorOf(() => parseProxyUrl('socks5://u:hunter2@proxy.test')).message).not.toContain('hunter2');
+    expect(errorOf(() => parseProxyUrl('socks4://u:hunter2@proxy.test')).message).not.toContain('hunter2');
     expect(errorOf(() => parseProxyUrl('http://u:hunter2@proxy.test/path')).message).not.toContain('hunter2');
   });
 });

@@ -34,7 +34,7 @@ export function resolveRedirect(address: Address, location: string): Address | u
   return origin === address.origin ? { origin, path: pathname, search } : undefined;
 }
 
-/** Checks the URL of an HTTP proxy. Throws {@link UpstreamError}; the message does not repeat the credentials. */
+/** Checks the URL of a proxy. Throws {@link UpstreamError}; the message does not repeat the credentials. */
 export function parseProxyUrl(proxyUrl: string): URL {
   if (!URL.canParse(proxyUrl)) {
     throw invalid(
@@ -44,11 +44,11 @@ export function parseProxyUrl(proxyUrl: string): URL {
     );
   }
   const url = new URL(proxyUrl);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+  if (!['http:', 'https:', 'socks5:'].includes(url.protocol) || url.hostname === '') {
     throw invalid(
       'unsupported_proxy',
       'proxyUrl',
-      `must be an http: or https: proxy, got ${quote(url.protocol)}`,
+      `must be an http:, https: or socks5: proxy with a host, got ${quote(url.protocol)}`,
     );
   }
   if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {

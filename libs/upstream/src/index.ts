@@ -1,5 +1,29 @@
 export type { Query } from './address.js';
-export { type Lane, SessionPool, type SessionKey, type SessionStats } from './session-pool.js';
+export {
+  headersOfClearance,
+  problemsOfClearance,
+  type Clearance,
+  type ClearanceProblem,
+} from './edge/clearance.js';
+export { EdgeError, type EdgeErrorCode } from './edge/edge.errors.js';
+export { resolveEdgeOptions, type EdgeOptions, type ResolvedEdgeOptions } from './edge/edge.options.js';
+export type { EdgeCondition, EdgeEvidence, EdgeSnapshot } from './edge/edge-snapshot.js';
+export { EdgeStates, type EdgeListener } from './edge/edge-states.js';
+export type { Passage, PassageEnd } from './edge/passage.js';
+export {
+  ClearanceDesk,
+  EmptyClearanceDesk,
+  type ClearanceRequest,
+  type GivenClearance,
+} from './ports/clearance-desk.js';
+export { EdgeProbe, type ProbeRequest } from './ports/edge-probe.js';
+export {
+  type Lane,
+  SessionPool,
+  type SessionKey,
+  type SessionStats,
+  type SessionView,
+} from './session-pool.js';
 export type { UpstreamBody } from './encode-body.js';
 export { UpstreamClient, type UpstreamRequest } from './upstream-client.js';
 export { UpstreamError, type Sent, type UpstreamErrorCode } from './upstream.errors.js';

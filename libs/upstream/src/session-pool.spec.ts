@@ -64,6 +64,22 @@ describe('sessions', () => {
     expect(pool.stats()).toEqual({ open: 5, closing: 0, running: 0, waiting: 0, opened: 5, evicted: 0 });
   });
 
+  it('are shown with their load, and without the credentials of their proxy', async () => {
+    create({ connectionsPerSession: 1 });
+    sessionFor('http://a.test', new URL('http://user:secret@proxy.test:8080'), 'downloads');
+    const answers = [get(sessionFor(server.url), '/held'), get(sessionFor(server.url))];
+    const response = await heldRequest();
+    await clock.advance(5);
+
+    const idle = { connections: 0, running: 0, waiting: 0, idleMs: 5 };
+    expect(pool.list()).toEqual([
+      { origin: 'http://a.test', proxy: 'proxy.test:8080', lane: 'downloads', ...idle },
+      { origin: server.url, proxy: null, lane: 'calls', connections: 1, running: 1, waiting: 1, idleMs: 5 },
+    ]);
+    response.end('done');
+    await Promise.all(answers);
+  });
+
   it('reuse their connection', async () => {
     create({ connectionsPerSession: 1 });
     for (let i = 0; i < 5; i += 1) await get(sessionFor(server.url));

@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Clock, Timer } from 'penstock/kernel';
-import { Pool } from 'undici';
+import { type buildConnector, Pool } from 'undici';
 
 import { httpTunnel } from './http-tunnel.js';
+import { socksTunnel } from './socks-tunnel.js';
 import { UpstreamError } from './upstream.errors.js';
 import type { ResolvedUpstreamOptions } from './upstream.options.js';
 
@@ -21,6 +22,21 @@ export interface SessionStats {
   readonly evicted: number;
 }
 
+/** One session that takes requests. */
+export interface SessionView {
+  readonly origin: string;
+  /** Host and port, without credentials; `null` for a direct connection. */
+  readonly proxy: string | null;
+  readonly lane: Lane;
+  /** Connections that are open. */
+  readonly connections: number;
+  /** Requests on a connection, and those that wait for one. */
+  readonly running: number;
+  readonly waiting: number;
+  /** Since its last request began, in milliseconds. */
+  readonly idleMs: number;
+}
+
 /**
  * What connections are used for. Downloads have connections of their own: they last as long as their readers are slow,
  * and would keep short calls waiting.
@@ -35,6 +51,7 @@ export interface SessionKey {
 }
 
 interface Session {
+  readonly key: SessionKey;
   readonly connections: Pool;
   lastUsedAt: number;
 }
@@ -70,7 +87,7 @@ export class SessionPool implements OnApplicationShutdown {
       throw new UpstreamError('shutting_down', 'no', `No request to ${origin}: the application shuts down.`);
     }
     const key = `${lane} ${origin} ${proxy?.href ?? ''}`;
-    const session = this.#open.get(key) ?? this.#create(origin, proxy);
+    const session = this.#open.get(key) ?? this.#create({ origin, proxy, lane });
     session.lastUsedAt = this.clock.monotonic();
     this.#open.delete(key);
     this.#open.set(key, session);
@@ -98,6 +115,17 @@ export class SessionPool implements OnApplicationShutdown {
     };
   }
 
+  /** Every session that takes requests, the one used longest ago first. Costs as much as there are. */
+  list(): readonly SessionView[] {
+    const now = this.clock.monotonic();
+    return Array.from(this.#open.values(), ({ key, connections, lastUsedAt }) => {
+      const { connected, running, size } = connections.stats;
+      const { origin, proxy, lane } = key;
+      const load = { connections: connected, running, waiting: size - running };
+      return { origin, proxy: proxy?.host ?? null, lane, ...load, idleMs: Math.round(now - lastUsedAt) };
+    });
+  }
+
   /**
    * Takes no request from now on; resolves when those under way are done, or were cut off after `closeGraceMs`.
    * May be called again.
@@ -118,7 +146,8 @@ export class SessionPool implements OnApplicationShutdown {
     await this.close();
   }
 
-  #create(origin: string, proxy: URL | null): Session {
+  #create(key: SessionKey): Session {
+    const { origin, proxy } = key;
     const { connectionsPerSession, connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs } = this.options;
     this.#opened += 1;
     const connections = new Pool(origin, {
@@ -126,9 +155,9 @@ export class SessionPool implements OnApplicationShutdown {
       pipelining: 1,
       headersTimeout: headersTimeoutMs,
       bodyTimeout: bodyTimeoutMs,
-      connect: proxy === null ? { timeout: connectTimeoutMs } : httpTunnel(proxy, connectTimeoutMs),
+      connect: proxy === null ? { timeout: connectTimeoutMs } : tunnelThrough(proxy, connectTimeoutMs),
     });
-    return { connections, lastUsedAt: 0 };
+    return { key, connections, lastUsedAt: 0 };
   }
 
   #evictPastMaximum(): void {
@@ -165,4 +194,8 @@ export class SessionPool implements OnApplicationShutdown {
     await Promise.all([...this.#closing.keys()].map(({ connections }) => connections.destroy()));
     this.#closing.clear();
   }
+}
+
+function tunnelThrough(proxy: URL, timeoutMs: number): buildConnector.connector {
+  return proxy.protocol === 'socks5:' ? socksTunnel(proxy, timeoutMs) : httpTunnel(proxy, timeoutMs);
 }

@@ -106,7 +106,7 @@ describe('surely not sent', () => {
     silent.close();
   });
 
-  it.each([{ baseUrl: 'nowhere' }, { proxyUrl: 'socks5://127.0.0.1:1' }, { path: 'videos' }])(
+  it.each([{ baseUrl: 'nowhere' }, { proxyUrl: 'socks4://127.0.0.1:1' }, { path: 'videos' }])(
     'a wrong address: %j',
     async (wrong) => {
       await expect(post(wrong)).rejects.toMatchObject({ sent: 'no', category: 'invalid_input' });

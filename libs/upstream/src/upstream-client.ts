@@ -15,7 +15,7 @@ export interface UpstreamRequest {
   readonly baseUrl: string;
   /** Appended to the path of `baseUrl`; begins with a slash, already percent-encoded, no query. */
   readonly path: string;
-  /** An `http:` or `https:` proxy, with credentials if it needs some; `null` for a direct connection. */
+  /** An `http:`, `https:` or `socks5:` proxy, with credentials if it needs some; `null` for a direct connection. */
   readonly proxyUrl: string | null;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Query;

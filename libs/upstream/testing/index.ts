@@ -1,2 +1,4 @@
+export { ScriptedDesk, ScriptedProbe } from './scripted-edge.js';
+export { startSocksProxy, type SocksBehaviour, type SocksProxy } from './socks-proxy.js';
 export { startConnectProxy, type ConnectProxy } from './connect-proxy.js';
 export { startServer, type TestServer } from './test-server.js';

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { GenerationEvents } from '../generation-events.js';
 import { Generation } from '../generation.entity.js';
+import { RetiredJob } from '../retired-job.entity.js';
 import { GenerationFactory } from '../generation.factory.js';
 import { GenerationStore } from '../generation-store.js';
 import { generationMigrations } from '../migrations/index.js';
@@ -16,7 +17,7 @@ const emitter = new EventEmitter2();
 const events = new GenerationEvents(emitter);
 const source = new PooledSqliteDataSource({
   path: ':memory:',
-  entities: [Generation],
+  entities: [Generation, RetiredJob],
   migrations: generationMigrations,
 });
 const store = new GenerationStore(new DatabasePool(source), events);

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isUniqueViolation } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import type { JobSnapshot, SubmittedJob } from 'penstock/plugin-api';
 import { PollScheduler } from 'penstock/polling';
@@ -11,6 +10,7 @@ import { JobObserver } from './job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
 import { pollTraitsOf } from './poll-traits.js';
+import { ProviderCalls } from './provider-calls.js';
 
 const LONGEST_JOB_ID = 512;
 const LONGEST_FIRST_DELAY_MS = 60_000;
@@ -27,6 +27,7 @@ export class Acceptance {
     private readonly cancellation: Cancellation,
     private readonly scheduler: PollScheduler,
     private readonly deadlines: PollDeadlines,
+    private readonly calls: ProviderCalls,
     private readonly clock: Clock,
   ) {}
 
@@ -58,6 +59,7 @@ export class Acceptance {
       id: generation.id,
       ...pollTraitsOf(generation),
       tokenId: generation.tokenId,
+      ...this.calls.pollLane(generation.tokenId),
       progress: generation.progress,
       ageMs: Math.max(0, this.clock.now() - (generation.startedAt ?? this.clock.now())),
       remainingMs: this.deadlines.remainingMs(generation),
@@ -75,21 +77,12 @@ export class Acceptance {
     }
   }
 
-  #record(id: string, jobId: string): Promise<Generation | null | 'claimed'> {
-    const patch = {
-      status: 'in_progress' as const,
-      upstreamId: jobId,
-      startedAt: this.clock.now(),
-    };
-    return this.persistence.untilStored(async () => {
-      try {
-        return await this.store.change(id, patch, { from: ['submitting'], durable: true });
-      } catch (error) {
-        if (!isUniqueViolation(error)) throw error;
-        this.#logger.warn({ generation: id, job: jobId }, 'The job belongs to another generation already');
-        return 'claimed';
-      }
-    });
+  async #record(id: string, jobId: string): Promise<Generation | null | 'claimed'> {
+    const startedAt = this.clock.now();
+    const claim = await this.persistence.untilStored(() => this.store.claim(id, jobId, startedAt));
+    if (claim === 'claimed')
+      this.#logger.warn({ generation: id, job: jobId }, 'The job belongs to another generation already');
+    return claim;
   }
 }
 

@@ -71,6 +71,14 @@ describe('the poll of a generation', () => {
     });
   });
 
+  it('keeps the secret of the token out of what the upstream says', async () => {
+    const { id } = await running(50);
+    const error = { code: 'bad', message: `secret of ${tokenId} is over its quota` };
+    const failed = { status: 'failed', progress: null, assets: [], error, pollAfterMs: null } as const;
+    await engine.observer.observe(id, failed);
+    expect(await engine.read(id)).toMatchObject({ errorMessage: '[redacted] is over its quota' });
+  });
+
   it('believes that a job is lost when it hears it three times in a row', async () => {
     const { id } = await running('not_found', 'not_found', 5, 'not_found', 'not_found', 'not_found');
     for (let n = 0; n < 5; n += 1) expect(await poll(id)).toMatchObject({ outcome: 'pending' });
@@ -81,14 +89,15 @@ describe('the poll of a generation', () => {
   it.each([
     [{ kind: 'rate_limited', retryAfterMs: 7_000 }, 7_000, { coolingUntil: expect.any(Number) as number }],
     [{ kind: 'unauthorized' }, null, { enabled: false }],
-    [{ kind: 'edge_challenge', retryAfterMs: 1 }, 1, { coolingUntil: expect.any(Number) as number }],
+    [{ kind: 'edge_challenge', retryAfterMs: 1 }, 1, { enabled: true, coolingUntil: null }],
     [{ kind: 'transient', retryAfterMs: null }, null, { enabled: true, coolingUntil: null }],
     [{ kind: 'ambiguous' }, null, { enabled: true, coolingUntil: null }],
   ] satisfies [ProviderFailure, number | null, object][])(
     'goes on after %j, and tells what it says of the token',
     async (failure, retryAfterMs, token) => {
       const { id } = await running(failure);
-      expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs });
+      const held = retryAfterMs === null ? {} : { ofToken: true };
+      expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs, ...held });
       expect(engine.cache.get(tokenId)).toMatchObject(token);
       expect(engine.store.live(id)).toMatchObject({ status: 'in_progress' });
     },
@@ -97,7 +106,7 @@ describe('the poll of a generation', () => {
   it('keeps the Retry-After when the health of the token cannot be written down', async () => {
     const { id } = await running({ kind: 'rate_limited', retryAfterMs: 7_000 });
     engine.pool.refusals = 1;
-    expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs: 7_000 });
+    expect(await poll(id)).toEqual({ outcome: 'error', retryAfterMs: 7_000, ofToken: true });
   });
 
   it('takes a broken provider for a passing trouble', async () => {

@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type Provider, type ProviderContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
+import type { TrackRequest } from 'penstock/polling';
 import { TokenCache, type PooledToken } from 'penstock/token-cache';
 
-import { BoundedCalls, ProviderContextFactory, type CallBounds } from '../../providers/index.js';
+import {
+  BoundedCalls,
+  ProviderContextFactory,
+  redactorOf,
+  type CallBounds,
+  type Redact,
+} from '../../providers/index.js';
 import { TokenSecrets } from '../../tokens/index.js';
 import { GenerationError } from '../generation.errors.js';
 
@@ -38,8 +45,27 @@ export class ProviderCalls {
     return `${provider} ${baseUrl ?? this.providers.get(provider).manifest.baseUrl}`;
   }
 
+  /** What polls of a token count for, as far as it is known. */
+  pollLane(tokenId: string): Pick<TrackRequest, 'origin' | 'pollsPerMinute' | 'listed'> {
+    const token = this.tokens.get(tokenId);
+    const entry = this.providers.all().find(({ manifest }) => manifest.name === token?.provider);
+    if (token === undefined || entry === undefined) return {};
+    const { baseUrl, pollsPerMinute = 0 } = entry.manifest;
+    return {
+      origin: new URL(token.baseUrl ?? baseUrl).origin,
+      pollsPerMinute,
+      listed: entry.capabilities.has('pollMany'),
+    };
+  }
+
   provider(tokenId: string): Provider {
     return this.providers.get(this.token(tokenId).provider).provider;
+  }
+
+  /** Cuts the secret of a token out of what its upstream says. Of a token that is gone nothing is known to cut. */
+  redactor(tokenId: string | null): Redact {
+    const token = tokenId === null ? undefined : this.tokens.get(tokenId);
+    return token === undefined ? redactorOf() : redactorOf(this.secrets.open(token));
   }
 
   /**
@@ -52,7 +78,7 @@ export class ProviderCalls {
     work: (provider: Provider, context: ProviderContext) => Promise<T>,
   ): Promise<T> {
     const token = this.token(call.tokenId);
-    return this.bounded.run(call, (signal) => {
+    return this.bounded.run({ ...call, ids: { token: token.id, ...call.ids } }, (signal) => {
       const context = this.#contextOf(token, call.operation, signal);
       return work(this.providers.get(token.provider).provider, context);
     });

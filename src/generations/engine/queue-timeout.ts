@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from 'penstock/kernel';
+import { Timed } from 'penstock/metrics';
 
 import { GenerationStore } from '../generation-store.js';
 import { GenerationSettings } from '../generations.options.js';
@@ -19,6 +20,7 @@ export class QueueTimeout {
   ) {}
 
   @Interval(5_000)
+  @Timed({ name: 'queue timeout', kind: 'task' })
   async sweep(): Promise<void> {
     const oldest = this.clock.now() - this.settings.queueTimeoutMs;
     for (const id of this.room.waiting()) {

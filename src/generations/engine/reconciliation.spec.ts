@@ -2,7 +2,7 @@ import type { LostAttempt, Reconciliation } from 'penstock/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { snapshot } from '../testing/fake-upstream.js';
-import { TestEngine } from '../testing/test-engine.js';
+import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
 
 describe('Reconciler', () => {
@@ -101,6 +101,41 @@ describe('Reconciler', () => {
     await engine.tokens.change('tok_0', () => ({ baseUrl: 'https://elsewhere.example' }));
     await engine.pass(200, 50);
     expect(await looks[0]?.attempt.isClaimed(row.upstreamId ?? '')).toBe(true);
+  });
+
+  it('still knows the job of a generation that is deleted', async () => {
+    const { id } = await engine.create({ prompt: 'deleted' });
+    await engine.pass(5_000);
+    const { upstreamId } = await engine.read(id);
+    await engine.generations.remove(id, OWNER);
+    const later = await lost('deleted');
+    await engine.pass(200, 50);
+    expect(await looks[0]?.attempt.isClaimed(upstreamId ?? '')).toBe(true);
+    findings.push({ outcome: 'found', job: { jobId: upstreamId ?? '', snapshot: snapshot('completed') } });
+    await engine.pass(10_000, 100);
+    expect(await engine.read(later)).toMatchObject({ errorCode: 'submission_unknown', upstreamId: null });
+  });
+
+  it('leaves a job to an equal request whose answer is on its way', async () => {
+    const asked = await lost('equal');
+    world.upstream.submissions.push({ answer: 'job', delayMs: 4_500 });
+    const { id } = await engine.create({ prompt: 'equal', parameters: { seconds: '8' } });
+    const found = { outcome: 'found', job: { jobId: 'job-1', snapshot: snapshot('queued') } } as const;
+    findings.push(found, found, found, found, found);
+    await engine.pass(4_000, 100);
+    expect(engine.store.live(asked)?.status).toBe('submitting');
+    await engine.pass(20_000, 100);
+    expect(await engine.read(id)).toMatchObject({ status: 'completed', upstreamId: 'job-1' });
+    expect(await engine.read(asked)).toMatchObject({ errorCode: 'submission_unknown' });
+  });
+
+  it('shares what it finds among equal requests that were all lost', async () => {
+    const ids = [await lost('equal'), await lost('equal')];
+    const found = (jobId: string) =>
+      ({ outcome: 'found', job: { jobId, snapshot: snapshot('queued') } }) as const;
+    findings.push(found('a'), found('a'), found('b'));
+    await engine.pass(3_000, 100);
+    expect(ids.map((id) => engine.store.live(id)?.upstreamId).sort()).toEqual(['a', 'b']);
   });
 
   it('looks for four at once and lets the others wait', async () => {

@@ -17,6 +17,9 @@ import { submitRequestOf } from './submission.js';
 const LOOK_TIMEOUT_MS = 30_000;
 const LOOKS_AT_ONCE = 4;
 
+/** What a look came to. `contested`: what it found may be another's. `unable`: nobody can look. */
+type Look = 'absent' | 'settled' | 'nothing' | 'contested' | 'unable';
+
 /**
  * Finds out what became of attempts whose answer was lost. Nothing is sent again unless the provider promises that
  * nothing was created; what stays unknown ends as failed with `submission_unknown`, since a second submission might be
@@ -27,6 +30,7 @@ export class Reconciler implements BeforeApplicationShutdown {
   readonly #logger = new Logger('generations');
   readonly #shutdown = longLivedAbort();
   readonly #looks: Semaphore;
+  readonly #lost = new Set<string>();
 
   constructor(
     private readonly store: GenerationStore,
@@ -43,19 +47,54 @@ export class Reconciler implements BeforeApplicationShutdown {
 
   /** @returns `absent` when the provider promises that nothing was created; otherwise the generation goes on or ended */
   async reconcile(id: string): Promise<'absent' | 'settled'> {
-    for (const pauseMs of this.settings.reconciliationPausesMs) {
-      await this.clock.sleep(pauseMs, this.#shutdown.signal);
-      const generation = this.store.live(id);
-      if (this.#shutdown.signal.aborted || generation?.status !== 'submitting' || generation.tokenId === null)
-        return 'settled';
-      const { tokenId } = generation;
-      const finding = await this.#looks.run(() => this.#look(generation, tokenId));
-      if (finding === 'unable') break;
-      if (finding.outcome === 'absent') return 'absent';
-      if (finding.outcome === 'found' && (await this.acceptance.accept(id, finding.job))) return 'settled';
+    this.#lost.add(id);
+    try {
+      return await this.#search(id);
+    } finally {
+      this.#lost.delete(id);
+    }
+  }
+
+  async #search(id: string): Promise<'absent' | 'settled'> {
+    const pauses = this.settings.reconciliationPausesMs;
+    let result: Look = 'nothing';
+    for (let look = 0; look < pauses.length || result === 'contested'; look += 1) {
+      await this.clock.sleep(pauses[look] ?? pauses.at(-1) ?? 0, this.#shutdown.signal);
+      result = await this.#lookFor(id);
+      if (result === 'absent' || result === 'settled') return result;
+      if (result === 'unable') break;
     }
     await this.#giveUp(id);
     return 'settled';
+  }
+
+  async #lookFor(id: string): Promise<Look> {
+    const generation = this.store.live(id);
+    if (this.#shutdown.signal.aborted || generation?.status !== 'submitting' || generation.tokenId === null)
+      return 'settled';
+    const { tokenId } = generation;
+    const finding = await this.#looks.run(() => this.#look(generation, tokenId));
+    if (finding === 'unable') return finding;
+    if (finding.outcome !== 'found') return finding.outcome === 'absent' ? 'absent' : 'nothing';
+    if (this.#hasRival(generation)) return 'contested';
+    return (await this.acceptance.accept(id, finding.job)) ? 'settled' : 'nothing';
+  }
+
+  /**
+   * Whether an equal request is on its way to the same upstream: what was found may be its job, and its own answer tells.
+   * It is waited for, which ends with its answer or the time limit of submissions.
+   */
+  #hasRival({ id, upstreamScope, model, remixOf, input }: Generation): boolean {
+    return this.store.someLive(
+      (other) =>
+        other.id !== id &&
+        other.status === 'submitting' &&
+        !this.#lost.has(other.id) &&
+        other.upstreamScope === upstreamScope &&
+        other.model === model &&
+        other.remixOf === remixOf &&
+        other.input.prompt === input.prompt,
+    );
   }
 
   async #look(generation: Generation, tokenId: string): Promise<Finding | 'unable'> {

@@ -19,6 +19,11 @@ describe('the history of submissions', () => {
     expect(after(NO_HISTORY, 'a', failure)).toBe(NO_HISTORY);
   });
 
+  it('tries other tokens first after a challenge of the edge, which does not count', () => {
+    const challenge = { kind: 'edge_challenge', retryAfterMs: null } as const;
+    expect(after(NO_HISTORY, 'a', challenge)).toEqual({ failures: 0, failedTokens: new Set(['a']) });
+  });
+
   it('leaves the history before as it was', () => {
     after(NO_HISTORY, 'a', transient);
     expect(NO_HISTORY).toEqual({ failures: 0, failedTokens: new Set() });

@@ -13,14 +13,18 @@ export interface SubmissionHistory {
 /** Nothing happened yet. */
 export const NO_HISTORY: SubmissionHistory = { failures: 0, failedTokens: new Set() };
 
-/** The history after another rejection. What only asks for patience (a limit, a quota) does not count as a failure. */
+/**
+ * The history after another rejection. What only asks for patience (a limit, a quota, an edge that challenges) does not
+ * count as a failure; after a challenge, other tokens come first, as they may have another way.
+ */
 export function after(
   history: SubmissionHistory,
   tokenId: string,
   failure: ProviderFailure,
 ): SubmissionHistory {
   if (failure.kind === 'rate_limited' || failure.kind === 'quota_exhausted') return history;
-  return { failures: history.failures + 1, failedTokens: new Set([...history.failedTokens, tokenId]) };
+  const failures = failure.kind === 'edge_challenge' ? history.failures : history.failures + 1;
+  return { failures, failedTokens: new Set([...history.failedTokens, tokenId]) };
 }
 
 /**

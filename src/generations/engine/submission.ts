@@ -114,7 +114,10 @@ export class Submission {
     let job: SubmittedJob;
     try {
       job = await this.calls.run(
-        { tokenId, operation: 'submit', timeoutMs: this.settings.submitTimeoutMs },
+        {
+          ...{ tokenId, operation: 'submit', timeoutMs: this.settings.submitTimeoutMs },
+          ids: { generation: generation.id },
+        },
         (provider, context) =>
           attempt.source === null
             ? provider.submit(request, context)

@@ -37,6 +37,7 @@ export type Step = {
   [Name in keyof Happenings]: { readonly type: Name } & Happenings[Name];
 }[keyof Happenings];
 
+const ENGINE = { lists: true };
 const LONGEST_END_MS = 600_000;
 
 /** A run of the engine through whatever happens, under the eyes of a witness. */
@@ -69,7 +70,7 @@ export class EngineLife {
     const world = await TestWorld.create();
     const byId = new Map<string, number>();
     for (const limit of limits) byId.set(await world.addToken(limit), limit);
-    return new EngineLife(world, byId, await TestEngine.start(world));
+    return new EngineLife(world, byId, await TestEngine.start(world, ENGINE));
   }
 
   /** The process that runs now. */
@@ -169,11 +170,11 @@ export class EngineLife {
         return;
       case 'restart':
         await this.stop();
-        this.#engine = await TestEngine.start(this.world);
+        this.#engine = await TestEngine.start(this.world, ENGINE);
         return;
       case 'kill':
         this.#engine.kill();
-        this.#engine = await TestEngine.start(this.world);
+        this.#engine = await TestEngine.start(this.world, ENGINE);
     }
   }
 

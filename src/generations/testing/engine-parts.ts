@@ -11,7 +11,7 @@ import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/up
 
 import { loadConfig } from '../../config/index.js';
 import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
-import { TokenHealth } from '../../tokens/index.js';
+import { CredentialRefresher, TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
 import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
 import { PooledTokens } from '../../tokens/pooled-tokens.js';
@@ -27,7 +27,10 @@ import { GenerationLeases } from '../engine/generation-leases.js';
 import { GenerationPollTarget } from '../engine/generation-poll-target.js';
 import { JobObserver } from '../engine/job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
+import { ListedPolls } from '../engine/listed-polls.js';
+import { PollCredentials } from '../engine/poll-credentials.js';
 import { PollDeadlines } from '../engine/poll-deadlines.js';
+import { PollFailures } from '../engine/poll-failures.js';
 import { ProviderCalls } from '../engine/provider-calls.js';
 import { QueueTimeout } from '../engine/queue-timeout.js';
 import { Reconciler } from '../engine/reconciliation.js';
@@ -61,6 +64,8 @@ export interface EngineOptions {
   readonly settings?: GenerationOptions;
   /** Capabilities that the provider does not have. */
   readonly without?: readonly Capability[];
+  /** Whether jobs can be asked for together. @defaultValue false */
+  readonly lists?: boolean;
   /** Most generations that wait for a token. */
   readonly maxWaiting?: number;
 }
@@ -135,7 +140,7 @@ export class EngineParts {
     this.balancer = aBalancer({ cache: this.cache, store: this.leaseStore, strategy, clock });
     const { maxWaiting } = options;
     this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
-    this.registry = registryOf(providerOf(world, options.without));
+    this.registry = registryOf(providerOf(world, options));
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
     const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
     this.bounded = new BoundedCalls(clock);
@@ -155,7 +160,7 @@ export class EngineParts {
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
     this.settlement = new Settlement(this.store, this.persistence, this.leases, this.files, health, clock);
-    this.observer = new JobObserver(this.store, this.settlement);
+    this.observer = new JobObserver(this.store, this.settlement, this.calls);
     const upstream = new UpstreamCancellation(this.calls);
     this.cancellation = new Cancellation(upstream, this.scheduler, this.observer);
     this.acceptance = new Acceptance(
@@ -165,6 +170,7 @@ export class EngineParts {
       this.cancellation,
       this.scheduler,
       new PollDeadlines(settings, clock),
+      this.calls,
       clock,
     );
     const sources = new RemixSources(this.store);
@@ -206,7 +212,13 @@ export class EngineParts {
     );
     this.queueTimeout = new QueueTimeout(this.room, this.store, this.settlement, settings, clock);
     this.recovery = new Recovery(this.store, this.leases, this.dispatcher, this.files);
-    this.target = new GenerationPollTarget(this.store, this.calls, this.observer, reports, upstream);
+    const refresher = new CredentialRefresher(this.tokens, secrets, calls, this.persistence);
+    const credentials = new PollCredentials(this.cache, this.tokens, refresher, clock);
+    const failures = new PollFailures(reports, credentials);
+    const lists = new ListedPolls(this.store, this.calls, this.observer, failures, credentials);
+    this.target = new GenerationPollTarget(
+      ...([this.store, this.calls, this.observer, failures, lists, credentials, upstream] as const),
+    );
     this.factory = new GenerationFactory(clock);
     this.creation = new GenerationCreation(this.factory, this.store, this.room, this.dispatcher, this.files);
     this.generations = new GenerationsService(
@@ -228,8 +240,8 @@ export class EngineParts {
   }
 }
 
-function providerOf(world: TestWorld, without: readonly Capability[] = []): FakeProvider {
-  const lacking = CAPABILITIES.filter((name) => without.includes(name));
+function providerOf(world: TestWorld, { without = [], lists = false }: EngineOptions): FakeProvider {
+  const lacking = CAPABILITIES.filter((name) => without.includes(name) || (name === 'pollMany' && !lists));
   return Object.assign(
     new FakeProvider(world.upstream),
     Object.fromEntries(lacking.map((name) => [name, undefined])),

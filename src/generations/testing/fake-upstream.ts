@@ -13,6 +13,7 @@ import {
   type ProviderContext,
   type ProviderFailure,
   type Reconciliation,
+  type RefreshedCredential,
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
@@ -61,6 +62,10 @@ export class FakeUpstream {
   /** How looks for lost submissions end. `honest` tells what is, and promises only what is sure. */
   reconciling: 'honest' | 'blind' | 'broken' | 'silent' = 'honest';
   cancelling: 'works' | 'refuses' | 'silent' = 'works';
+  /** Credentials that polls are refused with. */
+  readonly refusedSecrets = new Set<string>();
+  /** What a renewal gives; `null` refuses it. */
+  renewed: string | null = null;
   /** Told of each submission as it comes in. */
   onSubmit: (tokenId: string, prompt: string) => void = () => undefined;
   readonly #underWay = new Set<string>();
@@ -105,6 +110,17 @@ export class FakeUpstream {
     this.calls.push(`poll ${job?.prompt ?? jobId}`);
     if (job === undefined) return snapshot('not_found');
     return job.end === null ? this.#next(job) : snapshot(job.end);
+  }
+
+  /** One call for many jobs. What fails for one fails for all; a job that is not known is not listed. */
+  async pollMany(jobIds: readonly string[]): Promise<ReadonlyMap<string, JobSnapshot>> {
+    this.calls.push(`list ${String(jobIds.length)}`);
+    const snapshots = new Map<string, JobSnapshot>();
+    for (const job of this.jobs.filter(({ id }) => jobIds.includes(id))) {
+      const state = job.end === null ? await this.#next(job) : snapshot(job.end);
+      if (state.status !== 'not_found') snapshots.set(job.id, state);
+    }
+    return snapshots;
   }
 
   async #next(job: FakeJob): Promise<JobSnapshot> {
@@ -189,8 +205,15 @@ export class FakeProvider implements Provider {
     return this.upstream.submit(request, token.id, jobId);
   }
 
-  poll({ jobId }: JobReference): Promise<JobSnapshot> {
+  poll({ jobId }: JobReference, { secret }: ProviderContext): Promise<JobSnapshot> {
+    if (this.upstream.refusedSecrets.has(secret)) {
+      throw new ProviderError({ kind: 'unauthorized' }, 'refused: unauthorized');
+    }
     return this.upstream.poll(jobId);
+  }
+
+  pollMany(jobs: readonly JobReference[]): Promise<ReadonlyMap<string, JobSnapshot>> {
+    return this.upstream.pollMany(jobs.map(({ jobId }) => jobId));
   }
 
   cancel({ jobId }: JobReference): Promise<void> {
@@ -206,6 +229,13 @@ export class FakeProvider implements Provider {
     const rest = { contentLength: null, contentRange: null, etag: '"1"', lastModified: null, body };
     const status = range === null ? 200 : 206;
     return Promise.resolve({ status, contentType: 'video/mp4', ...rest });
+  }
+
+  refreshCredential(): Promise<RefreshedCredential> {
+    this.upstream.calls.push('renew');
+    const { renewed } = this.upstream;
+    if (renewed === null) throw new ProviderError({ kind: 'unauthorized' }, 'refused: invalid_grant');
+    return Promise.resolve({ secret: renewed, refreshSecret: null, expiresAt: null });
   }
 
   verify(): Promise<Verification> {

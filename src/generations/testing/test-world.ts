@@ -13,6 +13,7 @@ import { aTokenRow } from '../../tokens/testing/a-token-row.js';
 import { TokenSecrets } from '../../tokens/token-secrets.js';
 import { Token } from '../../tokens/token.entity.js';
 import { Generation } from '../generation.entity.js';
+import { RetiredJob } from '../retired-job.entity.js';
 import { generationMigrations } from '../migrations/index.js';
 import { FakeUpstream } from './fake-upstream.js';
 
@@ -38,7 +39,7 @@ export class TestWorld {
     Logger.overrideLogger(false);
     const source = new PooledSqliteDataSource({
       path: ':memory:',
-      entities: [Generation, Token, TokenTransition],
+      entities: [Generation, RetiredJob, Token, TokenTransition],
       migrations: [...tokenMigrations, ...generationMigrations],
     });
     const dataDir = await mkdtemp(join(tmpdir(), 'penstock-engine-'));

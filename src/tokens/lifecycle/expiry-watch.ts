@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { Interval } from '@nestjs/schedule';
 import { Semaphore } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
+import { Timed } from 'penstock/metrics';
 import { Settings } from 'penstock/settings';
 
 import { TokenStore } from '../token-store.js';
@@ -44,6 +45,7 @@ export class ExpiryWatch implements OnApplicationBootstrap {
 
   /** Resolves when the renewals that are due have ended. A look that overlaps another renews nothing twice. */
   @Interval(LOOK_EVERY_MS)
+  @Timed({ name: 'token expiry', kind: 'task', slowAfterMs: 60_000 })
   async look(): Promise<void> {
     try {
       const { aheadMs } = this.settings.get(tokenRefreshSettings);

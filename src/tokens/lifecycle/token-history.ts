@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabasePool } from 'penstock/database';
 import { LessThan, LessThanOrEqual, type EntityManager } from 'typeorm';
 
-import { stateOf } from '../token-state.js';
+import { stateOf, type TokenState } from '../token-state.js';
 import type { DisabledBy, Token } from '../token.entity.js';
 import { TokenTransition } from './token-transition.entity.js';
 
@@ -32,7 +32,7 @@ export class TokenHistory {
     await manager.insert(TokenTransition, {
       ...{ tokenId: after.id, version: after.version, at, by },
       ...{ from: from?.state ?? null, to: to.state, reason: to.reason },
-      until: to.state === 'cooling' ? after.coolingUntil : null,
+      until: endOf(to.state, after),
     });
     await this.#prune(manager, after.id);
   }
@@ -64,4 +64,10 @@ export class TokenHistory {
     if (oldest === undefined) return;
     await manager.delete(TokenTransition, { tokenId, version: LessThanOrEqual(oldest.version) });
   }
+}
+
+/** When a state ends by time alone. */
+function endOf(state: TokenState, { coolingUntil, quotaResetsAt }: Token): number | null {
+  if (state === 'exhausted') return quotaResetsAt;
+  return state === 'cooling' ? coolingUntil : null;
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Semaphore } from 'penstock/concurrency';
 import { Clock } from 'penstock/kernel';
+import { Timed } from 'penstock/metrics';
 import type { Quota } from 'penstock/plugin-api';
 import { TokenCache } from 'penstock/token-cache';
 
@@ -54,6 +55,7 @@ export class TokenQuotas implements OnModuleDestroy {
 
   /** Reads what is wanted and was not read just now. Resolves when the reads that it began have ended. */
   @Interval(LOOK_EVERY_MS)
+  @Timed({ name: 'token quotas', kind: 'task', slowAfterMs: 60_000 })
   async look(): Promise<void> {
     this.#wantThoseThatCooled();
     const latest = this.clock.monotonic() - LEAST_PAUSE_MS;

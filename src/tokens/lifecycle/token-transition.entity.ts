@@ -1,10 +1,12 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
+import { milliseconds } from '../../runtime/milliseconds.column.js';
 import type { TokenState } from '../token-state.js';
-import { milliseconds, type DisabledBy } from '../token.entity.js';
+import type { DisabledBy } from '../token.entity.js';
 
 /** One change of a token's state, with its reason. Times are in milliseconds since 1970. */
 @Entity('token_transitions')
+@Index('token_transitions_by_age', ['at'])
 export class TokenTransition {
   @PrimaryColumn('text', { name: 'token_id' })
   tokenId!: string;

@@ -1,3 +1,4 @@
+import { NOTHING_COUNTED } from '../token-counters.js';
 import { CLEARED_HEALTH } from '../token-health.policy.js';
 import type { TokenSecrets } from '../token-secrets.js';
 import { Token } from '../token.entity.js';
@@ -15,11 +16,11 @@ export function aTokenRow(secrets: TokenSecrets, id: string, changes: Partial<To
       weight: 1,
       quotaGroup: null,
       expiresAt: null,
-      lastUsedAt: null,
       remark: '',
     },
     ...{ quotaRemaining: null, quotaResetsAt: null, quotaReadAt: null },
-    ...{ submitted: 0, completed: 0, failed: 0, version: 1, createdAt: 1, updatedAt: 1 },
+    ...NOTHING_COUNTED,
+    ...{ version: 1, createdAt: 1, updatedAt: 1 },
     ...changes,
   });
 }

@@ -53,6 +53,7 @@ class Cluster {
   readonly leases: Lease[] = [];
   readonly balancers: Balancer[] = [];
   readonly queues: AdmissionQueue[] = [];
+  #sharing = false;
   readonly #releases: Promise<void>[] = [];
 
   async open(): Promise<void> {
@@ -87,6 +88,15 @@ class Cluster {
     if (lease !== undefined) this.#releases.push(lease.release());
   }
 
+  /** Both processes share other limits from now on. */
+  configure(atOnce: number): void {
+    this.#sharing = true;
+    const limits = { providers: { acme: { limits: { video: atOnce } } } };
+    for (const balancer of this.balancers) {
+      balancer.configure({ strategies: { default: 'the only one' }, limits });
+    }
+  }
+
   get waiting(): readonly LeaseRequest[] {
     return this.entries.filter(({ ticket }) => ticket.position() !== null).map(({ request }) => request);
   }
@@ -97,8 +107,15 @@ class Cluster {
     return verdicts.filter(({ verdict }) => verdict === 'ready').map(({ tokenId }) => tokenId);
   }
 
-  /** Lets every message arrive. */
+  /** Lets every message arrive; and time pass, for tokens that were refused because of a limit that they share. */
   async quiesce(): Promise<void> {
+    await this.#drain();
+    if (!this.#sharing) return;
+    await this.clock.advance(1_000);
+    await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
     await this.clock.advance(0);
     while (this.traffic.size > 0) {
       this.traffic.arrive(0);
@@ -108,10 +125,21 @@ class Cluster {
 }
 
 const step = fc.record({
-  do: fc.constantFrom('enter', 'enter', 'enter', 'arrive', 'arrive', 'arrive', 'release', 'cancel'),
+  do: fc.constantFrom(
+    'enter',
+    'enter',
+    'enter',
+    'arrive',
+    'arrive',
+    'arrive',
+    'release',
+    'cancel',
+    'configure',
+  ),
   process: fc.nat(1),
   changes: fc.constantFrom<Partial<LeaseRequest>>({}, { tokenId: 'a' }, { excluded: new Set(['a']) }),
   pick: fc.nat(),
+  atOnce: fc.constantFrom(-1, 1, 2, 3),
 });
 
 describe('AdmissionQueues of two processes on one remote store', () => {
@@ -120,10 +148,11 @@ describe('AdmissionQueues of two processes on one remote store', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
         const cluster = new Cluster();
         await cluster.open();
-        for (const { do: action, process, changes, pick } of steps) {
+        for (const { do: action, process, changes, pick, atOnce } of steps) {
           if (action === 'enter') cluster.enter(process, changes);
           else if (action === 'arrive') cluster.traffic.arrive(pick);
           else if (action === 'release') cluster.release(pick);
+          else if (action === 'configure') cluster.configure(atOnce);
           else cluster.cancel(pick);
           await Promise.resolve();
         }

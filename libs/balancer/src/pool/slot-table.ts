@@ -1,6 +1,7 @@
 import type { Clock } from 'penstock/kernel';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 
+import type { EdgeView } from '../ports/edge-view.js';
 import type { LeaseStore } from '../ports/lease-store.js';
 import type { Deadlines } from './deadlines.js';
 import type { Gate } from './gate.js';
@@ -15,6 +16,7 @@ export interface SlotTableOptions {
   readonly cache: TokenCache;
   readonly store: LeaseStore;
   readonly clock: Clock;
+  readonly edges: EdgeView;
   readonly deadlines: Deadlines<Slot | Gate>;
   /** New places for a token in the pools that it belongs to. */
   readonly entriesFor: (slot: Slot) => Iterable<PoolEntry>;
@@ -56,6 +58,7 @@ export class SlotTable {
     this.#latest = undefined;
     if (slot !== undefined && token !== undefined && standsAlike(token, slot.token)) {
       slot.replace(token, this.wallAhead());
+      slot.edgeUntil = this.options.edges.challengedUntil(token);
       this.check(slot);
       return;
     }
@@ -70,6 +73,15 @@ export class SlotTable {
     const freeAt = requestsPerMinute === null ? -Infinity : store.freeAt('token', id, requestsPerMinute);
     slot.check({ monotonic: clock.monotonic(), freeAt });
     deadlines.schedule(slot);
+  }
+
+  /** Looks at the edges of these tokens. */
+  edgesChanged(concerns: (token: PooledToken) => boolean): void {
+    for (const slot of this.#slots.values()) {
+      if (!concerns(slot.token)) continue;
+      slot.edgeUntil = this.options.edges.challengedUntil(slot.token);
+      this.check(slot);
+    }
   }
 
   /** Asks the lease store what the token serves. */
@@ -98,6 +110,7 @@ export class SlotTable {
 
   #add(token: PooledToken): void {
     const slot = new Slot(token, this.wallAhead());
+    slot.edgeUntil = this.options.edges.challengedUntil(token);
     this.#slots.set(token.id, slot);
     for (const entry of this.options.entriesFor(slot)) {
       slot.add(entry);

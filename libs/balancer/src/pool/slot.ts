@@ -1,6 +1,6 @@
 import type { PooledToken } from 'penstock/token-cache';
 
-import { limitOf } from '../limits.js';
+import { tokenLimitOf } from '../limits.js';
 import { mayServe, nextChangeOf, type Standing, standingOf } from '../standing.js';
 import type { Due } from './deadlines.js';
 import type { Pool } from './pool.js';
@@ -33,6 +33,8 @@ export class Slot implements Due {
   revision = 0;
   place = -1;
   dueAt = Infinity;
+  /** When the challenging edge in front of its upstream is tried next, on the wall clock. */
+  edgeUntil: number | null = null;
   #suspendedUntil = -Infinity;
 
   /** @param wallAhead - the wall clock less the monotonic one */
@@ -89,8 +91,11 @@ export class Slot implements Due {
   check({ monotonic, freeAt }: SlotView): void {
     const now = monotonic + this.wallAhead;
     const wallFreeAt = freeAt + this.wallAhead;
-    const { quotaResetsAt, limits, requestsPerMinute } = this.token;
-    this.#standing = standingOf(this.token, now, wallFreeAt).standing;
+    const { quotaResetsAt, requestsPerMinute } = this.token;
+    this.#standing = standingOf(this.token, now, {
+      freeAt: wallFreeAt,
+      edgeUntil: this.edgeUntil,
+    }).standing;
     this.#suspended = this.#suspendedUntil > monotonic;
     this.sensitive = this.#suspended || requestsPerMinute !== null;
     const dueAt = nextChangeOf(this.token, now, wallFreeAt) - this.wallAhead;
@@ -98,7 +103,7 @@ export class Slot implements Due {
     this.dueAt = Math.min(Math.max(dueAt, monotonic + 1), this.#suspended ? this.#suspendedUntil : Infinity);
     for (let entry = this.first; entry !== undefined; entry = entry.next) {
       entry.quotaResetsAt = quotaResetsAt !== null && quotaResetsAt > now ? quotaResetsAt : null;
-      entry.limit = limitOf(limits, entry.pool.kind);
+      entry.limit = tokenLimitOf(this.token, entry.pool.kind);
       entry.setServable(mayServe(this.#standing) && entry.limit !== 0);
       this.refresh(entry);
     }

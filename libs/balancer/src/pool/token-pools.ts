@@ -2,8 +2,9 @@ import type { Clock } from 'penstock/kernel';
 import type { PooledToken, TokenCache } from 'penstock/token-cache';
 
 import type { LeaseBounds, LeaseRequest, LeaseScope } from '../lease.js';
-import { type BalancerLimits, limitOf } from '../limits.js';
+import { type BalancerLimits, tokenLimitOf } from '../limits.js';
 import type { BalancingStrategy } from '../ports/balancing-strategy.js';
+import type { EdgeView } from '../ports/edge-view.js';
 import type { LeaseStore } from '../ports/lease-store.js';
 import { branchOf } from './branch-of.js';
 import { Deadlines } from './deadlines.js';
@@ -23,6 +24,7 @@ export interface TokenPoolsOptions {
   readonly cache: TokenCache;
   readonly store: LeaseStore;
   readonly clock: Clock;
+  readonly edges: EdgeView;
   readonly strategyOf: (model: string) => BalancingStrategy;
   readonly limits: BalancerLimits;
 }
@@ -104,7 +106,7 @@ export class TokenPools {
 
   /** What a new lease on a token must keep within, whichever pools it is in. */
   boundsOfToken(token: PooledToken, kind: string): LeaseBounds {
-    return this.#gates.boundsOf(token, kind, limitOf(token.limits, kind));
+    return this.#gates.boundsOf(token, kind, tokenLimitOf(token, kind));
   }
 
   /** Uses the ready token that is next in a pool, those that the request excludes apart. */
@@ -153,6 +155,11 @@ export class TokenPools {
   /** A token was put or removed. */
   tokenChanged(id: string): void {
     this.#slots.takeOver(id);
+  }
+
+  /** The edges in front of some tokens let calls through again, or no longer. */
+  edgesChanged(concerns: (token: PooledToken) => boolean): void {
+    this.#slots.edgesChanged(concerns);
   }
 
   /** Leases of a scope were taken or given back. */

@@ -5,7 +5,7 @@ import { SystemClock, type Clock } from 'penstock/kernel';
 
 import { DatabaseError } from '../database.errors.js';
 import { OwnerLock } from '../pool/owner-lock.js';
-import type { SqliteEngine } from '../ports/sqlite-connection.js';
+import type { SqliteConnection, SqliteEngine } from '../ports/sqlite-connection.js';
 import { Sqlite3Engine } from '../strategies/sqlite3-engine.js';
 import { copyDatabase } from './backup.js';
 import { integrityCheck } from './checks.js';
@@ -17,6 +17,12 @@ export interface RestoreOptions {
   readonly from: string;
   /** The database file to replace, or to make. No process may work on it. */
   readonly to: string;
+  /**
+   * Changes the copy before it takes the place of the database; what it throws undoes the restore.
+   *
+   * @defaultValue nothing
+   */
+  readonly prepare?: (connection: RestoredConnection) => Promise<void>;
   /** @defaultValue that of the `sqlite3` package */
   readonly engine?: SqliteEngine;
   /** @defaultValue the machine's clock */
@@ -29,6 +35,9 @@ export interface RestoreReport {
   /** Where the file that was there before is now; `null` when there was none. */
   readonly previous: string | null;
 }
+
+/** Statements on a copy that nobody else uses. */
+export type RestoredConnection = Pick<SqliteConnection, 'all' | 'run'>;
 
 const LOG_FILES = ['-wal', '-shm'] as const;
 
@@ -48,17 +57,39 @@ export async function restoreDatabase(options: RestoreOptions): Promise<RestoreR
   const next = `${to}.restoring`;
   try {
     await integrityCheck(engine, from);
-    await rm(next, { force: true });
+    await removeCopy(next);
     await copyDatabase(engine, { from, to: next });
+    if (options.prepare !== undefined) await prepareCopy(engine, next, options.prepare);
     const previous = (await exists(to)) ? await setAside(engine, to, clock) : null;
     for (const suffix of LOG_FILES) await rm(`${to}${suffix}`, { force: true });
     await rename(next, to);
     await syncName(to);
     return { path: to, previous };
   } finally {
-    await rm(next, { force: true });
+    await removeCopy(next);
     await lock.release();
   }
+}
+
+/** A log of its own would be left behind by the switch, so there is none. */
+async function prepareCopy(
+  engine: SqliteEngine,
+  path: string,
+  prepare: (connection: RestoredConnection) => Promise<void>,
+): Promise<void> {
+  const connection = await engine.open(path, 'read-write');
+  try {
+    const [mode] = await connection.all('PRAGMA journal_mode', []);
+    await connection.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
+    await prepare(connection);
+    await connection.exec(`PRAGMA journal_mode = ${String(mode?.['journal_mode'])}`);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function removeCopy(path: string): Promise<void> {
+  for (const suffix of ['', ...LOG_FILES, '-journal']) await rm(`${path}${suffix}`, { force: true });
 }
 
 /**

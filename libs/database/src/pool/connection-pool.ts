@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 import type { Clock } from 'penstock/kernel';
 import type { Wait, WaitObserver } from 'penstock/concurrency';
 
@@ -120,11 +122,12 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     const { clock, name, observer, acquireTimeoutMs } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
-    const report = (outcome: Wait['outcome']): void => {
+    // Whoever ends the wait calls it: it is reported as the wait of the caller all the same.
+    const report = AsyncResource.bind((outcome: Wait['outcome']) => {
       const waitedMs = clock.monotonic() - startedAt;
       this.#waits.observe(waitedMs);
       observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
-    };
+    });
     return new Promise((resolve, reject) => {
       const waiter: Waiter<Connection> = {
         grant: (slot) => {

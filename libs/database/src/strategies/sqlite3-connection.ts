@@ -8,6 +8,7 @@ import {
   type SqliteRow,
   type SqliteValue,
 } from '../ports/sqlite-connection.js';
+import { LARGE, type LoopTurns } from './loop-turns.js';
 import { Sqlite3Cursor } from './sqlite3-cursor.js';
 import { finalize, prepare } from './sqlite3-statement.js';
 
@@ -22,13 +23,14 @@ export class Sqlite3Connection extends SqliteConnection {
   constructor(
     private readonly database: Database,
     statementCacheSize: number,
+    private readonly turns: LoopTurns,
   ) {
     super();
     this.#statements = new Lru(statementCacheSize, (statement) => void finalize(statement));
   }
 
-  all(sql: string, parameters: readonly SqliteValue[]): Promise<SqliteRow[]> {
-    return this.#prepared(sql, parameters, (statement) => {
+  async all(sql: string, parameters: readonly SqliteValue[]): Promise<SqliteRow[]> {
+    const found = await this.#prepared<SqliteRow[]>(sql, parameters, (statement) => {
       return new Promise((resolve, reject) => {
         statement.all<SqliteRow>(parameters, (error, rows) => {
           if (error === null) resolve(rows);
@@ -36,6 +38,8 @@ export class Sqlite3Connection extends SqliteConnection {
         });
       });
     });
+    if (found.length >= LARGE) await this.turns.take();
+    return found;
   }
 
   run(sql: string, parameters: readonly SqliteValue[]): Promise<SqliteChange> {

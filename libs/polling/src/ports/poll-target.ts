@@ -18,7 +18,27 @@ export type PollObservation =
       readonly outcome: 'error';
       /** How long the upstream forbids another call, in milliseconds from now, where it says. */
       readonly retryAfterMs: number | null;
+      /** Whether `retryAfterMs` holds for every poll of the token. @defaultValue false */
+      readonly ofToken?: boolean;
     };
+
+/** One id of a call that asks about many. */
+export interface PollRequest {
+  readonly id: string;
+  /** Aborts when the answer for this id is no longer wanted. */
+  readonly signal: AbortSignal;
+}
+
+/** What one call found that asked about many ids. */
+export type PollListing =
+  | {
+      readonly outcome: 'listed';
+      /** By id. What is left out is polled by itself next. */
+      readonly observations: ReadonlyMap<string, PollObservation>;
+      /** Requests that it took: at least 1. */
+      readonly requests: number;
+    }
+  | Extract<PollObservation, { outcome: 'error' }>;
 
 /** Port, implemented by the application: what a poll does. */
 export abstract class PollTarget {
@@ -28,6 +48,13 @@ export abstract class PollTarget {
    * May throw: that counts as an `error` without `retryAfterMs`.
    */
   abstract poll(id: string, signal: AbortSignal): Promise<PollObservation>;
+
+  /**
+   * Asks with one call about many ids of one token, and records what it said. Only called for ids that were tracked with
+   * `listed`, and never while one of them is polled. `signal` aborts as that of `poll`, for all of them. May throw: that
+   * counts as an `error`. After an error the ids are polled by themselves for a while.
+   */
+  pollMany?(polls: readonly PollRequest[], signal: AbortSignal): Promise<PollListing>;
 
   /**
    * The deadline passed without an end. Once this resolves, the scheduler has forgotten the id; when it rejects, it is

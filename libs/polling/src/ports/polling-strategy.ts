@@ -44,7 +44,7 @@ export type PollEnd =
  * Port: when to ask again about a generation that is pending. Delays after errors are not its business.
  *
  * Every method is synchronous, does no I/O and must not throw. A strategy that learns also has `observed`, `ended` and
- * `knowledge`; the scheduler finds them by their presence.
+ * `knowledge`, one that plans lists `sharedDelayMs`; the scheduler finds them by their presence.
  */
 export abstract class PollingStrategy {
   /**
@@ -52,6 +52,12 @@ export abstract class PollingStrategy {
    * something is observed or ends, the same history gives the same answer.
    */
   abstract nextDelayMs(history: PollHistory): number;
+
+  /**
+   * Milliseconds until the next call when one call asks about all of these, at least two; otherwise as `nextDelayMs`.
+   * Without it, each one's own delay counts.
+   */
+  sharedDelayMs?(histories: readonly PollHistory[]): number;
 
   /** Tracking began, or a poll was answered `pending`. Called before the `nextDelayMs` that follows it. */
   observed?(history: PollHistory): void;

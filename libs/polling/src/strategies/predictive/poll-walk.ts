@@ -51,11 +51,29 @@ const LEAST_EXPONENT = -40;
 export class PollWalk {
   readonly #mass = new Float64Array(CELLS);
   readonly #likely = new Float64Array(CELLS);
+  /** Of all that one call asks about: ends in a unit of time, by cell. */
+  readonly #hazard = new Float64Array(CELLS);
 
   /** Milliseconds until the next poll, within the bounds of `price`. */
   delayMs(question: PollQuestion, price: PollPrice): number {
     const total = this.#prepare(question);
     const delayMs = total > 0 ? this.#walk(total, price) : question.ageMs / 10;
+    return Math.min(price.maxIntervalMs, Math.max(price.minIntervalMs, delayMs));
+  }
+
+  /**
+   * Milliseconds until one call that asks about all of them. What ends of each in a unit of time adds up: the best number
+   * of calls is the square root of the sum.
+   */
+  sharedDelayMs(questions: readonly PollQuestion[], price: PollPrice): number {
+    this.#hazard.fill(0);
+    let leastMs = Infinity;
+    for (const question of questions) {
+      const total = this.#prepare(question);
+      if (total > 0) this.#addHazard(total);
+      else leastMs = Math.min(leastMs, question.ageMs / 10);
+    }
+    const delayMs = Math.min(leastMs, this.#walkHazard(price));
     return Math.min(price.maxIntervalMs, Math.max(price.minIntervalMs, delayMs));
   }
 
@@ -111,20 +129,34 @@ export class PollWalk {
     return total;
   }
 
-  /** Adds up polls, cell by cell, until there is one. Only ratios of masses count. */
-  #walk(total: number, { priceMs, maxIntervalMs }: PollPrice): number {
-    let polls = 0;
+  /** Only ratios of masses count. */
+  #walk(total: number, price: PollPrice): number {
+    this.#hazard.fill(0);
+    this.#addHazard(total);
+    return this.#walkHazard(price);
+  }
+
+  #addHazard(total: number): void {
     let left = total;
+    for (let cell = 0; cell < CELLS; cell += 1) {
+      const widthMs = (EDGES[cell + 1] ?? 0) - (EDGES[cell] ?? 0);
+      const mass = this.#mass[cell] ?? 0;
+      const hazard = mass / widthMs / Math.max(TINY * total, left - mass / 2);
+      this.#hazard[cell] = (this.#hazard[cell] ?? 0) + hazard;
+      left -= mass;
+    }
+  }
+
+  /** Adds up polls, cell by cell, until there is one. */
+  #walkHazard({ priceMs, maxIntervalMs }: PollPrice): number {
+    let polls = 0;
     for (let cell = 0; cell < CELLS; cell += 1) {
       const startMs = EDGES[cell] ?? 0;
       if (startMs >= maxIntervalMs) break;
       const widthMs = (EDGES[cell + 1] ?? 0) - startMs;
-      const mass = this.#mass[cell] ?? 0;
-      const hazard = mass / widthMs / Math.max(TINY * total, left - mass / 2);
-      const more = widthMs * Math.sqrt(hazard / (2 * priceMs));
+      const more = widthMs * Math.sqrt((this.#hazard[cell] ?? 0) / (2 * priceMs));
       if (polls + more >= 1) return startMs + (widthMs * (1 - polls)) / more;
       polls += more;
-      left -= mass;
     }
     return maxIntervalMs;
   }

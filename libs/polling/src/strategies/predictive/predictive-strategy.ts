@@ -4,7 +4,7 @@ import type { PollKnowledge } from '../../ports/poll-knowledge.js';
 import { type PollEnd, type PollHistory, PollingStrategy } from '../../ports/polling-strategy.js';
 import type { KeyLadder } from './key-ladder.js';
 import { LearnedKeys } from './learned-keys.js';
-import { PollWalk } from './poll-walk.js';
+import { type PollPrice, type PollQuestion, PollWalk } from './poll-walk.js';
 import { type PredictiveOptions, resolvePredictiveOptions } from './predictive-strategy.options.js';
 import { lessonsOf } from './progress-lessons.js';
 import { ProgressTrace } from './progress-trace.js';
@@ -42,12 +42,12 @@ export class PredictiveStrategy extends PollingStrategy {
   }
 
   override nextDelayMs(history: PollHistory): number {
-    const { ladder, trace } = this.#flights.get(history.id) ?? this.#begin(history);
-    const { last } = trace;
-    const suggestion = last === null ? null : { ...last, estimate: ladder.estimate(last.band) };
-    const { pollPriceMs: priceMs, minIntervalMs, maxIntervalMs } = this.#options;
-    const question = { cdf: ladder.cdf(), ageMs: history.ageMs, suggestion };
-    return this.#walk.delayMs(question, { priceMs, minIntervalMs, maxIntervalMs });
+    return this.#walk.delayMs(this.#questionOf(history), this.#price());
+  }
+
+  override sharedDelayMs(histories: readonly PollHistory[]): number {
+    const questions = histories.map((history) => this.#questionOf(history));
+    return this.#walk.sharedDelayMs(questions, this.#price());
   }
 
   override observed(history: PollHistory): void {
@@ -70,6 +70,18 @@ export class PredictiveStrategy extends PollingStrategy {
     }
     ladder.learnDuration(afterMs, byMs, Math.floor(this.clock.now()));
     this.#keys.changed(ladder);
+  }
+
+  #questionOf(history: PollHistory): PollQuestion {
+    const { ladder, trace } = this.#flights.get(history.id) ?? this.#begin(history);
+    const { last } = trace;
+    const suggestion = last === null ? null : { ...last, estimate: ladder.estimate(last.band) };
+    return { cdf: ladder.cdf(), ageMs: history.ageMs, suggestion };
+  }
+
+  #price(): PollPrice {
+    const { pollPriceMs: priceMs, minIntervalMs, maxIntervalMs } = this.#options;
+    return { priceMs, minIntervalMs, maxIntervalMs };
   }
 
   #begin(history: PollHistory): Flight {

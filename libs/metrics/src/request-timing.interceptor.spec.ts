@@ -1,12 +1,16 @@
 import {
+  type CanActivate,
   Controller,
+  type ExecutionContext,
   Get,
+  Injectable,
   type MessageEvent,
   Module,
   NotFoundException,
   Param,
   Post,
   Sse,
+  UseGuards,
 } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -17,6 +21,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type Exposition, LogLines, parseExposition } from '../testing/index.js';
 import { MetricsModule } from './metrics.module.js';
+import { Operations } from './operations/operations.js';
 import { SlowAfter } from './slow-after.decorator.js';
 
 const clock = new ManualClock();
@@ -24,12 +29,25 @@ const clock = new ManualClock();
 @Module({ providers: [{ provide: Clock, useValue: clock }], exports: [Clock] })
 class ClockModule {}
 
+@Injectable()
+class NoForbidden implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    return !context.switchToHttp().getRequest<{ readonly url: string }>().url.includes('forbidden');
+  }
+}
+
+@UseGuards(NoForbidden)
 @Controller('v1/videos')
 class VideosController {
+  constructor(private readonly operations: Operations) {}
+
   @Get(':id')
   async read(@Param('id') id: string): Promise<{ id: string }> {
     if (id === 'missing') throw new NotFoundException();
     if (id === 'broken') throw new Error('a bug');
+    if (id === 'waits') {
+      await this.operations.run({ name: 'upstream poll', kind: 'upstream' }, () => clock.advance(1_500));
+    }
     await clock.advance(id === 'slow' ? 1_001 : 20);
     return { id };
   }
@@ -56,7 +74,7 @@ const COUNT = 'penstock_http_request_duration_seconds_count';
 const SUM = 'penstock_http_request_duration_seconds_sum';
 const SLOW = 'penstock_http_slow_requests_total';
 
-describe('RequestMetricsInterceptor', () => {
+describe('requests of an application', () => {
   let app: NestFastifyApplication;
   let log: LogLines;
 
@@ -100,7 +118,9 @@ describe('RequestMetricsInterceptor', () => {
   it('warns about a slow handler and counts it', async () => {
     await app.inject('/v1/videos/slow');
     await app.inject('/v1/videos/fast');
-    expect(log.warnings).toEqual(['GET /v1/videos/:id took 1001 ms.']);
+    expect(log.warnings).toEqual([
+      expect.stringMatching(/^GET \/v1\/videos\/:id took 1001 ms \(request \S+\)\.$/),
+    ]);
     expect((await scrape()).value(SLOW, { method: 'GET', route: '/v1/videos/:id' })).toBe(1);
   });
 
@@ -119,9 +139,26 @@ describe('RequestMetricsInterceptor', () => {
     expect([log.warnings, exposition.value(SLOW)]).toEqual([[], undefined]);
   });
 
-  it('makes no label of a URL that no route matches', async () => {
+  it('measures what no route matches, without making a label of the URL', async () => {
     await app.inject('/v1/nothing/here');
-    const { samples } = await scrape();
-    expect(samples.filter(({ labels }) => labels['route']?.includes('nothing'))).toEqual([]);
+    await app.inject({ method: 'PROPFIND', url: '/v1/videos' } as never);
+    const exposition = await scrape();
+    expect(exposition.value(COUNT, { method: 'GET', route: 'unknown', status: '404' })).toBe(1);
+    expect(exposition.samples.filter(({ labels }) => labels['route']?.includes('nothing'))).toEqual([]);
+  });
+
+  it('measures what a guard refuses', async () => {
+    const answer = await app.inject('/v1/videos/forbidden');
+    expect(answer.statusCode).toBe(403);
+    const labels = { method: 'GET', route: '/v1/videos/:id', status: '403' };
+    expect((await scrape()).value(COUNT, labels)).toBe(1);
+  });
+
+  it('names a slow part of a handler instead of the handler, and counts the request all the same', async () => {
+    await app.inject('/v1/videos/waits');
+    expect(log.warnings).toEqual([
+      expect.stringMatching(/^upstream poll took 1500 ms, in GET \/v1\/videos\/:id \(request \S+\)\.$/),
+    ]);
+    expect((await scrape()).value(SLOW, { method: 'GET', route: '/v1/videos/:id' })).toBe(1);
   });
 });

@@ -1,0 +1,102 @@
+import type { Random } from 'penstock/kernel';
+
+import { PollLists } from './poll-lists.js';
+import { type PollLane, PollSlots } from './poll-slots.js';
+import type { PollSettings } from './polling.options.js';
+import type { PollQueue } from './ports/poll-queue.js';
+import type { TrackedPoll } from './tracked-poll.js';
+
+/** What {@link PollLine} works with. */
+export interface PollLineOptions {
+  readonly random: Random;
+  readonly queue: PollQueue;
+  readonly slots: PollSlots;
+  readonly settings: () => PollSettings;
+  /** Whether the target can ask about many ids at once. */
+  readonly canList: () => boolean;
+  readonly polls: ReadonlyMap<string, TrackedPoll>;
+  readonly isUnderWay: (id: string) => boolean;
+}
+
+/** A call that may begin now: its slot is claimed. */
+export interface GrantedCall {
+  /** The one whose turn it is, then those that are asked about along with it. */
+  readonly polls: readonly [TrackedPoll, ...TrackedPoll[]];
+  readonly lane: PollLane;
+  /** How long the first one waited for its slot, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** Where polls wait: for their time, and then for a slot. */
+export class PollLine {
+  readonly lists: PollLists;
+
+  constructor(private readonly options: PollLineOptions) {
+    this.lists = new PollLists(options.random);
+  }
+
+  /** When something can begin, on the monotonic clock; `Infinity` for never. */
+  get nextAt(): number {
+    const { queue, slots } = this.options;
+    return Math.min(queue.peek()?.dueAt ?? Infinity, slots.nextOpenAt);
+  }
+
+  /** Lets a poll wait until its `dueAt`. */
+  schedule(poll: TrackedPoll): void {
+    this.options.queue.schedule(poll.id, poll.dueAt);
+    this.lists.offer(poll);
+  }
+
+  remove(poll: TrackedPoll, now: number): void {
+    this.options.queue.remove(poll.id);
+    this.options.slots.remove(poll, now);
+    this.lists.withdraw(poll.id);
+  }
+
+  /** Moves what is due to where it waits for a slot. */
+  enqueueDue(now: number): void {
+    const { queue, slots, polls, isUnderWay } = this.options;
+    slots.tick(now);
+    for (let due = queue.popDue(now); due !== undefined; due = queue.popDue(now)) {
+      const poll = polls.get(due.id);
+      // A call for an earlier tracking that has not ended yet: its end schedules this one again.
+      if (poll === undefined || isUnderWay(due.id)) continue;
+      poll.enqueuedAt = now;
+      slots.enqueue(poll, poll.dueAt, now);
+    }
+  }
+
+  /** The next call that may begin; `undefined` when there is none. */
+  take(now: number): GrantedCall | undefined {
+    const granted = this.options.slots.take(now);
+    if (granted === undefined) return undefined;
+    const first = this.options.polls.get(granted.id);
+    if (first === undefined) {
+      this.options.slots.release(granted, now);
+      return this.take(now);
+    }
+    this.lists.withdraw(first.id);
+    const polls = [first, ...this.#others(first, now)] as const;
+    return { polls, lane: granted, waitedMs: now - first.enqueuedAt };
+  }
+
+  /** Those of the same token that one call can ask about as well: due, or nearly due. */
+  #others(first: TrackedPoll, now: number): TrackedPoll[] {
+    const { listWindowMs, maxListed } = this.options.settings();
+    if (listWindowMs < 0 || !first.mayBeListed || !this.options.canList()) return [];
+    const wanted = { until: now + listWindowMs, most: maxListed - 1, now };
+    const others: TrackedPoll[] = [];
+    for (const id of this.lists.takeAlong(first.tokenId, wanted)) {
+      const poll = this.options.polls.get(id);
+      if (poll === undefined || this.options.isUnderWay(id)) continue;
+      const mustWait = poll.notBefore > now || (poll.errors > 0 && poll.dueAt > now);
+      if (mustWait) {
+        this.lists.offer(poll);
+      } else {
+        this.remove(poll, now);
+        others.push(poll);
+      }
+    }
+    return others;
+  }
+}

@@ -1,0 +1,12 @@
+/** One look whether an edge lets calls through. */
+export interface ProbeRequest {
+  readonly origin: string;
+  /** Ends the look. */
+  readonly signal: AbortSignal;
+}
+
+/** Port: looks whether an edge lets calls through, by one request that changes nothing and holds no credential. */
+export abstract class EdgeProbe {
+  /** @returns `inconclusive` when no answer came. Bounded in time; what it throws counts as `inconclusive`. */
+  abstract probe(request: ProbeRequest): Promise<'passed' | 'challenged' | 'inconclusive'>;
+}

@@ -1,0 +1,48 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { EdgeStates, type EdgeSnapshot } from 'penstock/upstream';
+import { Settings } from 'penstock/settings';
+
+import { edgeSettings } from './edge.settings.js';
+
+/** Tells operators when an edge begins and ends to challenge, and keeps the edges at what is set. */
+@Injectable()
+export class EdgeReports implements OnApplicationShutdown {
+  readonly #logger = new Logger('edges');
+  readonly #conditions = new Map<string, EdgeSnapshot['condition']>();
+
+  constructor(
+    private readonly edges: EdgeStates,
+    settings: Settings,
+  ) {
+    edges.onChange((snapshot) => {
+      this.#tell(snapshot);
+    });
+    settings.follow(edgeSettings, (values) => {
+      edges.configure(values);
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.edges.close();
+  }
+
+  #tell({ origin, condition, reason, nextProbeAt, clearance }: EdgeSnapshot): void {
+    const before = this.#conditions.get(origin) ?? 'clear';
+    if (condition === before) return;
+    if (condition === 'clear') this.#conditions.delete(origin);
+    else this.#conditions.set(origin, condition);
+    if (condition === 'challenged') {
+      const at = nextProbeAt === null ? 'later' : new Date(nextProbeAt).toISOString();
+      this.#logger.warn(
+        { origin, reason },
+        `The edge in front of ${origin} challenges (${reason ?? 'unknown'}). No call is sent until a probe passes; the ` +
+          `first is made at ${at}. Give a clearance by PUT /admin/edge/{origin}, or see to the way there.`,
+      );
+    } else if (condition === 'half_open') {
+      const why = clearance === null ? 'A probe passed' : `${clearance.source} gave a clearance`;
+      this.#logger.log({ origin }, `${why} at the edge of ${origin}: one call goes first.`);
+    } else {
+      this.#logger.log({ origin }, `The edge in front of ${origin} is clear.`);
+    }
+  }
+}

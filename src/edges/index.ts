@@ -1,0 +1,1 @@
+export { EdgesModule } from './edges.module.js';

@@ -1,0 +1,94 @@
+import { Module } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { ScheduleModule } from '@nestjs/schedule';
+import { BalancerModule } from 'penstock/balancer';
+import { Random } from 'penstock/kernel';
+import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
+import { PollingModule } from 'penstock/polling';
+import { TokenCacheModule } from 'penstock/token-cache';
+import { UpstreamModule } from 'penstock/upstream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { startApp, type TestApp } from '../../../test/support/start-app.js';
+import { AuthModule, authMigrations } from '../../auth/index.js';
+import { TokensModule, TokenStorageModule } from '../../tokens/index.js';
+import { tokenMigrations } from '../../tokens/migrations/index.js';
+import { GenerationsModule } from '../generations.module.js';
+import { generationMigrations } from '../migrations/index.js';
+import { FakeProvider, FakeUpstream } from '../testing/fake-upstream.js';
+import { statsSchema } from './stats.schemas.js';
+
+describe('GET /v1/stats', () => {
+  let test: TestApp;
+  let upstream: FakeUpstream;
+
+  beforeEach(async () => {
+    upstream = new FakeUpstream(new ManualClock());
+    @Module({ providers: [{ provide: FakeProvider, useFactory: () => new FakeProvider(upstream) }] })
+    class AcmeModule {}
+    test = await startApp({
+      imports: [
+        EventEmitterModule.forRoot({ maxListeners: 0 }),
+        ScheduleModule.forRoot(),
+        UpstreamModule.forRoot({ isGlobal: true }),
+        TokenCacheModule.forRoot({ isGlobal: true, imports: [TokenStorageModule] }),
+        BalancerModule.forRoot({ isGlobal: true }),
+        PollingModule.forRoot({ isGlobal: true }),
+        AcmeModule,
+        AuthModule,
+        TokensModule,
+        GenerationsModule.forRoot(),
+      ],
+      migrations: [...authMigrations, ...tokenMigrations, ...generationMigrations],
+      globals: [{ provide: Random, useValue: new SeededRandom(1) }],
+    });
+  });
+  afterEach(() => test.close());
+
+  const addToken = async (): Promise<string> => {
+    const token = { provider: 'acme', label: 'a', secret: 'sk-1234567890', limits: { video: 1 } };
+    const { body } = await test.request('POST', '/admin/tokens', { body: token });
+    return (body as { readonly id: string }).id;
+  };
+  const keyWith = async (...scopes: string[]): Promise<string> => {
+    const { body } = await test.request('POST', '/admin/keys', { body: { label: 'client', scopes } });
+    return `Bearer ${(body as { readonly key: string }).key}`;
+  };
+  const stats = async (authorization?: string) =>
+    statsSchema.parse(
+      (await test.request('GET', '/v1/stats', authorization === undefined ? {} : { authorization })).body,
+    );
+  const NONE = { queued: 0, submitting: 0, in_progress: 0, completed: 0, failed: 0, cancelled: 0 };
+
+  it('counts the generations of the key that asks, and all that wait', async () => {
+    await addToken();
+    upstream.plans.push([1]);
+    const body = { model: 'sora-2', input: { prompt: 'a cat' } };
+    for (let n = 0; n < 3; n++) await test.request('POST', '/v1/generations', { body });
+    await expect
+      .poll(async () => (await stats()).generations)
+      .toEqual({ ...NONE, in_progress: 1, queued: 2 });
+    const other = await keyWith('read');
+    expect(await stats(other)).toMatchObject({
+      generations: NONE,
+      queue: { waiting: 2, estimatedWaitMs: null },
+    });
+  });
+
+  it('says which models are served, and nothing of tokens', async () => {
+    const offered = async () => (await stats()).models.find(({ id }) => id === 'sora-2');
+    expect(await offered()).toEqual({ id: 'sora-2', kind: 'video', available: false });
+    expect((await stats()).queue).toEqual({ waiting: 0, estimatedWaitMs: 0 });
+    const tokenId = await addToken();
+    expect(await offered()).toMatchObject({ available: true });
+    expect((await test.request('GET', '/v1/stats')).text).not.toMatch(/tok_|sk-|acme/);
+    await test.request('POST', `/admin/tokens/${tokenId}/disable`);
+    expect(await offered()).toMatchObject({ available: false });
+  });
+
+  it('needs the scope read', async () => {
+    const authorization = await keyWith('generate');
+    expect((await test.request('GET', '/v1/stats', { authorization })).status).toBe(403);
+    expect((await test.request('GET', '/v1/stats', { authorization: null })).status).toBe(401);
+  });
+});

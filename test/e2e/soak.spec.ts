@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { expect, it } from 'vitest';
+
+const SOAK = fileURLToPath(new URL('../../dist/tools/soak/main.js', import.meta.url));
+
+it('npm run soak -- tokens finds no breach with twenty tokens of all sorts', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'tokens', '--generations', '300'], {
+    timeout: 150_000,
+  });
+  expect(stdout).toContain('300 generations: ');
+  expect(stdout).toContain('No breach.');
+  expect(stdout.match(/errors,.* was turned off$/gm)).toHaveLength(3);
+});
+
+it('npm run soak says how it is used', async () => {
+  await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Usage: npm run soak -- tokens') as string,
+  });
+});

@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A gateway that runs in a process of its own. */
+export interface SoakGateway {
+  /** Asks as an admin. @throws Error that shows an answer which is no success */
+  call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
+  stop(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL('./gateway-program.js', import.meta.url));
+
+/** Starts a gateway on a SQLite file in `folder`, on any free port. */
+export async function startGateway(folder: string): Promise<SoakGateway> {
+  const key = `soak-${randomBytes(12).toString('hex')}`;
+  const environment = {
+    PENSTOCK_DATA_DIR: folder,
+    PENSTOCK_ADMIN_KEY: key,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+  };
+  const child = fork(PROGRAM, { env: environment, stdio: 'inherit' });
+  const ended = once(child, 'exit');
+  const started = once(child, 'message').then(([url]: unknown[]) => String(url));
+  const url = await Promise.race([
+    started,
+    ended.then(() => {
+      throw new Error('The gateway ended before it listened.');
+    }),
+  ]);
+  return {
+    call: async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
+      const answer = await fetch(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!answer.ok) throw new Error(`${path} answers ${String(answer.status)}: ${await answer.text()}`);
+      return (await answer.json()) as T;
+    },
+    stop: async () => {
+      child.disconnect();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { FaultRuleInput } from '../../upstream-simulator/core/fault-rule.js';
+
+/** One token of the run, as the upstream and the gateway know it. */
+export interface PlannedToken {
+  readonly secret: string;
+  /** Most videos at once. */
+  readonly concurrency: number;
+  /** Videos that its upstream makes in all; -1 for any number. */
+  readonly quota: number;
+  /** When the gateway may begin nothing more on it, in milliseconds after the start; `null` for never. */
+  readonly expiresAfterMs: number | null;
+  readonly weight: number;
+  readonly trouble: 'none' | 'rate-limits' | 'errors';
+}
+
+/** Errors of a broken token, after which it works: more than turn it off. */
+const ERRORS = 4;
+
+/** Twenty tokens, no two quite alike. */
+export function planTokens(): readonly PlannedToken[] {
+  return Array.from({ length: 20 }, (_, index) => ({
+    secret: `sk-soak-${String(index + 1).padStart(2, '0')}`,
+    concurrency: 1 + (index % 5),
+    quota: index % 7 === 3 ? 5 : -1,
+    expiresAfterMs: index % 9 === 4 ? 6_000 : null,
+    weight: 1 + (index % 3),
+    trouble: index % 8 === 1 ? 'errors' : index % 4 === 2 ? 'rate-limits' : 'none',
+  }));
+}
+
+/** What goes wrong upstream. */
+export function faultsOf({ secret, trouble }: PlannedToken): readonly FaultRuleInput[] {
+  const base = { operation: 'create', secret } as const;
+  if (trouble === 'errors') return [{ ...base, times: ERRORS, fault: { type: 'server-error' } }];
+  if (trouble === 'none') return [];
+  return [{ ...base, probability: 0.2, fault: { type: 'rate-limited', retryAfterSeconds: 2 } }];
+}

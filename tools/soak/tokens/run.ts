@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
+import { startGateway, type SoakGateway } from '../gateway.js';
+import { callsAfterEnd, callsWhileCooling } from './late-use.js';
+import { faultsOf, planTokens, type PlannedToken } from './plan.js';
+import { reportOf } from './report.js';
+import { breachesOf, type EndedGeneration, type EndedToken, type Evidence } from './verdict.js';
+
+const CALLERS = 32;
+const BOUND_MS = 600_000;
+/** Upstream a token lives this much longer, so that what it began can be fetched. */
+const EXPIRY_SLACK_MS = 600_000;
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/**
+ * Puts many generations through tokens of all sorts, and checks what the upstream saw of it.
+ *
+ * @returns the exit code: 0 when no rule was broken
+ */
+export async function soakTokens(generations: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'penstock-soak-'));
+  const plan = planTokens();
+  const simulator = await startSimulator(simulatorFor(plan, Date.now()));
+  const gateway = await startGateway(folder);
+  const startedAt = Date.now();
+  try {
+    for (const token of plan) {
+      for (const fault of faultsOf(token)) simulator.control.addFault(fault);
+      await addToken(gateway, simulator, { token, startedAt });
+    }
+    await create(gateway, generations);
+    await until('all generations have ended', async () => {
+      const { generations: of } = await gateway.call<Stats>('GET', '/v1/stats');
+      return of.queued + of.submitting + of.in_progress === 0;
+    });
+    await until('tokens that were turned off are back', async () =>
+      (await everything<EndedToken>(gateway, '/admin/tokens')).every(({ state }) => state !== 'disabled'),
+    );
+    const evidence = await collect(gateway, { simulator, plan, startedAt, asked: generations });
+    const breaches = breachesOf(evidence);
+    console.log(reportOf(evidence, breaches));
+    return breaches.length === 0 ? 0 : 1;
+  } finally {
+    await gateway.stop();
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Stats {
+  readonly generations: Readonly<Record<'queued' | 'submitting' | 'in_progress', number>>;
+}
+
+interface Ran {
+  readonly simulator: Simulator;
+  readonly plan: readonly PlannedToken[];
+  readonly startedAt: number;
+  readonly asked: number;
+}
+
+function simulatorFor(
+  plan: readonly PlannedToken[],
+  startedAt: number,
+): Parameters<typeof startSimulator>[0] {
+  const credentials = plan.map(({ secret, concurrency, quota, expiresAfterMs }) => ({
+    ...{ secret, concurrency, quota },
+    expiresAt: timeOf(startedAt, expiresAfterMs, EXPIRY_SLACK_MS),
+  }));
+  const behaviour = { queue: { medianMs: 50 }, duration: { medianMs: 400, sigma: 0.4 }, failureRate: 0.02 };
+  return { credentials, behaviour, callsKept: 1_000_000 };
+}
+
+function timeOf(startedAt: number, afterMs: number | null, slackMs = 0): string | null {
+  return afterMs === null ? null : new Date(startedAt + afterMs + slackMs).toISOString();
+}
+
+async function addToken(
+  gateway: SoakGateway,
+  { baseUrl }: Simulator,
+  { token, startedAt }: { readonly token: PlannedToken; readonly startedAt: number },
+): Promise<void> {
+  const { secret, concurrency, weight, expiresAfterMs } = token;
+  await gateway.call('POST', '/admin/tokens', {
+    ...{ provider: 'openai-videos', label: secret, secret, baseUrl, weight },
+    limits: { video: concurrency },
+    expiresAt: timeOf(startedAt, expiresAfterMs),
+  });
+}
+
+async function create(gateway: SoakGateway, count: number): Promise<void> {
+  let made = 0;
+  const call = async (): Promise<void> => {
+    while (made < count) {
+      made += 1;
+      const input = { prompt: `soak ${made}` };
+      await gateway.call('POST', '/v1/generations', { model: 'sora-2', input });
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, call));
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + BOUND_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`It took too long until ${what}.`);
+    await pause(500);
+  }
+}
+
+async function everything<T>(gateway: SoakGateway, path: string): Promise<readonly T[]> {
+  const all: T[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const { data, nextCursor }: Page<T> = await gateway.call(
+      'GET',
+      `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    );
+    all.push(...data);
+    cursor = nextCursor;
+  }
+  return all;
+}
+
+async function collect(gateway: SoakGateway, { simulator, plan, startedAt, asked }: Ran): Promise<Evidence> {
+  const tokens = await everything<EndedToken & { readonly id: string }>(gateway, '/admin/tokens');
+  const turnedOff = new Set<string>();
+  for (const { id, label } of tokens) {
+    const { data } = await gateway.call<Page<{ to: string }>>('GET', `/admin/tokens/${id}/history?limit=100`);
+    if (data.some(({ to }) => to === 'disabled')) turnedOff.add(label);
+  }
+  const generations = await everything<EndedGeneration>(gateway, '/v1/generations');
+  const ends = new Map(plan.map(({ secret, expiresAfterMs }) => [secret, expiresAfterMs ?? Infinity]));
+  const calls = simulator.control.calls({ operation: 'create', limit: 1_000_000 });
+  return {
+    ...{ plan, asked, generations, tokens, turnedOff },
+    afterExpiry: callsAfterEnd(calls, (secret) => startedAt + (ends.get(secret) ?? Infinity)),
+    whileCooling: callsWhileCooling(calls),
+    upstream: simulator.control.report(),
+  };
+}
