@@ -28,6 +28,7 @@ import { Submission } from './engine/submission.js';
 import { TokenReports } from './engine/token-reports.js';
 import { UpstreamCancellation } from './engine/upstream-cancellation.js';
 import { WaitingRoom } from './engine/waiting-room.js';
+import { ChangeRecorders } from './change-recorders.js';
 import { GenerationAssets } from './generation-assets.js';
 import { GenerationCreation } from './generation-creation.js';
 import { GenerationEvents } from './generation-events.js';
@@ -104,6 +105,7 @@ const USE_CASES = [
     ...ENGINE,
     ...USE_CASES,
     ...TOKEN_PORTS,
+    ChangeRecorders,
     GenerationEvents,
     GenerationFactory,
     GenerationStore,
@@ -113,7 +115,15 @@ const USE_CASES = [
     { provide: GenerationSettings, useClass: LiveGenerationSettings },
     PollHints,
   ],
-  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews, PollHints],
+  exports: [
+    ...USE_CASES,
+    ...TOKEN_PORTS,
+    ChangeRecorders,
+    GenerationEvents,
+    GenerationStore,
+    GenerationViews,
+    PollHints,
+  ],
 })
 export class GenerationsModule {
   /**

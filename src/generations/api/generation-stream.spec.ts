@@ -3,6 +3,7 @@ import { DatabasePool, PooledSqliteDataSource } from 'penstock/database';
 import { ManualClock } from 'penstock/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { ChangeRecorders } from '../change-recorders.js';
 import { GenerationEvents } from '../generation-events.js';
 import { Generation } from '../generation.entity.js';
 import { RetiredJob } from '../retired-job.entity.js';
@@ -20,7 +21,7 @@ const source = new PooledSqliteDataSource({
   entities: [Generation, RetiredJob],
   migrations: generationMigrations,
 });
-const store = new GenerationStore(new DatabasePool(source), events);
+const store = new GenerationStore(new DatabasePool(source), events, new ChangeRecorders(), clock);
 const stream = new GenerationStream(store, events, clock);
 const queued = new GenerationFactory(clock).create(aRequest(), 'key_1');
 const at = (revision: number, status: Generation['status'] = 'in_progress'): Generation => ({
