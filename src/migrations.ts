@@ -5,6 +5,7 @@ import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
 import { tokenMigrations } from './tokens/index.js';
+import { webhookMigrations } from './webhooks/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
 export const migrations = [
@@ -14,6 +15,7 @@ export const migrations = [
   ...healthMigrations,
   ...pollingMigrations,
   ...settingsMigrations,
+  ...webhookMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 
 function timeOf({ name }: { readonly name: string }): number {

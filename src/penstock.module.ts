@@ -27,6 +27,7 @@ import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /**
  * What a Penstock is made of. Everything may be left out. Numbers of `balancer`, `generations`, `polling` and `tokenCache`
@@ -78,6 +79,7 @@ export class PenstockModule {
           PollingAdminModule,
           HealthModule,
           DatabaseOperationsModule,
+          WebhooksModule,
           OpenApiModule,
         ],
       ],

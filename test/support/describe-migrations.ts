@@ -11,6 +11,9 @@ import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
+import { WebhookAttempt } from '../../src/webhooks/delivery/webhook-attempt.entity.js';
+import { WebhookDelivery } from '../../src/webhooks/delivery/webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../../src/webhooks/endpoints/webhook-endpoint.entity.js';
 
 /** What a database needs for the suite. */
 export interface MigratedDatabase {
@@ -40,6 +43,9 @@ export function describeMigrations(
         SettingsRow,
         Token,
         TokenTransition,
+        WebhookAttempt,
+        WebhookDelivery,
+        WebhookEndpoint,
       ];
       source = make({ entities, migrations });
       await source.initialize();
