@@ -40,6 +40,7 @@ interface Change {
 export class GenerationStore {
   readonly #live = new Map<string, Generation>();
   readonly #serials: Serials;
+  #committed = 0;
 
   constructor(
     private readonly pool: DatabasePool,
@@ -50,9 +51,9 @@ export class GenerationStore {
     this.#serials = new Serials(clock);
   }
 
-  /** The serial of the last change that this process made, or that it found at its start. */
+  /** The highest serial that is committed: whoever reads now sees every change up to it. */
   get serial(): number {
-    return this.#serials.last;
+    return this.#committed;
   }
 
   /**
@@ -112,7 +113,8 @@ export class GenerationStore {
       manager.find(Generation, { where: { status: In(UNFINISHED) }, order: { createdAt: 'ASC', id: 'ASC' } }),
     );
     for (const generation of unfinished) this.#live.set(generation.id, generation);
-    this.#serials.raise((await this.#read((manager) => manager.maximum(Generation, 'serial'))) ?? 0);
+    this.#committed = (await this.#read((manager) => manager.maximum(Generation, 'serial'))) ?? 0;
+    this.#serials.raise(this.#committed);
     return unfinished;
   }
 
@@ -215,6 +217,7 @@ export class GenerationStore {
   }
 
   #tell(generation: Generation, recorders: readonly ChangeRecorder[]): void {
+    this.#committed = Math.max(this.#committed, generation.serial);
     this.events.publish(generation);
     for (const recorder of recorders) recorder.recorded(generation.id);
   }

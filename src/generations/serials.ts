@@ -13,11 +13,6 @@ export class Serials {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The highest that was given, or is known to have been. */
-  get last(): number {
-    return this.#last;
-  }
-
   /** Continues above a number that was given by an earlier process. */
   raise(serial: number): void {
     this.#last = Math.max(this.#last, serial);
