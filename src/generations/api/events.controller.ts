@@ -44,7 +44,8 @@ export class EventsController {
   ): Promise<void> {
     const viewer = viewerOf(request, principal);
     const ownerId = viewer.isAdmin ? null : principal.keyId;
-    const reader = { ownerId, after: lastEventIdOf(lastEventId) };
+    const audience = `${String(viewer.isAdmin)} ${viewer.origin}`;
+    const reader = { ownerId, after: lastEventIdOf(lastEventId), audience };
     await sendEvents(request, reply, () =>
       this.stream.frames(reader, (generation) => this.views.of(generation, viewer)),
     );

@@ -37,7 +37,7 @@ describe('KeyStream', () => {
     stream = new KeyStream(store, events, new ChangesSince(pool), clock);
   };
   const open = (after: number | null, ownerId: string | null = 'key_1'): AsyncGenerator<string> =>
-    stream.frames({ ownerId, after }, ({ id, progress }): Shown => ({ id, progress }));
+    stream.frames({ ownerId, after, audience: 'all' }, ({ id, progress }): Shown => ({ id, progress }));
   const next = async (frames: AsyncGenerator<string>): Promise<string> =>
     (await frames.next()).value as string;
   const read = async (frames: AsyncGenerator<string>): Promise<Shown & { readonly serial: number }> => {

@@ -14,6 +14,8 @@ export interface Reader {
   readonly ownerId: string | null;
   /** The last serial that the reader has; `null` to begin with the next change. */
   readonly after: number | null;
+  /** Readers of one audience are shown the same, so that it is written out once for all of them. */
+  readonly audience: string;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface Reader {
 @Injectable()
 export class KeyStream implements BeforeApplicationShutdown {
   readonly #shutdown = longLivedAbort();
+  /** Frames by audience, of rows that readers share. */
+  readonly #frames = new WeakMap<Generation, Map<string, string>>();
 
   constructor(
     private readonly store: GenerationStore,
@@ -34,7 +38,7 @@ export class KeyStream implements BeforeApplicationShutdown {
 
   /** Frames until the end of the process. The first one only says from where on they come. */
   async *frames(
-    { ownerId, after }: Reader,
+    { ownerId, after, audience }: Reader,
     show: (generation: Generation) => object,
   ): AsyncGenerator<string> {
     let known = this.store.serial;
@@ -53,7 +57,7 @@ export class KeyStream implements BeforeApplicationShutdown {
           const rows = await this.changes.of(ownerId, sent, upTo);
           for (const row of rows) {
             sent = row.serial;
-            yield frameOf(row, show);
+            yield this.#frameOf(row, audience, show);
           }
           if (rows.length < CHANGES_AT_ONCE) sent = Math.max(sent, upTo);
           continue;
@@ -65,6 +69,14 @@ export class KeyStream implements BeforeApplicationShutdown {
     } finally {
       unsubscribe();
     }
+  }
+
+  #frameOf(row: Generation, audience: string, show: (generation: Generation) => object): string {
+    const frames = this.#frames.get(row) ?? new Map<string, string>();
+    this.#frames.set(row, frames);
+    const frame = frames.get(audience) ?? frameOf(row, show);
+    frames.set(audience, frame);
+    return frame;
   }
 
   beforeApplicationShutdown(): void {
