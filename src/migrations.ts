@@ -7,6 +7,7 @@ import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
 import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
+import { webhookMigrations } from './webhooks/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
 export const migrations = [
@@ -18,6 +19,7 @@ export const migrations = [
   ...pollingMigrations,
   ...requestMigrations,
   ...settingsMigrations,
+  ...webhookMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 
 function timeOf({ name }: { readonly name: string }): number {

@@ -32,6 +32,7 @@ import { RuntimeModule } from './runtime/runtime.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /**
  * What a Penstock is made of. Everything may be left out. Numbers of `balancer`, `generations`, `polling` and `tokenCache`
@@ -88,6 +89,7 @@ export class PenstockModule {
           DatabaseOperationsModule,
           RequestsModule,
           RetentionModule,
+          WebhooksModule,
           OpenApiModule,
         ],
       ],

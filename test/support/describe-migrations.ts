@@ -14,6 +14,9 @@ import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
+import { WebhookAttempt } from '../../src/webhooks/delivery/webhook-attempt.entity.js';
+import { WebhookDelivery } from '../../src/webhooks/delivery/webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../../src/webhooks/endpoints/webhook-endpoint.entity.js';
 
 /** What a database needs for the suite. */
 export interface MigratedDatabase {
@@ -46,6 +49,9 @@ export function describeMigrations(
         SettingsRow,
         Token,
         TokenTransition,
+        WebhookAttempt,
+        WebhookDelivery,
+        WebhookEndpoint,
       ];
       source = make({ entities, migrations });
       await source.initialize();

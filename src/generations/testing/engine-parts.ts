@@ -41,6 +41,7 @@ import { Submission } from '../engine/submission.js';
 import { TokenReports } from '../engine/token-reports.js';
 import { UpstreamCancellation } from '../engine/upstream-cancellation.js';
 import { WaitingRoom } from '../engine/waiting-room.js';
+import { ChangeRecorders } from '../change-recorders.js';
 import { GenerationAssets } from '../generation-assets.js';
 import { GenerationCreation } from '../generation-creation.js';
 import { GenerationEvents } from '../generation-events.js';
@@ -87,6 +88,7 @@ export class EngineParts {
   readonly pool;
   readonly emitter = new EventEmitter2({ maxListeners: 0 });
   readonly events = new GenerationEvents(this.emitter);
+  readonly recorders = new ChangeRecorders();
   readonly store;
   readonly files;
   readonly cache;
@@ -130,7 +132,7 @@ export class EngineParts {
     this.leaseStore = new InMemoryLeaseStore(clock);
     const pool = (this.pool = new MortalPool(source));
     const settings = resolveGenerationSettings({ ...SETTINGS, ...options.settings });
-    this.store = new GenerationStore(pool, this.events);
+    this.store = new GenerationStore(pool, this.events, this.recorders, clock);
     this.files = new InputFiles(loadConfig({ PENSTOCK_DATA_DIR: world.dataDir }));
     const pooled = new PooledTokens(secrets);
     const rows = source.getRepository(Token);
