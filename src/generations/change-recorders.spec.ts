@@ -74,7 +74,7 @@ describe('a recorder of changes', () => {
     await store.insert(generation);
     await store.change(generation.id, { progress: 5 }, { from: UNFINISHED });
     await store.change(generation.id, { status: 'submitting' }, { from: ['queued'] });
-    await store.claim(generation.id, 'job', 5);
+    await store.claim(generation.id, { upstreamId: 'job', startedAt: 5, found: false });
     await store.change(generation.id, { status: 'completed' }, { from: UNFINISHED });
     expect(recorder.asked).toEqual(['queued', 'submitting', 'in_progress', 'completed']);
     expect(recorder.seen.map(({ status, revision }) => [status, revision])).toEqual([

@@ -93,7 +93,7 @@ export class OutboxProcess {
   async live(changes: Partial<NewGeneration> = {}): Promise<Generation> {
     const generation = await this.generation(changes);
     await this.store.change(generation.id, { status: 'submitting' }, { from: ['queued'] });
-    await this.store.claim(generation.id, generation.id, 1);
+    await this.store.claim(generation.id, { upstreamId: generation.id, startedAt: 1, found: false });
     await this.store.change(generation.id, { status: 'completed', progress: 100 }, { from: ['in_progress'] });
     return generation;
   }
