@@ -1,7 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
+import { ReplicateModule } from 'penstock/provider-replicate';
 
 import { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';
+
+const PROVIDERS = (): readonly DynamicModule[] => [OpenAiVideosModule.forRoot(), ReplicateModule.forRoot()];
 
 /** Penstock with the plugins that come with it: this is the only place that names them. */
 @Module({})
@@ -9,7 +12,7 @@ export class AppModule {
   static forRoot({ plugins = [], ...options }: PenstockModuleOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [PenstockModule.forRoot({ ...options, plugins: [OpenAiVideosModule.forRoot(), ...plugins] })],
+      imports: [PenstockModule.forRoot({ ...options, plugins: [...PROVIDERS(), ...plugins] })],
     };
   }
 }

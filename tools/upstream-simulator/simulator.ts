@@ -6,10 +6,11 @@ import { SimulatorControl } from './control.js';
 import { newWorld } from './core/world.js';
 import type { Dialect } from './dialects/dialect.js';
 import { openaiVideos } from './dialects/openai-videos/index.js';
+import { replicate } from './dialects/replicate/index.js';
 import { Media } from './media.js';
 import { resolveSimulatorOptions, type SimulatorOptions } from './simulator.options.js';
 
-const DIALECTS: readonly Dialect[] = [openaiVideos];
+const DIALECTS: readonly Dialect[] = [openaiVideos, replicate];
 const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
 
 /** A simulator that listens. */
