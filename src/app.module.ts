@@ -1,10 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DashScopeModule } from 'penstock/provider-dashscope';
+import { LumaModule } from 'penstock/provider-luma';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
 import { ReplicateModule } from 'penstock/provider-replicate';
+import { RunwayModule } from 'penstock/provider-runway';
 
 import { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';
 
-const PROVIDERS = (): readonly DynamicModule[] => [OpenAiVideosModule.forRoot(), ReplicateModule.forRoot()];
+const PROVIDERS = (): readonly DynamicModule[] => [
+  OpenAiVideosModule.forRoot(),
+  ReplicateModule.forRoot(),
+  RunwayModule.forRoot(),
+  LumaModule.forRoot(),
+  DashScopeModule.forRoot(),
+];
 
 /** Penstock with the plugins that come with it: this is the only place that names them. */
 @Module({})
