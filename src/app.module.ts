@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DashScopeModule } from 'penstock/provider-dashscope';
+import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
 import { ReplicateModule } from 'penstock/provider-replicate';
@@ -13,6 +14,7 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   RunwayModule.forRoot(),
   LumaModule.forRoot(),
   DashScopeModule.forRoot(),
+  KlingModule.forRoot(),
 ];
 
 /** Penstock with the plugins that come with it: this is the only place that names them. */

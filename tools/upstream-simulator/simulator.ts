@@ -6,6 +6,7 @@ import { SimulatorControl } from './control.js';
 import { newWorld } from './core/world.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dashscope } from './dialects/dashscope/index.js';
+import { kling } from './dialects/kling/index.js';
 import { luma } from './dialects/luma/index.js';
 import { openaiVideos } from './dialects/openai-videos/index.js';
 import { replicate } from './dialects/replicate/index.js';
@@ -13,7 +14,7 @@ import { runway } from './dialects/runway/index.js';
 import { Media } from './media.js';
 import { resolveSimulatorOptions, type SimulatorOptions } from './simulator.options.js';
 
-const DIALECTS: readonly Dialect[] = [openaiVideos, replicate, runway, luma, dashscope];
+const DIALECTS: readonly Dialect[] = [openaiVideos, replicate, runway, luma, dashscope, kling];
 const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
 
 /** A simulator that listens. */
