@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ArkModule } from 'penstock/provider-ark';
 import { DashScopeModule } from 'penstock/provider-dashscope';
 import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
@@ -15,6 +16,7 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   LumaModule.forRoot(),
   DashScopeModule.forRoot(),
   KlingModule.forRoot(),
+  ArkModule.forRoot(),
 ];
 
 /** Penstock with the plugins that come with it: this is the only place that names them. */

@@ -26,6 +26,10 @@ const UPSTREAMS: readonly Upstream[] = [
     ...{ provider: 'kling', model: 'kling-v2-6', path: '/kling', secret: 'ak-e2e:sk-e2e' },
     ...{ input: { watermark: 'true', seconds: '10' }, cannotCancel: true },
   },
+  {
+    ...{ provider: 'ark', model: 'dreamina-seedance-2-0-260128', path: '/ark', cannotCancel: true },
+    input: { watermark: 'false', size: '1280x720', seconds: '5' },
+  },
 ];
 
 let on: Stage;
