@@ -1,6 +1,6 @@
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { CREATED, SUCCEEDED } from '../testing/documented.fixture.js';
+import { CREATED, SUCCEEDED } from './documented.fixture.js';
 import { ArkProvider } from './ark.provider.js';
 
 const now = (status: string, error: { code: string; message: string } | null = null) => ({

@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CREATED, SUCCEEDED } from '../testing/documented.fixture.js';
+import { CREATED, SUCCEEDED } from './documented.fixture.js';
 import { ArkProvider } from './ark.provider.js';
 import { readTask, toSnapshot } from './task.js';
 

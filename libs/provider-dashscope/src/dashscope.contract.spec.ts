@@ -1,6 +1,6 @@
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { CREATED, EXPIRED, FAILED, SUCCEEDED } from '../testing/documented.fixture.js';
+import { CREATED, EXPIRED, FAILED, SUCCEEDED } from './documented.fixture.js';
 import { DashScopeProvider } from './dashscope.provider.js';
 
 const fileAt = ({ headers }: RecordedRequest): string =>

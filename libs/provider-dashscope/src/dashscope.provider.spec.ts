@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CREATED, FAILED } from '../testing/documented.fixture.js';
+import { CREATED, FAILED } from './documented.fixture.js';
 import { DashScopeProvider } from './dashscope.provider.js';
 import { readTask, toSnapshot } from './task.js';
 

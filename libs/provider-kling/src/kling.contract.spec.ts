@@ -1,7 +1,7 @@
 import { ManualClock } from 'penstock/kernel/testing';
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { SUBMITTED, SUCCEEDED } from '../testing/documented.fixture.js';
+import { SUBMITTED, SUCCEEDED } from './documented.fixture.js';
 import { KlingProvider } from './kling.provider.js';
 
 const now = (task_status: string, task_status_msg = '') => ({

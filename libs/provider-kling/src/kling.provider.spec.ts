@@ -5,7 +5,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { SUBMITTED, SUCCEEDED } from '../testing/documented.fixture.js';
+import { SUBMITTED, SUCCEEDED } from './documented.fixture.js';
 import { bearerOf } from './bearer-of.js';
 import { KlingProvider } from './kling.provider.js';
 import { filesIn, readTask } from './task.js';

@@ -1,6 +1,6 @@
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { COMPLETED, CREDITS, QUEUED } from '../testing/documented.fixture.js';
+import { COMPLETED, CREDITS, QUEUED } from './documented.fixture.js';
 import { LumaProvider } from './luma.provider.js';
 
 const fileAt = ({ headers }: RecordedRequest): string => `http://${headers['host'] ?? ''}/files/out.mp4?e=1`;

@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { COMPLETED, QUEUED } from '../testing/documented.fixture.js';
+import { COMPLETED, QUEUED } from './documented.fixture.js';
 import { LumaProvider } from './luma.provider.js';
 
 const request: SubmitRequest = {

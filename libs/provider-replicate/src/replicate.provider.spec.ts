@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CALLBACK, CREATED, SUCCEEDED } from '../testing/documented.fixture.js';
+import { CALLBACK, CREATED, SUCCEEDED } from './documented.fixture.js';
 import { readPrediction, toSnapshot } from './prediction.js';
 import { resolveReplicateOptions } from './replicate.options.js';
 import { ReplicateProvider } from './replicate.provider.js';

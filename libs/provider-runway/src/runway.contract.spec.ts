@@ -1,6 +1,6 @@
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { CREATED, FAILED, RUNNING, SUCCEEDED, THROTTLED } from '../testing/documented.fixture.js';
+import { CREATED, FAILED, RUNNING, SUCCEEDED, THROTTLED } from './documented.fixture.js';
 import { RunwayProvider } from './runway.provider.js';
 
 const fileAt = ({ headers }: RecordedRequest): string =>

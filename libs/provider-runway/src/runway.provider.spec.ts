@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CREATED, FAILED, RUNNING, SUCCEEDED, THROTTLED } from '../testing/documented.fixture.js';
+import { CREATED, FAILED, RUNNING, SUCCEEDED, THROTTLED } from './documented.fixture.js';
 import { RunwayProvider } from './runway.provider.js';
 import { readTask, toSnapshot } from './task.js';
 

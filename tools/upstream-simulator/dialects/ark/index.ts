@@ -56,9 +56,12 @@ export const ark = jsonDialect({
 
 function promptIn({ content }: JsonCall['body']): unknown {
   const parts: readonly unknown[] = Array.isArray(content) ? content : [];
-  const named = parts.find((part) => typeof part === 'object' && part !== null && 'text' in part);
-  return typeof named === 'object' && named !== null && 'text' in named ? named.text : undefined;
+  const named = parts.find(isText);
+  return named?.text;
 }
+
+const isText = (part: unknown): part is { readonly text: unknown } =>
+  typeof part === 'object' && part !== null && 'text' in part;
 
 const task =
   (call: JsonCall) =>
