@@ -1,4 +1,4 @@
-// The shapes that ModelArk documents: https://docs.byteplus.com/en/docs/ModelArk/1520757 (create) and
+// Answers in the shapes that ModelArk documents, with values of our own: https://docs.byteplus.com/en/docs/ModelArk/1520757 (create) and
 // https://docs.byteplus.com/en/docs/ModelArk/1521309 (retrieve)
 
 /** The answer to the creation of a task. */

@@ -1,4 +1,4 @@
-// Examples from the official documentation of Wan on Model Studio, as it shows them:
+// Answers in the shapes that the documentation of Wan on Model Studio describes, put together by hand:
 // https://www.alibabacloud.com/help/en/model-studio/text-to-video-api-reference and
 // https://www.alibabacloud.com/help/en/model-studio/manage-asynchronous-tasks
 

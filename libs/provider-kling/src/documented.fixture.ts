@@ -1,4 +1,4 @@
-// The shapes that Kling documents: https://app.klingai.com/global/dev/document-api/apiReference/model/textToVideo
+// Answers in the shapes that Kling documents, with values of our own: https://app.klingai.com/global/dev/document-api/apiReference/model/textToVideo
 
 /** The answer to the creation of a task. */
 export const SUBMITTED = {

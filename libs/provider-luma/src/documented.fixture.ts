@@ -1,4 +1,4 @@
-// The shapes that Luma documents: https://docs.lumalabs.ai/docs/video-generation and, generated from its OpenAPI
+// Answers in the shapes that Luma documents, with values of our own: https://docs.lumalabs.ai/docs/video-generation and, generated from its OpenAPI
 // document, https://github.com/lumalabs/lumaai-python/blob/main/src/lumaai/types/generation.py
 
 /** A generation that waits. */

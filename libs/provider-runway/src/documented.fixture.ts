@@ -1,4 +1,4 @@
-// The shapes that Runway documents: https://docs.dev.runwayml.com/api and, generated from its OpenAPI document,
+// Answers in the shapes that Runway documents, with values of our own: https://docs.dev.runwayml.com/api and, generated from its OpenAPI document,
 // https://github.com/runwayml/sdk-node/blob/main/src/resources/tasks.ts and text-to-video.ts
 
 /** The answer to `POST /v1/text_to_video`. */
