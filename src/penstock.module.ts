@@ -25,6 +25,7 @@ import { GatewayMetricsModule } from './metrics/metrics.module.js';
 import { migrations } from './migrations.js';
 import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
+import { OutgoingModule } from './outgoing/index.js';
 import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
 import { RequestsModule } from './requests/index.js';
 import { RetentionModule } from './retention/index.js';
@@ -79,6 +80,7 @@ export class PenstockModule {
           TokensModule,
           EdgesModule,
           SessionsModule,
+          OutgoingModule,
           BalancerAdminModule,
           BatchesModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),

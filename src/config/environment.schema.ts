@@ -46,6 +46,10 @@ export const environmentSchema = z.object({
 
   PENSTOCK_PLUGINS: text('module specifiers separated by commas', specifiers).default([]),
 
+  PENSTOCK_ALLOW_PRIVATE_URLS: text('true or false', (value) =>
+    value === 'true' || value === 'false' ? value === 'true' : undefined,
+  ).default(false),
+
   LOG_LEVEL: text(`one of ${LOG_LEVELS.join(', ')}`, (value): LogLevel | undefined =>
     LOG_LEVELS.find((level) => level === value),
   ).default('info'),

@@ -29,6 +29,7 @@ describe('loadConfig', () => {
       adminKey: null,
       secretKeys: null,
       plugins: [],
+      allowPrivateUrls: false,
       logLevel: 'info',
     });
   });
@@ -42,6 +43,7 @@ describe('loadConfig', () => {
       PENSTOCK_ADMIN_KEY: 'sixteen-or-more!',
       PENSTOCK_SECRET_KEY: `new:${KEY}`,
       PENSTOCK_PLUGINS: '@acme/plugin, ./local.js',
+      PENSTOCK_ALLOW_PRIVATE_URLS: 'true',
       LOG_LEVEL: 'debug',
     });
     expect(config).toMatchObject({
@@ -51,6 +53,7 @@ describe('loadConfig', () => {
       database: { kind: 'sqlite', path: '/srv/other.sqlite' },
       adminKey: 'sixteen-or-more!',
       plugins: ['@acme/plugin', './local.js'],
+      allowPrivateUrls: true,
       logLevel: 'debug',
     });
     expect(config.secretKeys?.map(({ id }) => id)).toEqual(['new']);
@@ -139,6 +142,10 @@ describe('loadConfig', () => {
 
   it.each(['a,,b', 'a b', ','])('refuses PENSTOCK_PLUGINS=%s', (PENSTOCK_PLUGINS) => {
     expect(problemsOf({ PENSTOCK_PLUGINS }).message).toContain('module specifiers separated by commas');
+  });
+
+  it.each(['yes', '1', 'TRUE'])('refuses PENSTOCK_ALLOW_PRIVATE_URLS=%s', (PENSTOCK_ALLOW_PRIVATE_URLS) => {
+    expect(problemsOf({ PENSTOCK_ALLOW_PRIVATE_URLS }).message).toContain('expected true or false');
   });
 
   it('takes exactly the ports from 0 to 65535', () => {

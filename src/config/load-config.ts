@@ -36,6 +36,7 @@ function toConfig(values: z.output<typeof environmentSchema>): PenstockConfig {
     adminKey: values.PENSTOCK_ADMIN_KEY ?? null,
     secretKeys: values.PENSTOCK_SECRET_KEY === undefined ? null : Object.freeze(values.PENSTOCK_SECRET_KEY),
     plugins: Object.freeze(values.PENSTOCK_PLUGINS),
+    allowPrivateUrls: values.PENSTOCK_ALLOW_PRIVATE_URLS,
     logLevel: values.LOG_LEVEL,
   });
 }

@@ -26,6 +26,12 @@ export abstract class PenstockConfig {
   abstract readonly secretKeys: readonly SecretKey[] | null;
   /** Module specifiers of plugins to load. @defaultValue none */
   abstract readonly plugins: readonly string[];
+  /**
+   * Whether URLs that clients give may be plain `http:` and lead into the own network.
+   *
+   * @defaultValue false
+   */
+  abstract readonly allowPrivateUrls: boolean;
   /** @defaultValue info */
   abstract readonly logLevel: LogLevel;
 }

@@ -47,6 +47,30 @@ describe('GenerationRequests', () => {
     });
   });
 
+  it.each([
+    ['http://localhost/a.png', 'address_not_allowed'],
+    ['https://2130706433/a.png', 'address_not_allowed'],
+    ['http://169.254.169.254/latest', 'address_not_allowed'],
+    ['https://[::1]/a.png', 'address_not_allowed'],
+    ['https://u:p@example.test/a.png', 'url_not_allowed'],
+  ])('refuses the reference %s', async (url, code) => {
+    await expect(engine.requests.fromBody(withReference(url), null)).rejects.toMatchObject({
+      code,
+      field: 'input.inputReference.imageUrl',
+    });
+    await expect(
+      engine.requests.fromBody(withReference(url), null, null, VIDEO_FIELDS),
+    ).rejects.toMatchObject({
+      field: 'input_reference.image_url',
+    });
+  });
+
+  it('leaves it to the upstream whether a reference may be plain HTTP', async () => {
+    const url = 'http://example.test/a.png';
+    const { reference } = await engine.requests.fromBody(withReference(url), null);
+    expect(reference).toEqual({ type: 'url', url });
+  });
+
   it('takes references by URL, by id, as a data URL and as a file', async () => {
     const referenceOf = async (body: RawRequest, file: StoredReference | null = null) =>
       (await engine.requests.fromBody(body, null, file)).reference;

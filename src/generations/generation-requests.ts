@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 
 import type { ModelDescription } from 'penstock/plugin-api';
+import { UrlGuard } from 'penstock/upstream';
 
 import { GenerationError } from './generation.errors.js';
 import type { NewGeneration } from './generation.factory.js';
@@ -37,12 +38,14 @@ export class GenerationRequests {
     private readonly catalog: ModelCatalog,
     private readonly files: InputFiles,
     private readonly watermark: WatermarkDefault,
+    private readonly guard: UrlGuard,
   ) {}
 
   /**
    * @param upload - a reference that came as a file and is put away already
    * @param fields - how the body spells them, for errors
    * @throws GenerationError as {@link ModelCatalog.check} and {@link InputFiles.save} do; no file is left then
+   * @throws UpstreamError `url_not_allowed`, `address_not_allowed` for the URL of a reference
    */
   async fromBody(
     body: RawRequest,
@@ -97,7 +100,11 @@ export class GenerationRequests {
 
   async #store({ imageUrl, fileId }: RawReference, field: string): Promise<StoredReference> {
     if (imageUrl === undefined) return { type: 'upstream-file', fileId: fileId ?? '' };
-    if (!imageUrl.startsWith('data:')) return { type: 'url', url: imageUrl };
+    if (!imageUrl.startsWith('data:')) {
+      // The upstream fetches it, not we, so DNS says nothing here, and plain HTTP is the upstream's to refuse.
+      this.guard.check(imageUrl, field, { allowHttp: true });
+      return { type: 'url', url: imageUrl };
+    }
     const { contentType, bytes } = parseDataUrl(imageUrl, field);
     const filename = `reference.${contentType.split('/')[1] ?? 'bin'}`;
     return this.files.save(Readable.from([bytes]), { contentType, filename }, field);

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { startApp, type TestApp } from '../../test/support/start-app.js';
 import { AuthModule, authMigrations } from '../auth/index.js';
+import { OutgoingModule } from '../outgoing/index.js';
 import { OpenAiModule } from '../openai/openai.module.js';
 import { deletedVideoSchema, videoListSchema, videoSchema } from '../openai/video.schemas.js';
 import { TokensModule, TokenStorageModule } from '../tokens/index.js';
@@ -45,6 +46,7 @@ describe('generations over HTTP', () => {
         AcmeModule,
         AuthModule,
         TokensModule,
+        OutgoingModule,
         GenerationsModule.forRoot({ reconciliationPausesMs: [100] }),
         OpenAiModule,
       ],
@@ -190,6 +192,10 @@ describe('generations over HTTP', () => {
   it.each([
     [{ ...BODY, model: 'none' }, [404, 'model_not_found', 'model']],
     [{ ...BODY, input: { prompt: 'a', seconds: '5' } }, [400, 'invalid_value', 'input.seconds']],
+    [
+      { ...BODY, input: { prompt: 'a', inputReference: { imageUrl: 'http://127.1/' } } },
+      [400, 'address_not_allowed', 'input.inputReference.imageUrl'],
+    ],
     [{ ...BODY, input: { prompt: 'a', colour: 'red' } }, [400, 'unknown_parameter', 'input.colour']],
     [{ ...BODY, color: 'red' }, [400, 'unknown_parameter', 'color']],
     [{ model: 'sora-2', input: {} }, [400, 'missing_required_parameter', 'input.prompt']],

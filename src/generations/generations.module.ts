@@ -101,7 +101,7 @@ const USE_CASES = [
 
 /**
  * Generations: their life, and the native API. Needs `DatabasePool`, `Balancer`, `PollScheduler`, `TokenCache`,
- * `PenstockConfig`, `Settings`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
+ * `PenstockConfig`, `UrlGuard`, `Settings`, `Clock` and `Random` from global modules. It is global itself: imported once, by `forRoot`.
  */
 @Module({
   imports: [

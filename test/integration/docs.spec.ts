@@ -242,7 +242,7 @@ function defaultOf(name: string): string {
   if (name === 'DATABASE_URL') return database.kind === 'sqlite' ? basename(database.path) : '';
   const value: unknown = Reflect.get(environmentSchema.parse({}), name);
   if (Array.isArray(value)) return value.join(',');
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }
 
 function leadsSomewhere(from: string, target: string): boolean {

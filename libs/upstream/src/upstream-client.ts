@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import { parseProxyUrl, resolveAddress, resolveRedirect, type Address, type Query } from './address.js';
 import { encodeBody, type UpstreamBody } from './encode-body.js';
 import { exchange } from './exchange.js';
+import { flatten, lowerCase } from './headers.js';
 import type { Lane, SessionPool } from './session-pool.js';
 import { transportFailure } from './transport-failure.js';
 import { UpstreamResponse } from './upstream-response.js';
@@ -109,16 +110,4 @@ async function discard(body: Dispatcher.ResponseData['body'], target: string): P
   } catch (error) {
     throw transportFailure(error, 'maybe', target);
   }
-}
-
-function flatten(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return flat;
-}
-
-function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -6,6 +6,9 @@ const CATEGORIES = {
   invalid_proxy_url: 'invalid_input',
   unsupported_proxy: 'invalid_input',
   invalid_request: 'invalid_input',
+  url_not_allowed: 'invalid_input',
+  address_not_allowed: 'invalid_input',
+  too_many_redirects: 'upstream',
   no_connection: 'timeout',
   connect_timeout: 'timeout',
   connect_failed: 'unavailable',
@@ -24,12 +27,13 @@ const CATEGORIES = {
  *
  * Nothing was sent:
  * - `invalid_base_url`, `invalid_path`, `invalid_proxy_url`, `unsupported_proxy`, `invalid_request`: mend the call.
+ * - `url_not_allowed`, `address_not_allowed`: a URL that somebody else has chosen may not be asked.
  * - `no_connection`: all connections of the session stayed busy, or none was made, until the request's time was up.
  * - `connect_timeout`, `connect_failed`: TCP, DNS or TLS. `proxy_failed`: the proxy did not open a tunnel.
  *
  * Before or after sending, as `sent` tells: `aborted` (by the caller's signal), `shutting_down` (the pool was closed).
  *
- * After sending: `headers_timeout`, `body_timeout`, `connection_lost`, `body_too_large`, `invalid_json`.
+ * After sending: `headers_timeout`, `body_timeout`, `connection_lost`, `body_too_large`, `invalid_json`, `too_many_redirects`.
  */
 export type UpstreamErrorCode = keyof typeof CATEGORIES;
 

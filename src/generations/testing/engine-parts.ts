@@ -7,7 +7,7 @@ import { registryOf } from 'penstock/plugin-host/testing';
 import { MemoryPollQueue, PollScheduler, resolvePollSettings, StagesStrategy } from 'penstock/polling';
 import type { Settings } from 'penstock/settings';
 import { TokenCache } from 'penstock/token-cache';
-import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
+import { resolveUpstreamOptions, SessionPool, UpstreamClient, UrlGuard } from 'penstock/upstream';
 
 import { loadConfig } from '../../config/index.js';
 import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
@@ -235,6 +235,7 @@ export class EngineParts {
       new ModelCatalog(this.registry),
       this.files,
       new WatermarkDefault(UNTOUCHED),
+      new UrlGuard(),
     );
     this.remixes = new GenerationRemixes(this.registry);
     this.queries = new GenerationQueries(pool, this.store);

@@ -1,0 +1,15 @@
+import type { Dispatcher } from 'undici';
+
+/** Headers of an answer, names in lower case; repeated ones are joined. */
+export function flatten(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+/** Headers of a request, names in lower case. */
+export function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
