@@ -53,7 +53,7 @@ async function sourcesOf(providers: readonly Type[] = [NoGiver, First, Second]):
     imports: [DiscoveryModule, PluginModule],
     providers: [ClearanceSources, BoundedCalls, { provide: Clock, useValue: clock }],
   })
-    .setLogger(false)
+    .setLogger({ log: () => undefined, warn: () => undefined, error: () => undefined })
     .compile();
   return parts.get(ClearanceSources);
 }

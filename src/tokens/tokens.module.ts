@@ -17,6 +17,7 @@ import { TokenListing } from './listing/token-listing.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
+import { TokenIncidentsModule } from './token-incidents.js';
 import { TokenStorageModule } from './token-storage.module.js';
 import { TokenProbe } from './token-probe.js';
 import { TokenStore } from './token-store.js';
@@ -34,6 +35,7 @@ import { TokensService } from './tokens.service.js';
     TokenStorageModule,
     PluginHostModule,
     ProvidersModule,
+    TokenIncidentsModule,
     SettingsModule.forFeature([tokenRefreshSettings]),
   ],
   controllers: [TokenExportController, TokensController, TokenLifecycleController],

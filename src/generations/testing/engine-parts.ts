@@ -18,6 +18,7 @@ import { PooledTokens } from '../../tokens/pooled-tokens.js';
 import { TokenQuotas } from '../../tokens/lifecycle/token-quotas.js';
 import { TokenCalls } from '../../tokens/token-calls.js';
 import { TokenCounters } from '../../tokens/token-counters.js';
+import { TokenIncidents } from '../../tokens/token-incidents.js';
 import { TokenStore } from '../../tokens/token-store.js';
 import { Token } from '../../tokens/token.entity.js';
 import { Acceptance } from '../engine/acceptance.js';
@@ -87,6 +88,7 @@ export class EngineParts {
   readonly clock;
   readonly pool;
   readonly emitter = new EventEmitter2({ maxListeners: 0 });
+  readonly incidents = new TokenIncidents();
   readonly events = new GenerationEvents(this.emitter);
   readonly recorders = new ChangeRecorders();
   readonly store;
@@ -157,7 +159,7 @@ export class EngineParts {
     this.counters = new TokenCounters(this.buffers, clock);
     const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
     const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
-    const health = new TokenHealth(this.tokens, this.counters, quotas, clock);
+    const health = new TokenHealth(this.tokens, this.counters, quotas, clock, this.incidents);
     const reports = new TokenReports(health);
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
@@ -214,7 +216,7 @@ export class EngineParts {
     );
     this.queueTimeout = new QueueTimeout(this.room, this.store, this.settlement, settings, clock);
     this.recovery = new Recovery(this.store, this.leases, this.dispatcher, this.files);
-    const refresher = new CredentialRefresher(this.tokens, secrets, calls, this.persistence);
+    const refresher = new CredentialRefresher(this.tokens, secrets, calls, this.persistence, this.incidents);
     const credentials = new PollCredentials(this.cache, this.tokens, refresher, clock);
     const failures = new PollFailures(reports, credentials);
     const lists = new ListedPolls(this.store, this.calls, this.observer, failures, credentials);
