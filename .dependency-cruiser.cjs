@@ -14,6 +14,7 @@ const LIBS = {
   'token-cache': ['concurrency', 'kernel'],
   balancer: ['token-cache', 'concurrency', 'kernel'],
   polling: ['concurrency', 'kernel'],
+  batch: ['concurrency', 'kernel'],
 };
 const PROVIDER = { from: '^libs/provider-[^/]+/', may: ['plugin-api', 'kernel'] };
 

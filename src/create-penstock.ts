@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadPluginModules } from 'penstock/plugin-host';
 
 import { AppModule } from './app.module.js';
-import { Identification } from './auth/index.js';
+import { Identification, type Scope } from './auth/index.js';
 import { readConfig, type Environment } from './config/index.js';
 import { createHttpAdapter } from './http/index.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
@@ -25,10 +25,17 @@ export interface Penstock {
   start(): Promise<string>;
 }
 
-/** A reference of 20 MiB as a data URL in JSON, and what stands around it. */
+/** A reference of 20 MiB as a data URL in JSON, and what stands around it; and many rows of tokens. */
 const UPLOAD_BYTES = 29 * 1024 * 1024;
+const TEXT_ROUTES: ReadonlySet<string> = new Set(['/admin/tokens/import']);
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/v1/videos']);
-const UPLOAD_ROUTES: ReadonlySet<string> = new Set(['/v1/videos', '/v1/generations']);
+/** With the scope that they need. */
+const UPLOAD_ROUTES: ReadonlyMap<string, Scope> = new Map([
+  ['/v1/videos', 'generate'],
+  ['/v1/generations', 'generate'],
+  ['/admin/batches', 'admin'],
+  ['/admin/tokens/import', 'admin'],
+]);
 
 /**
  * Puts the gateway together from the environment: the built-in plugins, those of `PENSTOCK_PLUGINS` and those given here.
@@ -45,7 +52,7 @@ export async function createPenstock({
   const configured = await loadPluginModules(config.plugins, process.cwd());
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...options, config, plugins: [...configured, ...plugins] }),
-    createHttpAdapter({ formRoutes: FORM_ROUTES }),
+    createHttpAdapter({ formRoutes: FORM_ROUTES, textRoutes: TEXT_ROUTES }),
     { bufferLogs: true, abortOnError: false, autoFlushLogs: false },
   ).catch((error: unknown) => {
     // Whoever asked for the gateway tells why there is none; Nest would tell it a second time, with a stack.
@@ -79,9 +86,9 @@ function allowUploads(app: NestFastifyApplication): void {
     .getHttpAdapter()
     .getInstance()
     .addHook('onRoute', (route) => {
-      if (route.method !== 'POST' || !UPLOAD_ROUTES.has(route.url)) return;
+      const scope = UPLOAD_ROUTES.get(route.url);
+      if (route.method !== 'POST' || scope === undefined) return;
       route.bodyLimit = UPLOAD_BYTES;
-      route.onRequest = (request, reply) =>
-        identification.require(request, reply, { scope: 'generate', browser: false });
+      route.onRequest = (request, reply) => identification.require(request, reply, { scope, browser: false });
     });
 }

@@ -20,5 +20,7 @@ function explain(error: unknown): string {
     return `${error.message} With the gateway stopped: npm run db:restore -- <backup>`;
   if (error instanceof ConfigError || error instanceof CodedError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'EADDRINUSE' ? error.message : (error.stack ?? error.message);
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}. Stop what listens there, or set PORT to another port.`;
+  return error.stack ?? error.message;
 }

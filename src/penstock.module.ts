@@ -11,6 +11,7 @@ import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
 import { AuthModule } from './auth/index.js';
+import { BatchesModule } from './batches/index.js';
 import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
 import { PenstockConfig, PenstockConfigModule, readConfig } from './config/index.js';
 import { DatabaseOperationsModule } from './database/index.js';
@@ -32,6 +33,7 @@ import { RuntimeModule } from './runtime/runtime.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /**
  * What a Penstock is made of. Everything may be left out. Numbers of `balancer`, `generations`, `polling` and `tokenCache`
@@ -80,6 +82,7 @@ export class PenstockModule {
           SessionsModule,
           OutgoingModule,
           BalancerAdminModule,
+          BatchesModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),
           OpenAiModule,
@@ -88,6 +91,7 @@ export class PenstockModule {
           DatabaseOperationsModule,
           RequestsModule,
           RetentionModule,
+          WebhooksModule,
           OpenApiModule,
         ],
       ],

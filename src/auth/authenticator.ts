@@ -4,11 +4,11 @@ import { PenstockConfig } from '../config/index.js';
 
 import { couldBeKey, hashKey, sameHash } from './key-material.js';
 import { KeyLookup } from './key-lookup.js';
-import type { Principal } from './principal.js';
+import { CONFIGURED_KEY_ID, type Principal } from './principal.js';
 
 /** The principal of PENSTOCK_ADMIN_KEY, which has no row. */
 const CONFIGURED_ADMIN: Principal = Object.freeze({
-  keyId: 'key_configured',
+  keyId: CONFIGURED_KEY_ID,
   label: 'PENSTOCK_ADMIN_KEY',
   scopes: Object.freeze(['admin'] as const),
 });

@@ -2,5 +2,5 @@ export { BrowserReadable, Public, RequireScope } from './access.decorators.js';
 export { AuthModule } from './auth.module.js';
 export { Identification } from './identification.js';
 export { authMigrations } from './migrations/index.js';
-export { CurrentPrincipal, OptionalPrincipal, type Principal } from './principal.js';
+export { CONFIGURED_KEY_ID, CurrentPrincipal, OptionalPrincipal, type Principal } from './principal.js';
 export type { Scope } from './scopes.js';

@@ -4,6 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { AuthError } from './auth.errors.js';
 import type { Scope } from './scopes.js';
 
+/** The id of PENSTOCK_ADMIN_KEY, which has no row. */
+export const CONFIGURED_KEY_ID = 'key_configured';
+
 /** Who makes a request: an API key. */
 export interface Principal {
   readonly keyId: string;

@@ -52,7 +52,9 @@ async function sourcesOf(providers: readonly Type[] = [NoGiver, First, Second]):
   const parts = await Test.createTestingModule({
     imports: [DiscoveryModule, PluginModule],
     providers: [ClearanceSources, BoundedCalls, { provide: Clock, useValue: clock }],
-  }).compile();
+  })
+    .setLogger({ log: () => undefined, warn: () => undefined, error: () => undefined })
+    .compile();
   return parts.get(ClearanceSources);
 }
 

@@ -15,7 +15,7 @@ export class GenerationEvents {
 
   /** Tells all listeners. One that throws is logged: the change has happened, whatever they make of it. */
   publish(generation: Generation): void {
-    for (const event of [GENERATION_CHANGED, changesOf(generation.id)]) {
+    for (const event of [GENERATION_CHANGED, changesOf(generation.id), changesFor(generation.ownerId)]) {
       try {
         this.emitter.emit(event, generation);
       } catch (error) {
@@ -30,11 +30,22 @@ export class GenerationEvents {
    * @returns stops the calls
    */
   subscribe(id: string, listener: (generation: Generation) => void): () => void {
-    this.emitter.on(changesOf(id), listener);
+    return this.#subscribe(changesOf(id), listener);
+  }
+
+  /** The same for every generation of an API key; of all keys when `null`. */
+  subscribeOwner(ownerId: string | null, listener: (generation: Generation) => void): () => void {
+    return this.#subscribe(ownerId === null ? GENERATION_CHANGED : changesFor(ownerId), listener);
+  }
+
+  #subscribe(event: string, listener: (generation: Generation) => void): () => void {
+    this.emitter.on(event, listener);
     return () => {
-      this.emitter.off(changesOf(id), listener);
+      this.emitter.off(event, listener);
     };
   }
 }
+
+const changesFor = (ownerId: string): string => `${GENERATION_CHANGED}:of:${ownerId}`;
 
 const changesOf = (id: string): string => `${GENERATION_CHANGED}:${id}`;

@@ -11,15 +11,16 @@ export interface RemixRequest {
   readonly id: string;
   readonly prompt: string;
   readonly idempotencyKey: string | null;
+  readonly webhookUrl?: string | undefined;
 }
 
-/** Makes requests for remixes: they run on the token that made the source, which alone can see it. */
+/** Makes requests for remixes, which the façade alone knows: they run on the token that made the source, which alone can see it. */
 @Injectable()
 export class GenerationRemixes {
   constructor(private readonly providers: ProviderRegistry) {}
 
   /** @throws GenerationError `not_completed`, or `not_supported` when the provider has no remix */
-  requestFor(source: Generation, { prompt, idempotencyKey }: RemixRequest): NewGeneration {
+  requestFor(source: Generation, { prompt, idempotencyKey, webhookUrl }: RemixRequest): NewGeneration {
     const { id, kind, model, provider, tokenId, status, input } = source;
     if (status !== 'completed' || tokenId === null || provider === null) {
       throw GenerationError.of(
@@ -39,6 +40,8 @@ export class GenerationRemixes {
       reference: null,
       metadata: {},
       idempotencyKey,
+      webhookUrl,
+      eventFormat: 'openai',
       remixOf: { id, tokenId },
     };
   }

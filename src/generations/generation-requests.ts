@@ -22,6 +22,7 @@ export interface RawRequest {
     Record<string, unknown>
   >;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly webhookUrl?: string | undefined;
 }
 
 /** A reference image as a JSON body names it: by exactly one of the two. */
@@ -68,6 +69,8 @@ export class GenerationRequests {
         added: this.watermark.addedTo(parameters, model),
         reference,
         metadata: body.metadata,
+        webhookUrl: body.webhookUrl,
+        eventFormat: fields.eventFormat,
         idempotencyKey,
         remixOf: null,
       };

@@ -4,6 +4,7 @@ import { DatabasePool, PooledSqliteDataSource } from 'penstock/database';
 import { ManualClock } from 'penstock/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { ChangeRecorders } from './change-recorders.js';
 import { GenerationEvents } from './generation-events.js';
 import { GenerationStore } from './generation-store.js';
 import { GENERATION_STATUSES, isFinished, UNFINISHED } from './generation-status.js';
@@ -19,6 +20,7 @@ describe('GenerationStore', () => {
   let source: PooledSqliteDataSource;
   let events: GenerationEvents;
   let store: GenerationStore;
+  let recorders: ChangeRecorders;
   const clock = new ManualClock();
   const factory = new GenerationFactory(clock);
   const create = (): Generation => factory.create(aRequest(), OWNER);
@@ -27,7 +29,8 @@ describe('GenerationStore', () => {
     await store.insert(generation);
     return generation;
   };
-  const another = (): GenerationStore => new GenerationStore(new DatabasePool(source), events);
+  const another = (): GenerationStore =>
+    new GenerationStore(new DatabasePool(source), events, recorders, clock);
 
   beforeEach(async () => {
     source = await new PooledSqliteDataSource({
@@ -36,7 +39,8 @@ describe('GenerationStore', () => {
       migrations: generationMigrations,
     }).initialize();
     events = new GenerationEvents(new EventEmitter2());
-    store = new GenerationStore(new DatabasePool(source), events);
+    recorders = new ChangeRecorders();
+    store = another();
   });
   afterEach(() => source.destroy());
 

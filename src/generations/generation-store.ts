@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DatabasePool, isUniqueViolation } from 'penstock/database';
+import { Clock } from 'penstock/kernel';
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 
+import { ChangeRecorders, type ChangeRecorder } from './change-recorders.js';
 import { GenerationEvents } from './generation-events.js';
 import { FINISHED, isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
 import { isRetired, retireJobs } from './retired-jobs.js';
+import { Serials } from './serials.js';
 
-/** Columns that change after the insert; `revision` counts the changes by itself. */
-export type GenerationPatch = Partial<Omit<Generation, 'id' | 'revision' | 'createdAt' | 'ownerId' | 'kind'>>;
+/** Columns that change after the insert; `revision` and `serial` count the changes by themselves. */
+export type GenerationPatch = Partial<
+  Omit<Generation, 'id' | 'revision' | 'serial' | 'createdAt' | 'ownerId' | 'kind'>
+>;
 
 /** How a change is made. */
 export interface ChangeOptions {
@@ -16,6 +21,21 @@ export interface ChangeOptions {
   readonly from: readonly GenerationStatus[];
   /** Survives a power cut once it is reported: for what must never be done twice. */
   readonly durable?: boolean;
+}
+
+/** What one change did. */
+interface Change {
+  readonly serial: number;
+  /** Who wrote along with it. */
+  readonly recorders: readonly ChangeRecorder[];
+}
+
+/** A job that the upstream accepted. */
+export interface JobClaim {
+  readonly upstreamId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly found: boolean;
 }
 
 /**
@@ -27,20 +47,41 @@ export interface ChangeOptions {
 @Injectable()
 export class GenerationStore {
   readonly #live = new Map<string, Generation>();
+  readonly #serials: Serials;
+  #committed = 0;
 
   constructor(
     private readonly pool: DatabasePool,
     private readonly events: GenerationEvents,
-  ) {}
+    private readonly recorders: ChangeRecorders,
+    clock: Clock,
+  ) {
+    this.#serials = new Serials(clock);
+  }
 
-  /** Adds a new generation; when this resolves it survives a power cut. */
+  /** The highest serial that is committed: whoever reads now sees every change up to it. */
+  get serial(): number {
+    return this.#committed;
+  }
+
+  /**
+   * Adds a new generation, which gets its serial here; when this resolves it survives a power cut.
+   *
+   * @throws whatever a recorder throws that refuses it
+   */
   async insert(generation: Generation): Promise<void> {
-    await this.pool.transaction((manager) => manager.insert(Generation, generation), {
-      durable: true,
-      grouped: true,
-    });
+    this.recorders.admit(generation);
+    const recorders = this.recorders.concernedBy(generation, generation.status);
+    await this.pool.transaction(
+      async (manager) => {
+        generation.serial = this.#serials.next();
+        await manager.insert(Generation, generation);
+        for (const recorder of recorders) await recorder.record(manager, generation);
+      },
+      { durable: true, grouped: true },
+    );
     this.#live.set(generation.id, generation);
-    this.events.publish(generation);
+    this.#tell(generation, recorders);
   }
 
   /** The unfinished generation of this process, without any wait. */
@@ -80,6 +121,8 @@ export class GenerationStore {
       manager.find(Generation, { where: { status: In(UNFINISHED) }, order: { createdAt: 'ASC', id: 'ASC' } }),
     );
     for (const generation of unfinished) this.#live.set(generation.id, generation);
+    this.#committed = (await this.#read((manager) => manager.maximum(Generation, 'serial'))) ?? 0;
+    this.#serials.raise(this.#committed);
     return unfinished;
   }
 
@@ -89,25 +132,29 @@ export class GenerationStore {
    * @returns the generation after the change, or `null` when it had none of the statuses in `from` (any more)
    */
   async change(id: string, patch: GenerationPatch, options: ChangeOptions): Promise<Generation | null> {
-    const affected = await this.pool.transaction((manager) => update(manager, id, patch, options.from), {
-      durable: options.durable ?? false,
-      grouped: true,
-    });
-    return affected === 0 ? null : await this.#changed(id, patch);
+    const change = await this.pool.transaction(
+      (manager) => this.#update(manager, { id, patch, from: options.from }),
+      { durable: options.durable ?? false, grouped: true },
+    );
+    return change === null ? null : await this.#changed(id, patch, change);
   }
 
   /**
    * Gives the job that the upstream accepted to the generation that is being submitted; durable.
    *
+   * @param claim - `found` says that the job was looked for, and may so be one whose generation is deleted
    * @returns `claimed` when the job belongs to another generation, or did; `null` when this one is not being submitted
    */
-  async claim(id: string, upstreamId: string, startedAt: number): Promise<Generation | null | 'claimed'> {
+  async claim(
+    id: string,
+    { upstreamId, startedAt, found }: JobClaim,
+  ): Promise<Generation | null | 'claimed'> {
     const patch = { status: 'in_progress' as const, upstreamId, startedAt };
-    const upstreamScope = this.#live.get(id)?.upstreamScope ?? null;
+    const upstreamScope = found ? (this.#live.get(id)?.upstreamScope ?? null) : null;
     try {
-      const affected = await this.pool.transaction(
+      const change = await this.pool.transaction(
         async (manager) => {
-          const updated = await update(manager, id, patch, ['submitting']);
+          const updated = await this.#update(manager, { id, patch, from: ['submitting'] });
           // After the update: of a removal at the same time, either the unique index or this sees what it did.
           if (upstreamScope !== null && (await isRetired(manager, { upstreamScope, upstreamId })))
             throw new JobTaken();
@@ -115,7 +162,7 @@ export class GenerationStore {
         },
         { durable: true, grouped: true },
       );
-      return affected === 0 ? null : await this.#changed(id, patch);
+      return change === null ? null : await this.#changed(id, patch, change);
     } catch (error) {
       if (error instanceof JobTaken || isUniqueViolation(error)) return 'claimed';
       throw error;
@@ -139,17 +186,52 @@ export class GenerationStore {
     });
   }
 
-  async #changed(id: string, patch: GenerationPatch): Promise<Generation | null> {
+  /** @returns `null` when the generation has none of the statuses in `from` */
+  async #update(
+    manager: EntityManager,
+    { id, patch, from }: ChangeOptions & { readonly id: string; readonly patch: GenerationPatch },
+  ): Promise<Change | null> {
+    const serial = this.#serials.next();
+    if ((await update(manager, id, { ...patch, serial }, from)) === 0) return null;
+    const recorders = await this.#recordersOf(manager, id, patch.status);
+    if (recorders.length > 0) {
+      const after = await manager.findOneByOrFail(Generation, { id });
+      for (const recorder of recorders) await recorder.record(manager, after);
+    }
+    return { serial, recorders };
+  }
+
+  async #recordersOf(
+    manager: EntityManager,
+    id: string,
+    status: GenerationStatus | undefined,
+  ): Promise<readonly ChangeRecorder[]> {
+    if (status === undefined) return [];
+    const generation = this.#live.get(id) ?? (await manager.findOneByOrFail(Generation, { id }));
+    return this.recorders.concernedBy(generation, status);
+  }
+
+  async #changed(
+    id: string,
+    patch: GenerationPatch,
+    { serial, recorders }: Change,
+  ): Promise<Generation | null> {
     const before = this.#live.get(id);
     const after =
       before === undefined
         ? await this.#findOne({ id })
-        : { ...before, ...patch, revision: before.revision + 1 };
+        : { ...before, ...patch, serial, revision: before.revision + 1 };
     if (after === null) return null;
     if (isFinished(after.status)) this.#live.delete(id);
     else this.#live.set(id, after);
-    this.events.publish(after);
+    this.#tell(after, recorders);
     return after;
+  }
+
+  #tell(generation: Generation, recorders: readonly ChangeRecorder[]): void {
+    this.#committed = Math.max(this.#committed, generation.serial);
+    this.events.publish(generation);
+    for (const recorder of recorders) recorder.recorded(generation.id);
   }
 
   #findOne(where: FindOptionsWhere<Generation>): Promise<Generation | null> {
@@ -164,7 +246,7 @@ export class GenerationStore {
 async function update(
   manager: EntityManager,
   id: string,
-  patch: GenerationPatch,
+  patch: GenerationPatch & Pick<Generation, 'serial'>,
   from: readonly GenerationStatus[],
 ): Promise<number> {
   const result = await manager

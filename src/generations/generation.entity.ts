@@ -26,6 +26,9 @@ export type StoredReference =
   | { readonly type: 'url'; readonly url: string }
   | { readonly type: 'upstream-file'; readonly fileId: string };
 
+/** The words in which a generation's owner is told of it: our own, or those of the OpenAI API. */
+export type EventFormat = 'native' | 'openai';
+
 /** One file that a completed generation offers. */
 export interface GenerationAsset {
   readonly name: string;
@@ -39,6 +42,8 @@ export interface GenerationAsset {
 @Index('generations_by_age', ['createdAt', 'id'])
 @Index('generations_by_status', ['status'])
 @Index('generations_by_token', ['tokenId', 'status'])
+@Index('generations_by_serial', ['serial'])
+@Index('generations_by_owner_serial', ['ownerId', 'serial'])
 @Index('generations_idempotency', ['ownerId', 'idempotencyKey'], { unique: true })
 @Index('generations_upstream', ['upstreamScope', 'upstreamId'], { unique: true })
 export class Generation {
@@ -129,6 +134,17 @@ export class Generation {
   /** Rises by one with every change; the id of the event that tells of it. */
   @Column('integer')
   revision!: number;
+
+  /** Rises with every change of any generation, in the order of their commits. */
+  @Column('bigint', { default: 0, transformer: milliseconds })
+  serial!: number;
+
+  /** Where its events go instead of where those of its key go. */
+  @Column('text', { name: 'webhook_url', nullable: true })
+  webhookUrl!: string | null;
+
+  @Column('text', { name: 'event_format', default: 'native' })
+  eventFormat!: EventFormat;
 
   @Column('bigint', { name: 'created_at', transformer: milliseconds })
   createdAt!: number;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 
-import type { Generation, StoredReference } from './generation.entity.js';
+import type { EventFormat, Generation, StoredReference } from './generation.entity.js';
 import { hashRequest } from './request-hash.js';
 
 /** What a client asks for, checked and complete. */
@@ -18,6 +18,10 @@ export interface NewGeneration {
   readonly reference: StoredReference | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | null;
+  /** Where its events go; where those of its key go when left out. @defaultValue none */
+  readonly webhookUrl?: string | undefined;
+  /** @defaultValue native */
+  readonly eventFormat?: EventFormat;
   /** The generation to remix, and the token that made it. */
   readonly remixOf: { readonly id: string; readonly tokenId: string } | null;
 }
@@ -31,6 +35,7 @@ export class GenerationFactory {
     const { kind, model, metadata, idempotencyKey, prompt, reference } = request;
     const parameters = { ...request.added, ...request.parameters };
     const remixOf = request.remixOf?.id ?? null;
+    const webhookUrl = request.webhookUrl ?? null;
     return {
       id: `${kind}_${randomBytes(16).toString('hex')}`,
       kind,
@@ -46,7 +51,7 @@ export class GenerationFactory {
       errorMessage: null,
       ownerId,
       idempotencyKey,
-      requestHash: hashRequest({ ...request, remixOf }),
+      requestHash: hashRequest({ ...request, remixOf, webhookUrl }),
       remixOf,
       tokenId: request.remixOf?.tokenId ?? null,
       attempts: 0,
@@ -57,6 +62,9 @@ export class GenerationFactory {
       polls: 0,
       cancelRequested: false,
       revision: 1,
+      serial: 0,
+      webhookUrl,
+      eventFormat: request.eventFormat ?? 'native',
       createdAt: this.clock.now(),
       startedAt: null,
       completedAt: null,

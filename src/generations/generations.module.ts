@@ -6,10 +6,12 @@ import { SettingsModule } from 'penstock/settings';
 
 import { ProvidersModule } from '../providers/index.js';
 import { InFlightCounter, TokensModule, TokenUsage } from '../tokens/index.js';
+import { EventsController } from './api/events.controller.js';
 import { GenerationMediaController } from './api/generation-media.controller.js';
 import { GenerationStream } from './api/generation-stream.js';
 import { GenerationViews } from './api/generation-views.js';
 import { GenerationsController } from './api/generations.controller.js';
+import { KeyStream } from './api/key-stream.js';
 import { PollHints } from './api/poll-hints.js';
 import { StatsController } from './api/stats.controller.js';
 import { Acceptance } from './engine/acceptance.js';
@@ -32,6 +34,8 @@ import { Submission } from './engine/submission.js';
 import { TokenReports } from './engine/token-reports.js';
 import { UpstreamCancellation } from './engine/upstream-cancellation.js';
 import { WaitingRoom } from './engine/waiting-room.js';
+import { ChangeRecorders } from './change-recorders.js';
+import { ChangesSince } from './changes-since.js';
 import { GenerationAssets } from './generation-assets.js';
 import { GenerationCreation } from './generation-creation.js';
 import { GenerationEvents } from './generation-events.js';
@@ -106,11 +110,14 @@ const USE_CASES = [
     ProvidersModule,
     TokensModule,
   ],
-  controllers: [GenerationsController, GenerationMediaController, StatsController],
+  controllers: [GenerationsController, GenerationMediaController, StatsController, EventsController],
   providers: [
     ...ENGINE,
     ...USE_CASES,
     ...TOKEN_PORTS,
+    ChangeRecorders,
+    ChangesSince,
+    KeyStream,
     GenerationEvents,
     GenerationFactory,
     GenerationStore,
@@ -120,7 +127,15 @@ const USE_CASES = [
     { provide: GenerationSettings, useClass: LiveGenerationSettings },
     PollHints,
   ],
-  exports: [...USE_CASES, ...TOKEN_PORTS, GenerationEvents, GenerationStore, GenerationViews, PollHints],
+  exports: [
+    ...USE_CASES,
+    ...TOKEN_PORTS,
+    ChangeRecorders,
+    GenerationEvents,
+    GenerationStore,
+    GenerationViews,
+    PollHints,
+  ],
 })
 export class GenerationsModule {
   /**

@@ -1,3 +1,5 @@
+import type { EventFormat } from './generation.entity.js';
+
 /** How a body spells what every request has, so that errors name the field as its sender knows it. */
 export interface RequestFields {
   /** What stands before the name of a parameter. */
@@ -5,6 +7,8 @@ export interface RequestFields {
   readonly reference: string;
   /** The URL in {@link RequestFields.reference}. */
   readonly referenceUrl: string;
+  /** The words in which its sender is told of the generation. */
+  readonly eventFormat: EventFormat;
 }
 
 /** The fields of `POST /v1/generations`. */
@@ -12,6 +16,7 @@ export const NATIVE_FIELDS: RequestFields = {
   parameters: 'input.',
   reference: 'input.inputReference',
   referenceUrl: 'input.inputReference.imageUrl',
+  eventFormat: 'native',
 };
 
 /** The fields of `POST /v1/videos`. */
@@ -19,4 +24,5 @@ export const VIDEO_FIELDS: RequestFields = {
   parameters: '',
   reference: 'input_reference',
   referenceUrl: 'input_reference.image_url',
+  eventFormat: 'openai',
 };

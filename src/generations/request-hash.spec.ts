@@ -12,6 +12,7 @@ const request: HashedRequest = {
   parameters: { size: '720x1280', seconds: '4' },
   reference: null,
   remixOf: null,
+  webhookUrl: null,
   metadata: { a: '1' },
 };
 
@@ -39,6 +40,7 @@ describe('hashRequest', () => {
     { reference: file },
     { remixOf: 'video_1' },
     { metadata: {} },
+    { webhookUrl: 'https://client.example' },
   ] satisfies Partial<HashedRequest>[])('differs for %j', (change) => {
     expect(hashRequest({ ...request, ...change })).not.toBe(hashRequest(request));
   });

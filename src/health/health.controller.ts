@@ -7,8 +7,11 @@ import { OptionalPrincipal, Public, type Principal } from '../auth/index.js';
 import { ApiErrors } from '../openapi/api-errors.js';
 
 import { ReadinessCheck, type Readiness } from './readiness.js';
+import { StartupCheck } from './startup.js';
 
 const liveSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Live' });
+
+const startupSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Startup' });
 
 const readySchema = z
   .object({
@@ -25,7 +28,10 @@ const readySchema = z
 @Public()
 @Controller('health')
 export class HealthController {
-  constructor(private readonly readiness: ReadinessCheck) {}
+  constructor(
+    private readonly readiness: ReadinessCheck,
+    private readonly startup: StartupCheck,
+  ) {}
 
   @Get('live')
   @Header('cache-control', 'no-store')
@@ -35,17 +41,34 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  @Get('startup')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Whether the start is over: it was ready once. Ask the other probes from then on.',
+  })
+  @ApiResponse({ status: 200, standardSchema: startupSchema, description: 'The start is over.' })
+  @ApiErrors(503)
+  async started(@OptionalPrincipal() principal: Principal | null): Promise<z.output<typeof startupSchema>> {
+    const pending = await this.startup.pending();
+    if (pending !== null) throw notReady(isAdmin(principal) ? pending.details : {});
+    return { status: 'ok' };
+  }
+
   @Get('ready')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Whether requests are welcome. An admin key sees how each part is.' })
   @ApiResponse({ status: 200, standardSchema: readySchema, description: 'Requests are welcome.' })
   @ApiErrors(503)
   async ready(@OptionalPrincipal() principal: Principal | null): Promise<z.output<typeof readySchema>> {
-    const isAdmin = principal?.scopes.includes('admin') === true;
+    const mayKnow = isAdmin(principal);
     const { status, details } = await this.readiness.run();
-    if (status === 'down') throw notReady(isAdmin ? details : {});
-    return isAdmin ? { status, details } : { status };
+    if (status === 'down') throw notReady(mayKnow ? details : {});
+    return mayKnow ? { status, details } : { status };
   }
+}
+
+function isAdmin(principal: Principal | null): boolean {
+  return principal?.scopes.includes('admin') === true;
 }
 
 function notReady(details: Readiness['details']): CodedError {

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DatabasePool } from 'penstock/database';
+import { PollScheduler } from 'penstock/polling';
+import { aPollScheduler } from 'penstock/polling/testing';
+import { SettingsEditor } from 'penstock/settings';
 import { TokenCache, TokenCacheModule } from 'penstock/token-cache';
+import { aToken } from 'penstock/token-cache/testing';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -12,9 +16,9 @@ import { ContributesHealth, type HealthContributor, type HealthReport } from './
 import { HealthModule } from './health.module.js';
 import { healthMigrations } from './migrations/index.js';
 
-@ContributesHealth('poller')
-class PollerHealth implements HealthContributor {
-  report: HealthReport | Error = { status: 'up', detail: { scheduled: 7 } };
+@ContributesHealth('bell')
+class BellHealth implements HealthContributor {
+  report: HealthReport | Error = { status: 'up', detail: { rung: 7 } };
   asked = 0;
 
   check(): HealthReport {
@@ -24,16 +28,17 @@ class PollerHealth implements HealthContributor {
   }
 }
 
-@Module({ providers: [PollerHealth], exports: [PollerHealth] })
-class PollerModule {}
+@Module({ providers: [BellHealth], exports: [BellHealth] })
+class BellModule {}
 
 const options: TestAppOptions = {
   imports: [
     TokenCacheModule.forRoot({ isGlobal: true, imports: [TokenStorageModule] }),
     AuthModule,
-    PollerModule,
+    BellModule,
     HealthModule,
   ],
+  globals: [{ provide: PollScheduler, useFactory: () => aPollScheduler().scheduler }],
   migrations: [...authMigrations, ...tokenMigrations, ...healthMigrations],
 };
 
@@ -42,6 +47,9 @@ describe('HealthModule', () => {
 
   beforeEach(async () => {
     test = await startApp(options);
+    test.app.get(TokenCache).put(aToken());
+    // How full the disk of the machine is must not matter.
+    await setDisk({ diskWarnBytes: 0, diskMinBytes: 0 });
   });
 
   afterEach(async () => {
@@ -49,7 +57,9 @@ describe('HealthModule', () => {
     await test.close();
   });
 
-  const poller = () => test.app.get(PollerHealth);
+  const setDisk = (value: object, expectedVersion = 0) =>
+    test.app.get(SettingsEditor).patch('health', value, { by: 'test', expectedVersion });
+  const bell = () => test.app.get(BellHealth);
   const ready = (authorization: string | null = null) =>
     test.request('GET', '/health/ready', { authorization });
   const readyForAdmin = () => test.request('GET', '/health/ready');
@@ -74,17 +84,21 @@ describe('HealthModule', () => {
       status: 'ok',
       details: {
         database: { status: 'up', writer: { active: 0, idle: 1, waiting: 0 } },
-        'token-cache': { status: 'up', tokens: 0, active: 0, lastError: null },
-        poller: { status: 'up', scheduled: 7 },
+        'token-cache': { status: 'up', tokens: 1, active: 1, lastError: null },
+        tokens: { status: 'up', ready: 1, disabled: 0 },
+        migrations: { status: 'up' },
+        poller: { status: 'up', tracked: 0, overdueMs: 0 },
+        disk: { status: 'up', freeBytes: expect.any(Number) as number },
+        bell: { status: 'up', rung: 7 },
       },
     });
   });
 
   it('welcomes requests while a part is degraded', async () => {
-    poller().report = { status: 'degraded', detail: { late: 3 } };
+    bell().report = { status: 'degraded', detail: { late: 3 } };
     expect(await ready()).toMatchObject({ status: 200, body: { status: 'degraded' } });
     expect((await readyForAdmin()).body).toMatchObject({
-      details: { poller: { status: 'degraded', late: 3 } },
+      details: { bell: { status: 'degraded', late: 3 } },
     });
   });
 
@@ -92,13 +106,13 @@ describe('HealthModule', () => {
     ['says so', { status: 'down', detail: { message: 'stuck' } } as const],
     ['throws', new Error('stuck')],
   ])('does not welcome requests while a part is down and %s', async (_, report) => {
-    poller().report = report;
+    bell().report = report;
     expect(await ready()).toMatchObject({
       status: 503,
       headers: { 'retry-after': '1' },
       body: { error: { type: 'server_error', code: 'not_ready', message: 'Not ready.' } },
     });
-    expect((await readyForAdmin()).body).toMatchObject({ error: { message: 'Not ready: poller (stuck).' } });
+    expect((await readyForAdmin()).body).toMatchObject({ error: { message: 'Not ready: bell (stuck).' } });
     expect(test.logged.filter((line) => line.includes('Readiness is down'))).toHaveLength(1);
   });
 
@@ -138,24 +152,78 @@ describe('HealthModule', () => {
     });
   });
 
+  it('is degraded, not down, while no token is usable', async () => {
+    const cache = test.app.get(TokenCache);
+    cache.put(aToken({ version: 2, enabled: false }));
+    expect(await ready()).toMatchObject({ status: 200, body: { status: 'degraded' } });
+    expect((await readyForAdmin()).body).toMatchObject({
+      details: { tokens: { status: 'degraded', ready: 0, disabled: 1 } },
+    });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_001 });
+    cache.put(aToken({ version: 3 }));
+    expect(await ready()).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it.each([
+    ['degraded', { diskWarnBytes: Number.MAX_SAFE_INTEGER }, 200],
+    ['down', { diskMinBytes: Number.MAX_SAFE_INTEGER }, 503],
+  ])('is %s with too little space on the disk', async (status, bounds, code) => {
+    await setDisk(bounds, 1);
+    const { status: answered, text } = await readyForAdmin();
+    expect(answered).toBe(code);
+    expect(text).toContain(status === 'down' ? 'Not ready: disk (Only ' : '"disk":{"status":"degraded"');
+    expect(text).toContain('bytes are free where the data folder is. Free some space.');
+  });
+
+  it('is down while migrations are pending, and does not ask again once they are done', async () => {
+    const source = test.app.get(DataSource);
+    const asked = vi.spyOn(source, 'showMigrations').mockResolvedValueOnce(true);
+    expect((await readyForAdmin()).body).toMatchObject({
+      error: { message: expect.stringContaining('migrations (Migrations are pending') as string },
+    });
+    for (const after of [1_001, 2_002]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + after });
+      expect((await readyForAdmin()).status).toBe(200);
+    }
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('has started once it was ready, whatever comes later', async () => {
+    const started = (authorization: string | null = null) =>
+      test.request('GET', '/health/startup', { authorization });
+    bell().report = { status: 'down', detail: { message: 'stuck' } };
+    expect(await started()).toMatchObject({
+      status: 503,
+      body: { error: { code: 'not_ready', message: 'Not ready.' } },
+    });
+    expect((await test.request('GET', '/health/startup')).text).toContain('Not ready: bell (stuck).');
+    bell().report = { status: 'degraded', detail: {} };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_001 });
+    expect(await started()).toMatchObject({ status: 200, body: { status: 'ok' } });
+    bell().report = new Error('stuck');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_001 });
+    expect((await ready()).status).toBe(503);
+    expect((await started()).status).toBe(200);
+  });
+
   it('asks each part at most once a second, however many ask', async () => {
     await Promise.all(Array.from({ length: 20 }, () => ready()));
-    expect(poller().asked).toBe(1);
+    expect(bell().asked).toBe(1);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_001 });
     await ready();
-    expect(poller().asked).toBe(2);
+    expect(bell().asked).toBe(2);
   });
 });
 
 describe('contributors', () => {
-  @ContributesHealth('poller')
-  class SecondPoller extends PollerHealth {}
+  @ContributesHealth('bell')
+  class SecondBell extends BellHealth {}
 
   @ContributesHealth('empty')
   class WithoutCheck {}
 
   it.each([
-    [SecondPoller, 'Two health contributors are named "poller". Rename one of them.'],
+    [SecondBell, 'Two health contributors are named "bell". Rename one of them.'],
     [WithoutCheck, 'The health contributor "empty" has no method check(): implement HealthContributor.'],
   ])('are refused at the start: %s', async (contributor, message) => {
     @Module({ providers: [contributor] })

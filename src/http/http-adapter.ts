@@ -20,8 +20,11 @@ export interface HttpLimits {
   readonly urlCharacters?: number;
   /** Routes that take multipart forms, as patterns such as `/v1/videos`. @defaultValue none */
   readonly formRoutes?: ReadonlySet<string>;
+  /** Routes that take texts (plain, CSV, NDJSON), which they get as a stream. @defaultValue none */
+  readonly textRoutes?: ReadonlySet<string>;
 }
 
+const TEXTS = ['text/plain', 'text/csv', 'application/x-ndjson'] as const;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
@@ -32,6 +35,7 @@ export function createHttpAdapter({
   bodyBytes = 2 ** 20,
   urlCharacters = 8192,
   formRoutes = new Set(),
+  textRoutes = new Set(),
 }: HttpLimits = {}): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyBytes,
@@ -48,6 +52,10 @@ export function createHttpAdapter({
     done(null, parseJsonBody(body));
   });
   adapter.getInstance().removeContentTypeParser('text/plain');
+  adapter.getInstance().addContentTypeParser([...TEXTS], (request, payload, done) => {
+    if (textRoutes.has(request.routeOptions.url ?? '')) done(null, payload);
+    else done(new UnsupportedMediaTypeException(JSON_ONLY));
+  });
   keepContext(adapter);
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { MetricsModule } from 'penstock/metrics';
 import { SettingsModule } from 'penstock/settings';
 
+import { TokenIncidentsModule } from '../tokens/token-incidents.js';
+
 import { DatabaseMetrics } from './database-metrics.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { Pools } from './pools.js';
@@ -9,14 +11,16 @@ import { ProtectedMetricsController } from './protected-metrics.controller.js';
 import { SlowLimitsKeeper } from './slow-limits-keeper.js';
 import { SlowOperationsController } from './slow-operations.controller.js';
 import { slowOperationsSettings } from './slow-operations.settings.js';
+import { TokenMetrics } from './token-metrics.js';
 
 /** What the gateway shows of itself to Prometheus. */
 @Module({
   imports: [
     MetricsModule.forRoot({ isGlobal: true, controller: ProtectedMetricsController }),
+    TokenIncidentsModule,
     SettingsModule.forFeature([slowOperationsSettings]),
   ],
   controllers: [SlowOperationsController],
-  providers: [DatabaseMetrics, GenerationMetrics, Pools, SlowLimitsKeeper],
+  providers: [DatabaseMetrics, GenerationMetrics, Pools, SlowLimitsKeeper, TokenMetrics],
 })
 export class GatewayMetricsModule {}

@@ -78,7 +78,7 @@ export class VideosService {
   }
 }
 
-function nativeBodyOf({ model, prompt, seconds, size, input_reference }: CreateVideoBody) {
+function nativeBodyOf({ model, prompt, seconds, size, input_reference, webhook_url }: CreateVideoBody) {
   return {
     kind: KIND,
     model,
@@ -91,5 +91,6 @@ function nativeBodyOf({ model, prompt, seconds, size, input_reference }: CreateV
         : { inputReference: { imageUrl: input_reference.image_url, fileId: input_reference.file_id } }),
     },
     metadata: {},
+    webhookUrl: webhook_url,
   };
 }

@@ -1,11 +1,15 @@
 export { CredentialRefresher } from './lifecycle/credential-refresher.js';
+export { TokenQuotas } from './lifecycle/token-quotas.js';
 export { tokenMigrations } from './migrations/index.js';
 export { InFlightCounter } from './ports/in-flight-counter.js';
 export { TokenUsage } from './ports/token-usage.js';
 export { PooledTokens } from './pooled-tokens.js';
+export { TokenCalls } from './token-calls.js';
 export { TokenHealth } from './token-health.js';
 export { TokenSecrets } from './token-secrets.js';
 export { TokenStorageModule } from './token-storage.module.js';
 export { TokenStore } from './token-store.js';
+export { TokenTester } from './token-tester.js';
 export { Token } from './token.entity.js';
 export { TokensModule } from './tokens.module.js';
+export { newTokenId, TokensService } from './tokens.service.js';

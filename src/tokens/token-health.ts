@@ -1,9 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { TokenCounters } from './token-counters.js';
 import { healthAfter, isOfToken, type TokenOutcome } from './token-health.policy.js';
+import { TokenIncidents } from './token-incidents.js';
 import { TokenStore, type TokenPatch } from './token-store.js';
 import { TokenError } from './tokens.errors.js';
 
@@ -24,6 +25,7 @@ export class TokenHealth {
     private readonly counters: TokenCounters,
     private readonly quotas: TokenQuotas,
     private readonly clock: Clock,
+    @Optional() private readonly incidents: TokenIncidents = new TokenIncidents(),
   ) {}
 
   /**
@@ -56,12 +58,13 @@ export class TokenHealth {
 
   async #apply(tokenId: string, outcome: TokenOutcome): Promise<void> {
     let applied: TokenPatch | null = null;
-    const { label, rampLimit } = await this.store.change(tokenId, (row) => {
+    const { label, provider, rampLimit } = await this.store.change(tokenId, (row) => {
       applied = healthAfter(row, outcome, this.clock.now());
       return applied;
     });
     // Each success lets it serve more.
     if (rampLimit !== null) this.#clean.delete(tokenId);
+    if (outcome.kind !== 'success' && hasCooled(applied)) this.incidents.cooled(provider, outcome.kind);
     this.#tell(`${tokenId} (${label})`, applied);
   }
 
@@ -73,4 +76,9 @@ export class TokenHealth {
       this.#logger.warn(`Token ${token} is left alone until ${until}. ${change.coolingReason ?? ''}`);
     }
   }
+}
+
+/** One that is turned off does not cool. */
+function hasCooled(change: TokenPatch | null): boolean {
+  return change?.enabled !== false && typeof change?.coolingUntil === 'number';
 }

@@ -15,6 +15,7 @@ export type DisabledBy = 'operator' | 'machine';
 @Entity('tokens')
 @Index('tokens_secret', ['fingerprint', 'provider', 'baseUrl'], { unique: true })
 @Index('tokens_by_age', ['createdAt', 'id'])
+@Index('tokens_by_label', ['label', 'provider'])
 export class Token {
   @PrimaryColumn('text')
   id!: string;

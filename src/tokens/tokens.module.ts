@@ -4,15 +4,20 @@ import { SettingsModule } from 'penstock/settings';
 
 import { ProvidersModule } from '../providers/index.js';
 
+import { TokenExportController } from './export/token-export.controller.js';
+import { TokenExport } from './export/token-export.js';
 import { CredentialRefresher } from './lifecycle/credential-refresher.js';
 import { ExpiryWatch } from './lifecycle/expiry-watch.js';
 import { TokenLifecycleController } from './lifecycle/token-lifecycle.controller.js';
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { tokenRefreshSettings } from './lifecycle/token-refresh.settings.js';
+import { TokenSelector } from './selection/token-selector.js';
+import { TokenTwins } from './selection/token-twins.js';
 import { TokenListing } from './listing/token-listing.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
 import { TokenHealth } from './token-health.js';
+import { TokenIncidentsModule } from './token-incidents.js';
 import { TokenStorageModule } from './token-storage.module.js';
 import { TokenProbe } from './token-probe.js';
 import { TokenStore } from './token-store.js';
@@ -30,9 +35,10 @@ import { TokensService } from './tokens.service.js';
     TokenStorageModule,
     PluginHostModule,
     ProvidersModule,
+    TokenIncidentsModule,
     SettingsModule.forFeature([tokenRefreshSettings]),
   ],
-  controllers: [TokensController, TokenLifecycleController],
+  controllers: [TokenExportController, TokensController, TokenLifecycleController],
   providers: [
     ...[
       TokenCalls,
@@ -46,7 +52,11 @@ import { TokensService } from './tokens.service.js';
       TokensService,
     ],
     ...[CredentialRefresher, ExpiryWatch, TokenQuotas],
+    ...[TokenExport, TokenSelector, TokenTwins],
   ],
-  exports: [TokenStorageModule, CredentialRefresher, TokenHealth, TokenStore],
+  exports: [
+    ...[TokenStorageModule, TokenCalls, TokenHealth, TokenStore, TokenTester, TokensService],
+    ...[CredentialRefresher, TokenQuotas, TokenSelector, TokenTwins],
+  ],
 })
 export class TokensModule {}

@@ -13,6 +13,9 @@ import { Token } from './token.entity.js';
 import { TokenError } from './tokens.errors.js';
 import type { CreateTokenBody, UpdateTokenBody } from './tokens.schemas.js';
 
+/** An id that no token has. */
+export const newTokenId = (): string => `tok_${randomBytes(12).toString('hex')}`;
+
 /** What operators do with tokens. */
 @Injectable()
 export class TokensService {
@@ -24,11 +27,13 @@ export class TokensService {
     @Optional() private readonly usage: TokenUsage = new UnusedTokens(),
   ) {}
 
-  /** @throws TokenError `provider_not_found`, `kind_not_found`, `token_exists` */
-  async create(body: CreateTokenBody): Promise<Token> {
+  /**
+   * @param id - an id of {@link newTokenId} that was set aside for it
+   * @throws TokenError `provider_not_found`, `kind_not_found`, `token_exists`
+   */
+  async create(body: CreateTokenBody, id = newTokenId()): Promise<Token> {
     this.#checkKinds(body.provider, body.limits);
     const { secret, refreshSecret, proxyUrl, ...plain } = body;
-    const id = `tok_${randomBytes(12).toString('hex')}`;
     const now = this.clock.now();
     const row = Object.assign(new Token(), {
       ...{ id, ...plain, ...CLEARED_HEALTH, disabledAt: null },

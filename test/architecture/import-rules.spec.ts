@@ -55,6 +55,7 @@ const VIOLATIONS: readonly (readonly [file: string, source: string, rule: string
     "import '../../../src/index.js';",
     'polling-imports-only-concurrency-and-kernel',
   ],
+  ['libs/batch/src/planted.ts', "import 'penstock/database';", 'batch-imports-only-concurrency-and-kernel'],
   [
     'libs/provider-planted/src/index.ts',
     "import 'penstock/upstream';",

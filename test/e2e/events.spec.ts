@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { ApiClient } from '../support/api-client.js';
 import { allEvents, readEvents, type ServerEvent } from '../support/event-stream.js';
 import { openStage, QUICK, type Stage } from '../support/stage.js';
 
@@ -85,5 +86,62 @@ describe('the events of a generation', () => {
 
   it('are 404 for what is not there', async () => {
     expect((await open('video_none')).status).toBe(404);
+  });
+});
+
+describe('the events of a key', () => {
+  let on: Stage;
+  const open = (key: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${on.api.url}/v1/events`, { headers: { authorization: `Bearer ${key}`, ...headers } });
+
+  beforeAll(async () => {
+    on = await openStage({ credentials: [{ secret: 'sk-one' }], behaviour: QUICK });
+  });
+  afterAll(() => on.close());
+
+  /** Reads until so many generations were completed. */
+  async function untilCompleted(frames: AsyncGenerator<ServerEvent>, count: number): Promise<ServerEvent[]> {
+    const events: ServerEvent[] = [];
+    const completed = new Set<string>();
+    while (completed.size < count) {
+      const result = await frames.next();
+      if (result.done === true) throw new Error('The stream ended.');
+      const event: ServerEvent = result.value;
+      events.push(event);
+      const { id, status } = event.data;
+      if (String(status) === 'completed') completed.add(String(id));
+    }
+    return events;
+  }
+
+  it('tell of its own generations in rising order', async () => {
+    const [mine, theirs] = [
+      new ApiClient(on.api.url, await on.api.addKey('mine', ['generate', 'read'])),
+      new ApiClient(on.api.url, await on.api.addKey('theirs', ['generate', 'read'])),
+    ];
+    const answer = await open(mine.key);
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const created = await Promise.all([mine.generate('one'), theirs.generate('other'), mine.generate('two')]);
+    const events = await untilCompleted(readEvents(answer), 2);
+    await on.api.end(created[1].id);
+    const ids = events.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+    expect(new Set(events.map(({ data }) => String(data['id'])))).toEqual(
+      new Set([created[0].id, created[2].id]),
+    );
+    expect(events.some(({ data }) => 'tokenId' in data)).toBe(false);
+  });
+
+  it('go on after Last-Event-ID over a kill, with the last state of each', async () => {
+    const frames = readEvents(await open(on.api.key));
+    const before = await on.api.generate('seen before the kill');
+    const last = (await untilCompleted(frames, 1)).at(-1);
+    const later = await Promise.all([1, 2, 3].map((n) => on.api.generate(`not seen ${String(n)}`)));
+    await on.restart('SIGKILL');
+    await Promise.all(later.map(({ id }) => on.api.end(id)));
+    const again = readEvents(await open(on.api.key, { 'last-event-id': String(last?.id) }));
+    const events = await untilCompleted(again, 3);
+    expect(new Set(events.map(({ data }) => String(data['id'])))).toEqual(new Set(later.map(({ id }) => id)));
+    expect(events.map(({ data }) => String(data['id']))).not.toContain(before.id);
   });
 });

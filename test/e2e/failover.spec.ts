@@ -77,29 +77,6 @@ describe('a token that is in trouble', () => {
     expect(on.simulator.control.report().calls.byOperation.create).toBe(calls + 5);
   });
 
-  it('behind an edge that challenges is not hammered', async () => {
-    const on = await two();
-    on.simulator.control.addFault({
-      operation: 'create',
-      secret: 'sk-bad',
-      fault: { type: 'edge-challenge' },
-    });
-    expectAllCompleted(await generateAll(on, 12));
-    const token = await bad(on);
-    expect(token).toMatchObject({
-      state: 'cooling',
-      reason: expect.stringContaining('challenges') as unknown,
-    });
-    expect(Date.parse(String(token['coolingUntil'])) - Date.now()).toBeGreaterThan(4 * 60_000);
-    const calls = on.simulator.control.report().calls.total;
-    expectAllCompleted(await generateAll(on, 3, 'later'));
-    const refused = on.simulator.control
-      .calls({ operation: 'create' })
-      .filter(({ status }) => status === 403);
-    expect(refused.length).toBeLessThanOrEqual(12);
-    expect(on.simulator.control.report().calls.total).toBeGreaterThan(calls);
-  });
-
   it('with 3 errors in a row is turned off; a test turns it on again', async () => {
     const on = await two();
     const fault = on.simulator.control.addFault({

@@ -216,6 +216,7 @@ const UNAVOIDABLE = new Set([
   'no_usable_token',
   'token_not_found',
   'generation_not_found',
+  'webhook_not_configured',
   'token_exists',
   'provider_not_found',
   'model_not_found',

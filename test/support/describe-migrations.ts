@@ -4,6 +4,8 @@ import type { DataSourceOptions } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ApiKey } from '../../src/auth/api-key.entity.js';
+import { BatchItemRow } from '../../src/batches/batch-item.entity.js';
+import { BatchRow } from '../../src/batches/batch.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
 import { RetiredJob } from '../../src/generations/retired-job.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
@@ -12,6 +14,9 @@ import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
+import { WebhookAttempt } from '../../src/webhooks/delivery/webhook-attempt.entity.js';
+import { WebhookDelivery } from '../../src/webhooks/delivery/webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../../src/webhooks/endpoints/webhook-endpoint.entity.js';
 
 /** What a database needs for the suite. */
 export interface MigratedDatabase {
@@ -33,6 +38,8 @@ export function describeMigrations(
     beforeEach(async () => {
       const entities = [
         ApiKey,
+        BatchItemRow,
+        BatchRow,
         Generation,
         HealthProbe,
         PollKnowledgeRow,
@@ -42,6 +49,9 @@ export function describeMigrations(
         SettingsRow,
         Token,
         TokenTransition,
+        WebhookAttempt,
+        WebhookDelivery,
+        WebhookEndpoint,
       ];
       source = make({ entities, migrations });
       await source.initialize();

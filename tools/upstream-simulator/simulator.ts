@@ -5,11 +5,17 @@ import { addControlRoutes } from './control-routes.js';
 import { SimulatorControl } from './control.js';
 import { newWorld } from './core/world.js';
 import type { Dialect } from './dialects/dialect.js';
+import { ark } from './dialects/ark/index.js';
+import { dashscope } from './dialects/dashscope/index.js';
+import { kling } from './dialects/kling/index.js';
+import { luma } from './dialects/luma/index.js';
 import { openaiVideos } from './dialects/openai-videos/index.js';
+import { replicate } from './dialects/replicate/index.js';
+import { runway } from './dialects/runway/index.js';
 import { Media } from './media.js';
 import { resolveSimulatorOptions, type SimulatorOptions } from './simulator.options.js';
 
-const DIALECTS: readonly Dialect[] = [openaiVideos];
+const DIALECTS: readonly Dialect[] = [openaiVideos, replicate, runway, luma, dashscope, kling, ark];
 const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
 
 /** A simulator that listens. */

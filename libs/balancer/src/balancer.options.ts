@@ -1,7 +1,7 @@
 import { type BalancerLimits, resolveBalancerLimits } from './limits.js';
 
 /** The strategy where none is chosen. */
-export const DEFAULT_STRATEGY = 'power-of-two-choices';
+const DEFAULT_STRATEGY = 'power-of-two-choices';
 
 /** Which strategy decides, by name. */
 export interface StrategyOptions {

@@ -10,6 +10,8 @@ export interface Exposition {
   readonly samples: readonly Sample[];
   /** `counter`, `gauge`, … by the name of the metric. */
   readonly types: ReadonlyMap<string, string>;
+  /** The help text by the name of the metric. */
+  readonly helps: ReadonlyMap<string, string>;
   /** The value of the one sample with this name and at least these labels; `undefined` when there is none. */
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
@@ -27,15 +29,16 @@ const COMMENT = new RegExp(`^# (HELP|TYPE) (${NAME}) (.+)$`);
 export function parseExposition(text: string): Exposition {
   if (!text.endsWith('\n')) throw new Error('The exposition must end with a line feed.');
   const types = new Map<string, string>();
+  const helps = new Map<string, string>();
   const samples: Sample[] = [];
   const seen = new Set<string>();
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const comment = COMMENT.exec(line);
     if (comment === null) samples.push(parseSample(line, types, seen));
-    else if (comment[1] === 'TYPE') types.set(comment[2] ?? '', comment[3] ?? '');
+    else (comment[1] === 'TYPE' ? types : helps).set(comment[2] ?? '', comment[3] ?? '');
   }
-  return { samples, types, value: (name, labels = {}) => find(samples, name, labels)?.value };
+  return { samples, types, helps, value: (name, labels = {}) => find(samples, name, labels)?.value };
 }
 
 function parseSample(line: string, types: ReadonlyMap<string, string>, seen: Set<string>): Sample {

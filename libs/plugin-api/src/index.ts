@@ -8,6 +8,9 @@ export {
   type GivenClearance,
 } from './clearance-source.decorator.js';
 export { edgeChallengeIn } from './edge-challenge.js';
+export { downloadFrom } from './download-from.js';
+export { fileAssets, fileUrl } from './file-assets.js';
+export { jobSnapshot } from './job-snapshot.js';
 export type {
   Download,
   DownloadRequest,
@@ -43,6 +46,11 @@ export type {
   StreamAnswer,
   UpstreamAnswer,
 } from './provider-http.js';
+export { resolveProviderOptions, type ProviderOptions } from './provider-options.js';
 export { ProviderPlugin } from './provider-plugin.decorator.js';
 export { parseRetryAfter, retryAfterOf } from './retry-after.js';
 export { CAPABILITIES, type Capability, type PluginLifecycle, type Provider } from './provider.js';
+export { referenceUrl, type ReferenceUrlOptions } from './reference-url.js';
+export { toDownload } from './to-download.js';
+export { typedParameters, type ParameterType } from './typed-parameters.js';
+export { classifyVerification, verifyBy } from './verify-by.js';

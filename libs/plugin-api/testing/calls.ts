@@ -91,7 +91,7 @@ export function callsOf(contract: ProviderContract): readonly Call[] {
     ...capability('remix', contract.remix, (p, context) =>
       methodOf(p, 'remix')(sourceOf(contract), request, context),
     ),
-    ...capability('download', contract.download, (p, context) =>
+    ...capability('download', downloadCall(contract.download), (p, context) =>
       methodOf(p, 'download')(job, downloadRequestOf(contract), context),
     ),
     ...capability('fetchQuota', contract.fetchQuota, (p, context) => methodOf(p, 'fetchQuota')(context)),
@@ -143,6 +143,13 @@ const PLAIN_REFUSALS = {
 
 function withAnswer(reconcile: ProviderContract['reconcile']): Exchange | undefined {
   return reconcile === undefined ? undefined : { ...reconcile, answer: reconcile.found };
+}
+
+/** With `locate` it is that call which bears the credential. */
+function downloadCall(download: ProviderContract['download']): Exchange | undefined {
+  const locate = download?.locate;
+  if (download === undefined || locate === undefined) return download;
+  return { ...locate, also: { ...locate.also, ...download.also, [download.route]: download.answer } };
 }
 
 function capability(name: Capability, section: Exchange | undefined, run: Call['run']): readonly Call[] {

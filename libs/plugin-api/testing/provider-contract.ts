@@ -56,6 +56,11 @@ export interface ProviderContract {
     readonly request?: Partial<DownloadRequest>;
     readonly contentType: string;
     readonly content: Uint8Array;
+    /**
+     * The call that tells the URL of the file, where the upstream keeps files elsewhere: `route` is that of the file
+     * then, to which no credential may be sent. `answer` makes the URL from the host of its request.
+     */
+    readonly locate?: Exchange;
   };
   readonly fetchQuota?: Exchange & { readonly quota: Quota };
   readonly refreshCredential?: Exchange & { readonly credential: RefreshedCredential };

@@ -16,7 +16,14 @@ describe('PollScheduler', () => {
     scheduler.track(aTrack());
     await clock.advance(MINUTE_MS);
     expect(at).toEqual([5_000, 10_000, 13_000, 15_000]);
-    expect(scheduler.stats()).toEqual({ tracked: 0, active: 0, waiting: 0, due: 0, abandoned: 0 });
+    expect(scheduler.stats()).toEqual({
+      tracked: 0,
+      active: 0,
+      waiting: 0,
+      due: 0,
+      abandoned: 0,
+      overdueMs: 0,
+    });
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -26,6 +33,22 @@ describe('PollScheduler', () => {
     await clock.advance(0);
     expect(clock.pendingTimers).toBe(1);
     expect(scheduler.stats().tracked).toBe(500);
+  });
+
+  it('tells how long something has been due when its timer does not fire', async () => {
+    const { clock, target, scheduler } = aPollScheduler();
+    const setTimer = clock.setTimer.bind(clock);
+    target.script = () => pending();
+    scheduler.track(aTrack({ firstDelayMs: 1_000 }));
+    clock.setTimer = () => ({ cancel: () => undefined });
+    await clock.advance(1_000);
+    expect(scheduler.stats().overdueMs).toBe(0);
+    await clock.advance(40_000);
+    expect(scheduler.stats()).toMatchObject({ tracked: 1, active: 0, overdueMs: 40_000 });
+    clock.setTimer = setTimer;
+    scheduler.track(aTrack({ id: 'g2', firstDelayMs: 1_000 }));
+    await clock.advance(0);
+    expect(scheduler.stats().overdueMs).toBe(0);
   });
 
   it('counts polls without change, and starts again when progress comes', async () => {

@@ -134,6 +134,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
       waiting: this.parts.queue.size,
       due: this.#slots.due,
       abandoned: this.#runs.abandoned,
+      overdueMs: Math.max(0, this.parts.clock.monotonic() - this.#nextAt()),
     };
   }
 
@@ -189,8 +190,12 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#line.enqueueDue(now);
     this.#startGranted(now);
     if (this.#hasStopped()) return;
-    this.#timer.set(Math.min(this.#line.nextAt, this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt));
+    this.#timer.set(this.#nextAt());
   };
+
+  #nextAt(): number {
+    return Math.min(this.#line.nextAt, this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt);
+  }
 
   #expireDue(now: number): void {
     for (let id = this.#expiries.popDue(now); id !== undefined; id = this.#expiries.popDue(now)) {

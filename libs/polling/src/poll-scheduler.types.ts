@@ -34,4 +34,6 @@ export interface PollSchedulerStats {
   readonly due: number;
   /** Polls that ignored their abort past the grace period. Above 0 points at a fault of the target. */
   readonly abandoned: number;
+  /** How long something has been due that was not done, in milliseconds: the heartbeat. More than moments: it is stuck. */
+  readonly overdueMs: number;
 }

@@ -2,6 +2,7 @@ import {
   PLUGIN_API_VERSION,
   ProviderError,
   ProviderPlugin,
+  toDownload,
   type Download,
   type DownloadRequest,
   type JobReference,
@@ -21,7 +22,6 @@ import { fits, isBefore } from './lost-attempt.js';
 import { OpenAiVideosApi, videoPath, type VideoAnswer } from './openai-videos-api.js';
 import { resolveOpenAiVideosOptions, type ResolvedOpenAiVideosOptions } from './openai-videos.options.js';
 import { submitBody } from './submit-body.js';
-import { toDownload } from './to-download.js';
 import { NOT_FOUND, toSnapshot } from './to-snapshot.js';
 import type { Video } from './video.js';
 

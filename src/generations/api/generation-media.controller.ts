@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-
 import { Controller, Get, Headers, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,6 +12,7 @@ import { GenerationViews } from './generation-views.js';
 import { assetIndexSchema } from './generation.schemas.js';
 import { viewerOf } from './request-facts.js';
 import { sendDownload } from './send-download.js';
+import { lastEventIdOf, sendEvents } from './send-events.js';
 
 /** What flows out of a generation: its events and its files. */
 @ApiTags('Generations')
@@ -51,22 +50,15 @@ export class GenerationMediaController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const generation = await this.generations.get(id, principal);
-    const after = Number.isInteger(Number(lastEventId)) ? Number(lastEventId) : 0;
+    const after = lastEventIdOf(lastEventId) ?? 0;
     if (generation.completedAt !== null && after >= generation.revision) {
       await reply.status(204).send();
       return;
     }
     const viewer = viewerOf(request, principal);
-    // A HEAD asks for the headers only: nothing may go on behind it until the end of the generation.
-    const body =
-      request.method === 'HEAD'
-        ? ''
-        : Readable.from(this.stream.frames(generation, after, (changed) => this.views.of(changed, viewer)));
-    await reply
-      .header('content-type', 'text/event-stream; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .header('x-accel-buffering', 'no')
-      .send(body);
+    await sendEvents(request, reply, () =>
+      this.stream.frames(generation, after, (changed) => this.views.of(changed, viewer)),
+    );
   }
 
   @Get('assets/:index')

@@ -3,6 +3,7 @@ import { DatabasePool, PooledSqliteDataSource } from 'penstock/database';
 import { ManualClock } from 'penstock/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { ChangeRecorders } from '../change-recorders.js';
 import { GenerationEvents } from '../generation-events.js';
 import { Generation } from '../generation.entity.js';
 import { RetiredJob } from '../retired-job.entity.js';
@@ -20,7 +21,7 @@ const source = new PooledSqliteDataSource({
   entities: [Generation, RetiredJob],
   migrations: generationMigrations,
 });
-const store = new GenerationStore(new DatabasePool(source), events);
+const store = new GenerationStore(new DatabasePool(source), events, new ChangeRecorders(), clock);
 const stream = new GenerationStream(store, events, clock);
 const queued = new GenerationFactory(clock).create(aRequest(), 'key_1');
 const at = (revision: number, status: Generation['status'] = 'in_progress'): Generation => ({
@@ -41,7 +42,10 @@ const looked = (): Promise<void> =>
   vi.waitUntil(() => source.stats().readers.active === 0 && clock.pendingTimers > 0).then(() => undefined);
 
 describe('GenerationStream', () => {
-  beforeAll(() => source.initialize());
+  beforeAll(async () => {
+    await source.initialize();
+    await store.insert(queued);
+  });
   afterAll(() => source.destroy());
 
   it('begins with the state as it is and ends after the event of the end', async () => {
@@ -94,6 +98,16 @@ describe('GenerationStream', () => {
     await store.change(generation.id, { status: 'failed' }, { from: ['queued'] });
     expect(await next(frames)).toBe(frame(2));
     expect((await frames.next()).done).toBe(true);
+  });
+
+  it('ends for one that ended and was deleted since the look of the reader', async () => {
+    const generation = new GenerationFactory(clock).create(aRequest(), 'key_1');
+    await store.insert(generation);
+    const frames = open(generation, 1);
+    await store.change(generation.id, { status: 'failed' }, { from: ['queued'] });
+    await store.remove(generation.id, clock.now());
+    expect((await frames.next()).done).toBe(true);
+    expect(emitter.listenerCount()).toBe(0);
   });
 
   it('takes no notice of a last event that is yet to come', async () => {

@@ -43,7 +43,9 @@ export class GenerationStream implements BeforeApplicationShutdown {
     try {
       // It may have changed, and ended, between the reader's look and the subscription.
       const current = await this.store.find(generation.id);
-      if (current !== null && current.revision > latest.revision) latest = current;
+      // It may even be deleted: nothing will be told of it any more.
+      if (current === null) return;
+      if (current.revision > latest.revision) latest = current;
       let sent = Math.min(after, latest.revision);
       while (!isShutDown()) {
         if (latest.revision > sent) {

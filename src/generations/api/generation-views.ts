@@ -24,37 +24,55 @@ export class GenerationViews {
   ) {}
 
   of(generation: Generation, viewer: Viewer): GenerationView {
-    const { id, kind, provider, model, status, progress, tokenId, remixOf, attempts, metadata } = generation;
-    return {
-      id,
-      object: 'generation',
-      kind,
-      provider,
-      model,
-      status,
-      progress,
+    const { id, status } = generation;
+    return viewOf(generation, viewer, {
       position: this.room.position(id),
       estimatedWaitMs: this.room.estimatedWaitMs(id),
-      input: inputOf(generation),
-      assets: generation.assets.map(({ name, contentType, bytes }, index) => ({
-        index,
-        name,
-        contentType,
-        bytes,
-        url: `${viewer.origin}/v1/generations/${id}/assets/${String(index)}`,
-      })),
-      error: errorOf(generation),
-      ...(viewer.isAdmin ? { tokenId } : {}),
-      remixOf,
-      attempts,
       polls: this.observer.polls(generation),
       nextPollAt: isFinished(status) ? null : toIso(this.scheduler.nextPollAt(id)),
-      createdAt: new Date(generation.createdAt).toISOString(),
-      startedAt: toIso(generation.startedAt),
-      completedAt: toIso(generation.completedAt),
-      metadata: { ...metadata },
-    };
+    });
   }
+}
+
+/** What only this process knows of a generation. */
+export type LiveFacts = Pick<GenerationView, 'position' | 'estimatedWaitMs' | 'polls' | 'nextPollAt'>;
+
+/** A generation as clients see it. @param live - what its row does not say @defaultValue nothing is known */
+export function viewOf(
+  generation: Generation,
+  viewer: Viewer,
+  live: Partial<LiveFacts> = {},
+): GenerationView {
+  const { id, kind, provider, model, status, progress, tokenId, remixOf, attempts, metadata } = generation;
+  return {
+    id,
+    object: 'generation',
+    kind,
+    provider,
+    model,
+    status,
+    progress,
+    position: live.position ?? null,
+    estimatedWaitMs: live.estimatedWaitMs ?? null,
+    input: inputOf(generation),
+    assets: generation.assets.map(({ name, contentType, bytes }, index) => ({
+      index,
+      name,
+      contentType,
+      bytes,
+      url: `${viewer.origin}/v1/generations/${id}/assets/${String(index)}`,
+    })),
+    error: errorOf(generation),
+    ...(viewer.isAdmin ? { tokenId } : {}),
+    remixOf,
+    attempts,
+    polls: live.polls ?? generation.polls,
+    nextPollAt: live.nextPollAt ?? null,
+    createdAt: new Date(generation.createdAt).toISOString(),
+    startedAt: toIso(generation.startedAt),
+    completedAt: toIso(generation.completedAt),
+    metadata: { ...metadata },
+  };
 }
 
 /** The error as clients see it. */

@@ -13,6 +13,12 @@ const metadataSchema = z
   .refine((metadata) => Object.keys(metadata).length <= 16, 'expected at most 16 entries')
   .meta({ description: 'Up to 16 pairs of your own, handed back as they are.' });
 
+/** Where the events of this generation go. Whether they may go there is checked by whoever sends them. */
+export const webhookUrlSchema = z.string().min(1).max(2_048).meta({
+  description: 'Where its events are sent, instead of where those of the API key go.',
+  example: 'https://client.example/hook',
+});
+
 /** Where a reference image is, in a JSON body. */
 const inputReferenceSchema = z
   .strictObject({
@@ -42,6 +48,7 @@ export const createGenerationSchema = z
       .catchall(z.union([z.string().max(1_000), z.number()]).transform(String))
       .meta({ description: 'The prompt, and the parameters of the model (see GET /v1/models) by name.' }),
     metadata: metadataSchema.default({}),
+    webhookUrl: webhookUrlSchema.optional(),
   })
   .meta({ id: 'CreateGeneration' });
 

@@ -91,7 +91,14 @@ async function live(limits: readonly number[], steps: readonly Step[]): Promise<
 
     expect(engine.balancer.stats().inFlight).toBe(0);
     expect([engine.queue.stats().waiting, engine.room.waiting()]).toEqual([0, []]);
-    expect(engine.scheduler.stats()).toEqual({ tracked: 0, active: 0, waiting: 0, due: 0, abandoned: 0 });
+    expect(engine.scheduler.stats()).toEqual({
+      tracked: 0,
+      active: 0,
+      waiting: 0,
+      due: 0,
+      abandoned: 0,
+      overdueMs: 0,
+    });
     expect(rows.filter((row) => engine.observer.polls(row) !== row.polls)).toEqual([]);
     expect(rows.filter(({ id }) => engine.store.live(id) !== undefined)).toEqual([]);
     expect(engine.emitter.eventNames()).toEqual([]);

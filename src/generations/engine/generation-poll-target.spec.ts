@@ -71,6 +71,14 @@ describe('the poll of a generation', () => {
     });
   });
 
+  it('keeps the secret of the token out of what the upstream says', async () => {
+    const { id } = await running(50);
+    const error = { code: 'bad', message: `secret of ${tokenId} is over its quota` };
+    const failed = { status: 'failed', progress: null, assets: [], error, pollAfterMs: null } as const;
+    await engine.observer.observe(id, failed);
+    expect(await engine.read(id)).toMatchObject({ errorMessage: '[redacted] is over its quota' });
+  });
+
   it('believes that a job is lost when it hears it three times in a row', async () => {
     const { id } = await running('not_found', 'not_found', 5, 'not_found', 'not_found', 'not_found');
     for (let n = 0; n < 5; n += 1) expect(await poll(id)).toMatchObject({ outcome: 'pending' });

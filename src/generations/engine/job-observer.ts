@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { JobSnapshot } from 'penstock/plugin-api';
 
+import type { Redact } from '../../providers/index.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
+import { ProviderCalls } from './provider-calls.js';
 import { Settlement, type Ending } from './settlement.js';
 
 /** How often in a row the upstream must say that it does not know an accepted job before we believe it. */
@@ -24,6 +26,7 @@ export class JobObserver {
   constructor(
     private readonly store: GenerationStore,
     private readonly settlement: Settlement,
+    private readonly calls: ProviderCalls,
   ) {}
 
   /** Polls of a generation, the unwritten ones included. */
@@ -40,7 +43,7 @@ export class JobObserver {
   async observe(id: string, snapshot: JobSnapshot): Promise<boolean> {
     const generation = this.store.live(id);
     if (generation === undefined) return true;
-    const ending = this.#endingOf(id, snapshot);
+    const ending = this.#endingOf(generation, snapshot);
     if (ending !== null) {
       await this.end(generation, ending);
       return true;
@@ -66,12 +69,12 @@ export class JobObserver {
     await this.store.change(generation.id, patch, { from: ['in_progress'] });
   }
 
-  #endingOf(id: string, snapshot: JobSnapshot): Ending | null {
+  #endingOf({ id, tokenId }: Generation, snapshot: JobSnapshot): Ending | null {
     switch (snapshot.status) {
       case 'completed':
         return { status: 'completed', assets: snapshot.assets };
       case 'failed':
-        return failureIn(snapshot);
+        return failureIn(snapshot, this.calls.redactor(tokenId));
       case 'cancelled':
         return { status: 'cancelled' };
       case 'not_found':
@@ -103,12 +106,12 @@ export class JobObserver {
   }
 }
 
-/** The reason in the upstream's words. They are stored and shown, so there is a bound to them. */
-function failureIn({ error }: JobSnapshot): Ending {
+/** The reason in the upstream's words. They are stored and shown, so they are bounded and hold no secret. */
+function failureIn({ error }: JobSnapshot, redact: Redact): Ending {
   const { code, message } = error ?? NO_REASON;
   return {
     status: 'failed',
-    code: code.slice(0, LONGEST_CODE),
-    message: message.slice(0, LONGEST_MESSAGE),
+    code: redact(code).slice(0, LONGEST_CODE),
+    message: redact(message).slice(0, LONGEST_MESSAGE),
   };
 }

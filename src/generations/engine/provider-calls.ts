@@ -4,7 +4,13 @@ import { ProviderRegistry } from 'penstock/plugin-host';
 import type { TrackRequest } from 'penstock/polling';
 import { TokenCache, type PooledToken } from 'penstock/token-cache';
 
-import { BoundedCalls, ProviderContextFactory, type CallBounds } from '../../providers/index.js';
+import {
+  BoundedCalls,
+  ProviderContextFactory,
+  redactorOf,
+  type CallBounds,
+  type Redact,
+} from '../../providers/index.js';
 import { TokenSecrets } from '../../tokens/index.js';
 import { GenerationError } from '../generation.errors.js';
 
@@ -54,6 +60,12 @@ export class ProviderCalls {
 
   provider(tokenId: string): Provider {
     return this.providers.get(this.token(tokenId).provider).provider;
+  }
+
+  /** Cuts the secret of a token out of what its upstream says. Of a token that is gone nothing is known to cut. */
+  redactor(tokenId: string | null): Redact {
+    const token = tokenId === null ? undefined : this.tokens.get(tokenId);
+    return token === undefined ? redactorOf() : redactorOf(this.secrets.open(token));
   }
 
   /**

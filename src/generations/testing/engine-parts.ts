@@ -18,6 +18,7 @@ import { PooledTokens } from '../../tokens/pooled-tokens.js';
 import { TokenQuotas } from '../../tokens/lifecycle/token-quotas.js';
 import { TokenCalls } from '../../tokens/token-calls.js';
 import { TokenCounters } from '../../tokens/token-counters.js';
+import { TokenIncidents } from '../../tokens/token-incidents.js';
 import { TokenStore } from '../../tokens/token-store.js';
 import { Token } from '../../tokens/token.entity.js';
 import { Acceptance } from '../engine/acceptance.js';
@@ -41,6 +42,7 @@ import { Submission } from '../engine/submission.js';
 import { TokenReports } from '../engine/token-reports.js';
 import { UpstreamCancellation } from '../engine/upstream-cancellation.js';
 import { WaitingRoom } from '../engine/waiting-room.js';
+import { ChangeRecorders } from '../change-recorders.js';
 import { GenerationAssets } from '../generation-assets.js';
 import { GenerationCreation } from '../generation-creation.js';
 import { GenerationEvents } from '../generation-events.js';
@@ -86,7 +88,9 @@ export class EngineParts {
   readonly clock;
   readonly pool;
   readonly emitter = new EventEmitter2({ maxListeners: 0 });
+  readonly incidents = new TokenIncidents();
   readonly events = new GenerationEvents(this.emitter);
+  readonly recorders = new ChangeRecorders();
   readonly store;
   readonly files;
   readonly cache;
@@ -130,7 +134,7 @@ export class EngineParts {
     this.leaseStore = new InMemoryLeaseStore(clock);
     const pool = (this.pool = new MortalPool(source));
     const settings = resolveGenerationSettings({ ...SETTINGS, ...options.settings });
-    this.store = new GenerationStore(pool, this.events);
+    this.store = new GenerationStore(pool, this.events, this.recorders, clock);
     this.files = new InputFiles(loadConfig({ PENSTOCK_DATA_DIR: world.dataDir }));
     const pooled = new PooledTokens(secrets);
     const rows = source.getRepository(Token);
@@ -155,12 +159,12 @@ export class EngineParts {
     this.counters = new TokenCounters(this.buffers, clock);
     const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
     const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
-    const health = new TokenHealth(this.tokens, this.counters, quotas, clock);
+    const health = new TokenHealth(this.tokens, this.counters, quotas, clock, this.incidents);
     const reports = new TokenReports(health);
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
     this.settlement = new Settlement(this.store, this.persistence, this.leases, this.files, health, clock);
-    this.observer = new JobObserver(this.store, this.settlement);
+    this.observer = new JobObserver(this.store, this.settlement, this.calls);
     const upstream = new UpstreamCancellation(this.calls);
     this.cancellation = new Cancellation(upstream, this.scheduler, this.observer);
     this.acceptance = new Acceptance(
@@ -212,7 +216,7 @@ export class EngineParts {
     );
     this.queueTimeout = new QueueTimeout(this.room, this.store, this.settlement, settings, clock);
     this.recovery = new Recovery(this.store, this.leases, this.dispatcher, this.files);
-    const refresher = new CredentialRefresher(this.tokens, secrets, calls, this.persistence);
+    const refresher = new CredentialRefresher(this.tokens, secrets, calls, this.persistence, this.incidents);
     const credentials = new PollCredentials(this.cache, this.tokens, refresher, clock);
     const failures = new PollFailures(reports, credentials);
     const lists = new ListedPolls(this.store, this.calls, this.observer, failures, credentials);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { startRenewableApp, type RenewableApp } from '../testing/renewable-app.js';
 import { TokenHealth } from '../token-health.js';
+import { TokenIncidents } from '../token-incidents.js';
 import { TokenSecrets } from '../token-secrets.js';
 import { tokenSchema } from '../tokens.schemas.js';
 import { CredentialRefresher } from './credential-refresher.js';
@@ -49,6 +50,17 @@ describe('CredentialRefresher', () => {
     app.upstream.on('POST /oauth/token', { json: { access_token: 'at-0002' } });
     expect((await refresher.refresh(id)).expiresAt).toBeNull();
     expect(await secretsOf()).toEqual(['at-0002', 'rt-0001']);
+  });
+
+  it('counts each try by how it went', async () => {
+    app.upstream.on('POST /oauth/token', { status: 400, json: { error: 'invalid_grant' } });
+    await expect(refresher.refresh(id)).rejects.toThrow();
+    app.upstream.on('POST /oauth/token', RENEWED);
+    await Promise.all([refresher.refresh(id), refresher.refresh(id)]);
+    expect([...app.test.app.get(TokenIncidents).refreshes()]).toEqual([
+      { provider: 'acme', what: 'failed', count: 1 },
+      { provider: 'acme', what: 'renewed', count: 1 },
+    ]);
   });
 
   it('never renews one token twice at once', async () => {

@@ -1,10 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
 import { SingleFlight } from 'penstock/concurrency';
 import type { RefreshedCredential } from 'penstock/plugin-api';
 
 import { Persistence } from '../../runtime/persistence.js';
 import { TokenCalls } from '../token-calls.js';
 import { CLEARED_HEALTH } from '../token-health.policy.js';
+import { TokenIncidents } from '../token-incidents.js';
 import { TokenSecrets } from '../token-secrets.js';
 import { TokenStore, type TokenPatch } from '../token-store.js';
 import type { Token } from '../token.entity.js';
@@ -21,6 +22,7 @@ export class CredentialRefresher {
     private readonly secrets: TokenSecrets,
     private readonly calls: TokenCalls,
     private readonly persistence: Persistence,
+    @Optional() private readonly incidents: TokenIncidents = new TokenIncidents(),
   ) {}
 
   /** Whether a renewal can be tried. */
@@ -42,13 +44,24 @@ export class CredentialRefresher {
   async #refresh(id: string): Promise<Token> {
     const row = await this.store.get(id);
     if (!this.canRefresh(row)) throw TokenError.refreshUnsupported(row);
-    const renewed = await this.calls.refresh(row, (provider, context) => {
-      if (provider.refreshCredential === undefined) throw TokenError.refreshUnsupported(row);
-      return provider.refreshCredential(context);
-    });
+    const renewed = await this.#ask(row);
     const token = await this.persistence.untilStored(() => this.#save(row, renewed));
     this.#logger.log(`The credential of token ${id} (${token.label}) was renewed.`);
     return token;
+  }
+
+  async #ask(row: Token): Promise<RefreshedCredential> {
+    try {
+      const renewed = await this.calls.refresh(row, (provider, context) => {
+        if (provider.refreshCredential === undefined) throw TokenError.refreshUnsupported(row);
+        return provider.refreshCredential(context);
+      });
+      this.incidents.refreshed(row.provider, 'renewed');
+      return renewed;
+    } catch (error) {
+      this.incidents.refreshed(row.provider, 'failed');
+      throw error;
+    }
   }
 
   #save(used: Token, { secret, refreshSecret, expiresAt }: RefreshedCredential): Promise<Token> {

@@ -99,11 +99,22 @@ export class TokenQuotas implements OnModuleDestroy {
 
   async #fetch(id: string): Promise<void> {
     const row = await this.store.get(id);
-    if (!row.enabled) return;
+    if (row.enabled) await this.readNow(row);
+  }
+
+  /**
+   * Reads the quota of a token at once, also of one that is off.
+   *
+   * @returns `null` when its provider does not tell
+   * @throws ProviderError; SecretError when its secret does not open; PluginError `unknown_provider`
+   */
+  async readNow(row: Token): Promise<Quota | null> {
+    const { id } = row;
     const quota = await this.calls.run(row, 'fetchQuota', (provider, context) =>
       provider.fetchQuota === undefined ? Promise.resolve(null) : provider.fetchQuota(context),
     );
     if (quota !== null) await this.store.change(id, (now) => patchOf(now, quota, this.clock.now()));
+    return quota;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CallRecord } from '../../upstream-simulator/core/call-ring.js';
 
 /** A request may be on its way, or wait to be sent, for a moment after the gateway learnt that it should not be. */
-export const ON_ITS_WAY_MS = 1_000;
+const ON_ITS_WAY_MS = 1_000;
 
 type Counts = ReadonlyMap<string, number>;
 

@@ -3,8 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
 import { contextOn, downloadRequestOf, jobOf, methodOf } from '../calls.js';
-import type { ProviderContract } from '../provider-contract.js';
-import type { Answer } from '../reply.js';
+import { type ProviderContract, SECRETS } from '../provider-contract.js';
+import type { Answer, Exchange } from '../reply.js';
+import { failureOf } from '../well-formed.js';
 import type { SuiteParts } from './suite-parts.js';
 
 /** The bytes of an asset, whole and in part. */
@@ -12,7 +13,8 @@ export function describeDownload({ contract, upstream }: SuiteParts): void {
   const section = contract.download;
   if (section === undefined) return;
   const download = (answer: Answer, range: string | null = null) => {
-    upstream().script({ ...section, answer });
+    const { locate, also } = section;
+    upstream().script({ ...section, answer, also: { ...also, ...locatedBy(locate) } });
     const request = { ...downloadRequestOf(contract), range };
     return methodOf(contract.create(), 'download')(jobOf(contract), request, contextOn(upstream().base));
   };
@@ -47,8 +49,25 @@ export function describeDownload({ contract, upstream }: SuiteParts): void {
       const { body } = await download({ bytes: Buffer.alloc(200_000, 7), fault: 'cut-off' });
       await expect(buffer(body)).rejects.toThrow();
     });
+
+    if (section.locate === undefined) return;
+    it('sends no credential to where the file is', async () => {
+      const { body } = await download(section.answer);
+      body.destroy();
+      const [request] = upstream().received(section.route);
+      expect(request).toBeDefined();
+      for (const secret of Object.values(SECRETS)) expect(JSON.stringify(request)).not.toContain(secret);
+    });
+
+    it.each([401, 402, 403, 404, 410, 429])('takes %d from there as no word on the token', async (status) => {
+      const { code } = await failureOf(download({ status, text: 'Expired.' }));
+      expect(['invalid_request', 'transient']).toContain(code);
+    });
   });
 }
+
+const locatedBy = (locate: Exchange | undefined): Exchange['also'] =>
+  locate === undefined ? {} : { ...locate.also, [locate.route]: locate.answer };
 
 function partOf({ content, contentType }: NonNullable<ProviderContract['download']>): Answer {
   return {

@@ -149,12 +149,11 @@ describe('bounds', () => {
   });
 
   it('hold for the wait for an answer', async () => {
-    const asked = new Promise<void>(
-      (done) =>
-        (listener = () => {
-          done();
-        }),
-    );
+    const asked = new Promise<void>((done) => {
+      listener = () => {
+        done();
+      };
+    });
     const answer = expect(get(server.url, { timeoutMs: 500 })).rejects.toMatchObject({
       code: 'headers_timeout',
       sent: 'maybe',

@@ -1,8 +1,14 @@
-import { ProviderError, type Download, type StreamAnswer } from 'penstock/plugin-api';
+import type { Download } from './job.js';
+import { ProviderError } from './provider-failure.js';
+import type { StreamAnswer } from './provider-http.js';
 
 const STATUSES: ReadonlySet<number> = new Set([200, 206, 416]);
 
-/** An answer with the bytes of an asset. */
+/**
+ * An answer with the bytes of an asset, as `download` gives it.
+ *
+ * @throws ProviderError `transient` for a status other than 200, 206 and 416; the body is destroyed then
+ */
 export function toDownload({ status, headers, body }: StreamAnswer): Download {
   if (!STATUSES.has(status)) {
     body.destroy();

@@ -1,0 +1,3 @@
+export { ArkModule } from './ark.module.js';
+export type { ArkOptions } from './ark.options.js';
+export { ArkProvider } from './ark.provider.js';

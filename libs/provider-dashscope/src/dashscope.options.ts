@@ -1,0 +1,58 @@
+import {
+  resolveProviderOptions,
+  type ModelDescription,
+  type ParameterDescription,
+  type ProviderOptions,
+} from 'penstock/plugin-api';
+
+/** Options of `DashScopeModule.forRoot`. */
+export type DashScopeOptions = ProviderOptions;
+
+const switchOf = (description: string): ParameterDescription => ({
+  description,
+  values: ['true', 'false'],
+});
+
+const COMMON: Readonly<Record<string, ParameterDescription>> = {
+  watermark: switchOf('Whether the video gets a mark.'),
+  prompt_extend: switchOf('Whether the prompt is rewritten.'),
+  negative_prompt: { description: 'What the video shall not show.' },
+  seed: { description: 'An integer; the same one gives similar videos.' },
+};
+
+const seconds = (...values: readonly string[]): ParameterDescription => ({
+  description: 'Length of the video in seconds.',
+  values,
+  default: '5',
+});
+const size: ParameterDescription = {
+  description: 'Width x height of the video in pixels.',
+  values: ['1280x720', '720x1280', '960x960', '1920x1080', '1080x1920', '1440x1440'],
+  default: '1920x1080',
+};
+const resolution: ParameterDescription = {
+  description: 'Height of the video.',
+  values: ['720P', '1080P'],
+  default: '1080P',
+};
+
+const model = (
+  id: string,
+  parameters: ModelDescription['parameters'],
+  acceptsInputReference: boolean,
+): ModelDescription => ({
+  ...{ id, kind: 'video', ownedBy: 'alibaba', createdAt: 0 },
+  parameters: { ...parameters, ...COMMON },
+  acceptsInputReference,
+});
+
+const MODELS: readonly ModelDescription[] = [
+  model('wan2.6-t2v', { seconds: seconds('5', '10', '15'), size }, false),
+  model('wan2.5-t2v-preview', { seconds: seconds('5', '10'), size }, false),
+  model('wan2.6-i2v', { seconds: seconds('5', '10', '15'), resolution }, true),
+  model('wan2.5-i2v-preview', { seconds: seconds('5', '10'), resolution }, true),
+];
+
+/** Fills in the defaults. @throws RangeError when `baseUrl` or `models` is wrong */
+export const resolveDashScopeOptions = (options: DashScopeOptions = {}): Required<DashScopeOptions> =>
+  resolveProviderOptions(options, { baseUrl: 'https://dashscope-intl.aliyuncs.com/api/v1', models: MODELS });

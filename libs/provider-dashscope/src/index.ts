@@ -1,0 +1,3 @@
+export { DashScopeModule } from './dashscope.module.js';
+export type { DashScopeOptions } from './dashscope.options.js';
+export { DashScopeProvider } from './dashscope.provider.js';

@@ -1,0 +1,2 @@
+export { BatchesModule } from './batches.module.js';
+export { batchMigrations } from './migrations/index.js';

@@ -1,0 +1,2 @@
+export { webhookMigrations } from './migrations/index.js';
+export { WebhooksModule } from './webhooks.module.js';

@@ -1,0 +1,47 @@
+import type { ApiClient, Json } from './api-client.js';
+
+/** Waits until a batch has ended. @returns the batch as it is shown */
+export async function batchEnd(api: ApiClient, id: string, timeoutMs = 60_000): Promise<Json> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const { status, body } = await api.request('GET', `/admin/batches/${id}`);
+    if (status !== 200) throw new Error(`${id} cannot be read: ${JSON.stringify(body)}`);
+    if (['completed', 'stopped', 'cancelled'].includes(String(body['state']))) return body;
+    if (performance.now() > deadline) throw new Error(`${id} has not ended: ${JSON.stringify(body)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Begins a batch. @returns its id */
+export async function beginBatch(api: ApiClient, operation: string, more: object = {}): Promise<string> {
+  const { status, body, headers } = await api.request('POST', '/admin/batches', { operation, ...more });
+  if (status !== 202) throw new Error(`${operation} was refused: ${JSON.stringify(body)}`);
+  const id = String(body['id']);
+  if (headers.get('location') !== `/admin/batches/${id}`) throw new Error('No Location leads to the batch.');
+  return id;
+}
+
+/** Every item of a batch, by pages. */
+export async function batchItems(api: ApiClient, id: string, state?: string): Promise<readonly Json[]> {
+  const items: Json[] = [];
+  const filter = state === undefined ? '' : `&state=${state}`;
+  for (let cursor = ''; ;) {
+    const { body } = await api.request('GET', `/admin/batches/${id}/items?limit=100${filter}${cursor}`);
+    const { data, nextCursor } = body as unknown as { data: Json[]; nextCursor: string | null };
+    items.push(...data);
+    if (nextCursor === null) return items;
+    cursor = `&cursor=${nextCursor}`;
+  }
+}
+
+/** Adds the tokens of a text, as `POST /admin/tokens/import` takes it. @returns the id of the batch */
+export async function importTokens(
+  api: ApiClient,
+  text: string,
+  { type = 'text/plain', query = '' }: { readonly type?: string; readonly query?: string } = {},
+): Promise<string> {
+  const headers = { 'content-type': type };
+  const { status, body } = await api.request('POST', `/admin/tokens/import?${query}`, text, headers);
+  if (status !== 202) throw new Error(`The import was refused: ${JSON.stringify(body)}`);
+  return String(body['id']);
+}
