@@ -18,6 +18,14 @@ export interface ChangeOptions {
   readonly durable?: boolean;
 }
 
+/** A job that the upstream accepted. */
+export interface JobClaim {
+  readonly upstreamId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly found: boolean;
+}
+
 /**
  * Generations, durable in the database. Those of this process that are unfinished are also held in memory, so reading
  * the status of work in flight costs no statement.
@@ -99,11 +107,15 @@ export class GenerationStore {
   /**
    * Gives the job that the upstream accepted to the generation that is being submitted; durable.
    *
+   * @param claim - `found` says that the job was looked for, and may so be one whose generation is deleted
    * @returns `claimed` when the job belongs to another generation, or did; `null` when this one is not being submitted
    */
-  async claim(id: string, upstreamId: string, startedAt: number): Promise<Generation | null | 'claimed'> {
+  async claim(
+    id: string,
+    { upstreamId, startedAt, found }: JobClaim,
+  ): Promise<Generation | null | 'claimed'> {
     const patch = { status: 'in_progress' as const, upstreamId, startedAt };
-    const upstreamScope = this.#live.get(id)?.upstreamScope ?? null;
+    const upstreamScope = found ? (this.#live.get(id)?.upstreamScope ?? null) : null;
     try {
       const affected = await this.pool.transaction(
         async (manager) => {

@@ -3,7 +3,7 @@ import { Clock } from 'penstock/kernel';
 import type { JobSnapshot, SubmittedJob } from 'penstock/plugin-api';
 import { PollScheduler } from 'penstock/polling';
 
-import { GenerationStore } from '../generation-store.js';
+import { GenerationStore, type JobClaim } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { Cancellation } from './cancellation.js';
 import { JobObserver } from './job-observer.js';
@@ -32,14 +32,15 @@ export class Acceptance {
   /**
    * Records the job durably, trying until the database takes it: what the upstream accepted must not be forgotten.
    *
+   * @param found - the job was looked for, and was not told by the answer to the submission
    * @returns `false` when the job belongs to another generation already, or has no usable id
    */
-  async accept(id: string, job: SubmittedJob): Promise<boolean> {
+  async accept(id: string, job: SubmittedJob, { found = false } = {}): Promise<boolean> {
     if (!isJobId(job.jobId)) {
       this.#logger.error({ generation: id }, 'The provider gave no job id of 1 to 512 characters');
       return false;
     }
-    const accepted = await this.#record(id, job.jobId);
+    const accepted = await this.#record(id, { upstreamId: job.jobId, startedAt: this.clock.now(), found });
     if (accepted === 'claimed') return false;
     if (accepted === null) return true;
     if (accepted.cancelRequested) {
@@ -74,12 +75,14 @@ export class Acceptance {
     }
   }
 
-  async #record(id: string, jobId: string): Promise<Generation | null | 'claimed'> {
-    const startedAt = this.clock.now();
-    const claim = await this.persistence.untilStored(() => this.store.claim(id, jobId, startedAt));
-    if (claim === 'claimed')
-      this.#logger.warn({ generation: id, job: jobId }, 'The job belongs to another generation already');
-    return claim;
+  async #record(id: string, claim: JobClaim): Promise<Generation | null | 'claimed'> {
+    const accepted = await this.persistence.untilStored(() => this.store.claim(id, claim));
+    if (accepted === 'claimed')
+      this.#logger.warn(
+        { generation: id, job: claim.upstreamId },
+        'The job belongs to another generation already',
+      );
+    return accepted;
   }
 }
 

@@ -77,7 +77,7 @@ export class Reconciler implements BeforeApplicationShutdown {
     if (finding === 'unable') return finding;
     if (finding.outcome !== 'found') return finding.outcome === 'absent' ? 'absent' : 'nothing';
     if (this.#hasRival(generation)) return 'contested';
-    return (await this.acceptance.accept(id, finding.job)) ? 'settled' : 'nothing';
+    return (await this.acceptance.accept(id, finding.job, { found: true })) ? 'settled' : 'nothing';
   }
 
   /**
