@@ -32,10 +32,13 @@ export class Identification {
     reply: FastifyReply,
     { scope, browser }: Requirement,
   ): Promise<void> {
-    const principal = await this.#identify(request, browser).catch((error: unknown) => {
-      void reply.header('www-authenticate', browser ? [BEARER, BASIC] : BEARER);
-      throw error;
-    });
+    // An upload was let in before its body was read.
+    const principal =
+      request.principal ??
+      (await this.#identify(request, browser).catch((error: unknown) => {
+        void reply.header('www-authenticate', browser ? [BEARER, BASIC] : BEARER);
+        throw error;
+      }));
     if (!allows(principal.scopes, scope)) throw AuthError.scopeMissing(scope, principal.scopes);
     request.principal = principal;
   }

@@ -97,10 +97,9 @@ export class GenerationStore {
     return this.#findOne({ ownerId, idempotencyKey });
   }
 
-  /** Whether some unfinished generation of this process is like that. Looks at all of them. */
-  someLive(like: (generation: Generation) => boolean): boolean {
-    for (const generation of this.#live.values()) if (like(generation)) return true;
-    return false;
+  /** The unfinished generations of this process, in no order. */
+  liveOnes(): Generation[] {
+    return [...this.#live.values()];
   }
 
   /** Whether some generation owns this job of the upstream, or one that is deleted did. */

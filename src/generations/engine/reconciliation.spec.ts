@@ -129,6 +129,35 @@ describe('Reconciler', () => {
     expect(await engine.read(asked)).toMatchObject({ errorCode: 'submission_unknown' });
   });
 
+  it('does not wait for equal requests that began after its job was seen', async () => {
+    const asked = await lost('popular');
+    const found = { outcome: 'found', job: { jobId: 'mine', snapshot: snapshot('queued') } } as const;
+    findings.push(...Array.from({ length: 20 }, () => found));
+    // From now on there is always one on its way.
+    for (let n = 0; n < 8; n += 1) {
+      world.upstream.submissions.push({ answer: 'job', delayMs: 2_000 });
+      await engine.create({ prompt: 'popular', parameters: { seconds: '8' } });
+      await engine.pass(1_500, 100);
+    }
+    expect(await engine.read(asked)).toMatchObject({ upstreamId: 'mine' });
+  });
+
+  it('gives up when all that it ever finds may be another’s', async () => {
+    const asked = await lost('popular');
+    let seen = 0;
+    world.upstream.reconcile = () =>
+      Promise.resolve({
+        outcome: 'found',
+        job: { jobId: `job of another ${String((seen += 1))}`, snapshot: snapshot('queued') },
+      });
+    for (let n = 0; n < 20; n += 1) {
+      world.upstream.submissions.push({ answer: 'job', delayMs: 2_000 });
+      await engine.create({ prompt: 'popular', parameters: { seconds: '8' } });
+      await engine.pass(1_500, 100);
+    }
+    expect(await engine.read(asked)).toMatchObject({ errorCode: 'submission_unknown', upstreamId: null });
+  });
+
   it('shares what it finds among equal requests that were all lost', async () => {
     const ids = [await lost('equal'), await lost('equal')];
     const found = (jobId: string) =>

@@ -12,10 +12,13 @@ import { Acceptance } from './acceptance.js';
 import { JobObserver } from './job-observer.js';
 import { ProviderCalls } from './provider-calls.js';
 import { RemixSources } from './remix-sources.js';
+import { Rivals } from './rivals.js';
 import { submitRequestOf } from './submission.js';
 
 const LOOK_TIMEOUT_MS = 30_000;
 const LOOKS_AT_ONCE = 4;
+/** Between looks for what may be another's, until the other has its answer. */
+const CONTESTED_PAUSE_MS = 10_000;
 
 /** What a look came to. `contested`: what it found may be another's. `unable`: nobody can look. */
 type Look = 'absent' | 'settled' | 'nothing' | 'contested' | 'unable';
@@ -56,19 +59,25 @@ export class Reconciler implements BeforeApplicationShutdown {
   }
 
   async #search(id: string): Promise<'absent' | 'settled'> {
-    const pauses = this.settings.reconciliationPausesMs;
+    const generation = this.store.live(id);
+    if (generation === undefined) return 'settled';
+    const rivals = new Rivals(this.store, generation, (other) => this.#lost.has(other));
     let result: Look = 'nothing';
-    for (let look = 0; look < pauses.length || result === 'contested'; look += 1) {
-      await this.clock.sleep(pauses[look] ?? pauses.at(-1) ?? 0, this.#shutdown.signal);
-      result = await this.#lookFor(id);
+    for (const pauseMs of this.settings.reconciliationPausesMs) {
+      result = await this.#lookAfter(pauseMs, id, rivals);
       if (result === 'absent' || result === 'settled') return result;
       if (result === 'unable') break;
     }
+    const until = this.clock.monotonic() + this.settings.submitTimeoutMs;
+    while (result === 'contested' && this.clock.monotonic() < until)
+      result = await this.#lookAfter(CONTESTED_PAUSE_MS, id, rivals);
+    if (result === 'absent' || result === 'settled') return result;
     await this.#giveUp(id);
     return 'settled';
   }
 
-  async #lookFor(id: string): Promise<Look> {
+  async #lookAfter(pauseMs: number, id: string, rivals: Rivals): Promise<Look> {
+    await this.clock.sleep(pauseMs, this.#shutdown.signal);
     const generation = this.store.live(id);
     if (this.#shutdown.signal.aborted || generation?.status !== 'submitting' || generation.tokenId === null)
       return 'settled';
@@ -76,25 +85,8 @@ export class Reconciler implements BeforeApplicationShutdown {
     const finding = await this.#looks.run(() => this.#look(generation, tokenId));
     if (finding === 'unable') return finding;
     if (finding.outcome !== 'found') return finding.outcome === 'absent' ? 'absent' : 'nothing';
-    if (this.#hasRival(generation)) return 'contested';
+    if (rivals.mayOwn(finding.job.jobId)) return 'contested';
     return (await this.acceptance.accept(id, finding.job, { found: true })) ? 'settled' : 'nothing';
-  }
-
-  /**
-   * Whether an equal request is on its way to the same upstream: what was found may be its job, and its own answer tells.
-   * It is waited for, which ends with its answer or the time limit of submissions.
-   */
-  #hasRival({ id, upstreamScope, model, remixOf, input }: Generation): boolean {
-    return this.store.someLive(
-      (other) =>
-        other.id !== id &&
-        other.status === 'submitting' &&
-        !this.#lost.has(other.id) &&
-        other.upstreamScope === upstreamScope &&
-        other.model === model &&
-        other.remixOf === remixOf &&
-        other.input.prompt === input.prompt,
-    );
   }
 
   async #look(generation: Generation, tokenId: string): Promise<Finding | 'unable'> {

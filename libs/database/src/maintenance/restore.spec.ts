@@ -56,6 +56,30 @@ describe('restoreDatabase', () => {
     expect(await idsIn(previous ?? '')).toEqual(['after the backup', 'before the backup']);
   });
 
+  it('lets the copy be changed first, in one file, and stays as it was when that fails', async () => {
+    await database.source.destroy();
+    const before = await files();
+    const failing = restoreDatabase({
+      ...{ from: backup, to: database.path },
+      prepare: async (copy) => {
+        await copy.run('DELETE FROM counter', []);
+        throw new Error('not like this');
+      },
+    });
+    await expect(failing).rejects.toThrow('not like this');
+    expect((await files()).filter((name) => !before.includes(name) && !name.endsWith('.lock'))).toEqual([]);
+    expect(await idsIn(database.path)).toEqual(['after the backup', 'before the backup']);
+
+    await restoreDatabase({
+      ...{ from: backup, to: database.path },
+      prepare: async (copy) => {
+        await copy.run(`UPDATE counter SET id = 'changed'`, []);
+      },
+    });
+    expect(await idsIn(database.path)).toEqual(['changed']);
+    expect(await idsIn(backup)).toEqual(['before the backup']);
+  });
+
   it('makes a database where there was none', async () => {
     const to = await folder.file('new/place.sqlite');
     expect(await restoreDatabase({ from: backup, to })).toEqual({ path: to, previous: null });

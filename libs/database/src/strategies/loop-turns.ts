@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** Rows from which on a result is large: making entities of it takes milliseconds. */
 export const LARGE = 100;
 
@@ -6,18 +8,11 @@ export const LARGE = 100;
  * their callers do with the rows would otherwise all happen in one turn, with everybody else waiting.
  */
 export class LoopTurns {
-  #last: Promise<void> | undefined;
-  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
 
   /** Resolves when a large result may be handed out: in a turn of its own, first come first. */
-  async take(): Promise<void> {
-    this.#waiting += 1;
-    const turn = (this.#last ?? Promise.resolve()).then(nextTurn);
-    this.#last = turn;
-    await turn;
-    this.#waiting -= 1;
-    if (this.#waiting === 0) this.#last = undefined;
+  take(): Promise<void> {
+    this.#last = this.#last.then(() => nextTurn());
+    return this.#last;
   }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
