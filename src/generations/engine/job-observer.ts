@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
 import type { JobSnapshot } from 'penstock/plugin-api';
 
+import { GenerationEvents } from '../generation-events.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { Settlement, type Ending } from './settlement.js';
@@ -24,6 +26,8 @@ export class JobObserver {
   constructor(
     private readonly store: GenerationStore,
     private readonly settlement: Settlement,
+    private readonly events: GenerationEvents,
+    private readonly clock: Clock,
   ) {}
 
   /** Polls of a generation, the unwritten ones included. */
@@ -42,7 +46,9 @@ export class JobObserver {
     if (generation === undefined) return true;
     const ending = this.#endingOf(id, snapshot);
     if (ending !== null) {
-      await this.end(generation, ending);
+      const knownAt = this.clock.now();
+      const settled = await this.end(generation, ending);
+      if (settled !== null) this.#detected(settled, snapshot, knownAt);
       return true;
     }
     await this.#advance(generation, snapshot);
@@ -57,6 +63,12 @@ export class JobObserver {
     // Not before: until it has ended, a poll under way counts on.
     this.#watched.delete(id);
     return settled;
+  }
+
+  /** A time before the request, or none, tells nothing. */
+  #detected({ provider, createdAt }: Generation, { completedAt }: JobSnapshot, knownAt: number): void {
+    if (provider === null || completedAt == null || !(completedAt >= createdAt)) return;
+    this.events.detected({ provider, delayMs: Math.max(0, knownAt - completedAt) });
   }
 
   async #advance(generation: Generation, snapshot: JobSnapshot): Promise<void> {
