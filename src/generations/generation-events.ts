@@ -6,6 +6,16 @@ import type { Generation } from './generation.entity.js';
 /** The event that every committed change of any generation emits, for `@OnEvent(GENERATION_CHANGED)` in any module. */
 export const GENERATION_CHANGED = 'generation.changed';
 
+/** The event that tells how late an end was known, for `@OnEvent(END_DETECTED)`: an {@link EndDetected}. */
+export const END_DETECTED = 'generation.end-detected';
+
+/** The end of a job that the upstream has told the time of. */
+export interface EndDetected {
+  readonly provider: string;
+  /** From the end, by the upstream's clock, to our knowledge of it; at least 0, in milliseconds. */
+  readonly delayMs: number;
+}
+
 /** Tells this process of every change, after its commit and in the order of the revisions. */
 @Injectable()
 export class GenerationEvents {
@@ -21,6 +31,15 @@ export class GenerationEvents {
       } catch (error) {
         this.#logger.error({ generation: generation.id, err: error }, 'A listener to changes failed');
       }
+    }
+  }
+
+  /** Tells how late the end of a job was known. */
+  detected(end: EndDetected): void {
+    try {
+      this.emitter.emit(END_DETECTED, end);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'A listener to detected ends failed');
     }
   }
 

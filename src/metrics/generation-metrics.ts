@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { AppMetrics } from 'penstock/metrics';
 
-import { GENERATION_CHANGED } from '../generations/generation-events.js';
+import { END_DETECTED, GENERATION_CHANGED, type EndDetected } from '../generations/generation-events.js';
 import { isFinished } from '../generations/generation-status.js';
 import type { Generation } from '../generations/generation.entity.js';
 
 const PHASE_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800];
 const SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200];
+const DELAYS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60];
 const COUNTS = [1, 2, 5, 10, 15, 20, 30, 50, 100, 200];
 
 /** Counts generations as they change. */
@@ -18,6 +19,7 @@ export class GenerationMetrics {
   readonly #duration;
   readonly #phases;
   readonly #polls;
+  readonly #delay;
 
   constructor(metrics: AppMetrics) {
     this.#created = metrics.counter({
@@ -48,6 +50,17 @@ export class GenerationMetrics {
       labelNames: ['provider'],
       buckets: COUNTS,
     });
+    this.#delay = metrics.histogram({
+      name: 'penstock_generation_detection_delay_seconds',
+      help: 'Time from the end of a job, by the clock of the upstream, until it was known.',
+      labelNames: ['provider'],
+      buckets: DELAYS,
+    });
+  }
+
+  @OnEvent(END_DETECTED)
+  detected({ provider, delayMs }: EndDetected): void {
+    this.#delay.observe({ provider }, delayMs / 1_000);
   }
 
   @OnEvent(GENERATION_CHANGED)

@@ -9,7 +9,7 @@ const STRATEGY = 'PredictiveStrategy';
 const PREDICTIVE = { TEST_POLLING: 'predictive' };
 const UPSTREAM = { credentials: [{ secret: 'sk-one' }], behaviour: QUICK };
 
-const modelsOf = (body: Json): readonly Json[] => body['data'] as readonly Json[];
+const entriesOf = (body: Json): readonly Json[] => body['data'] as readonly Json[];
 
 /** Stored numbers are rounded, and quantiles with them. */
 function withoutQuantiles(model: Json): object {
@@ -40,11 +40,43 @@ describe('what polling has learned', () => {
 
     await on.restart('SIGTERM');
     const restored = await models();
-    const told = ({ body }: Answer) => new Set(modelsOf(body).map(withoutQuantiles));
+    const told = ({ body }: Answer) => new Set(entriesOf(body).map(withoutQuantiles));
     expect(told(restored)).toEqual(told(learned));
 
     const reader = new ApiClient(on.api.url, await on.api.addKey('reader', ['read', 'generate']));
     expect((await reader.request('GET', '/admin/polling/models')).status).toBe(403);
+  });
+});
+
+describe('the polls of a generation', () => {
+  it('are listed to operators with why each was when, until a restart', async () => {
+    const on = await stage(UPSTREAM, PREDICTIVE);
+    const { id } = await on.api.generate('a lighthouse');
+    await on.api.end(id);
+    const polls = () => on.api.request('GET', `/admin/generations/${id}/polls`);
+    // The client learns of the end just before the poll that found it is over.
+    await expect.poll(async () => (await polls()).body['nextPollAt']).toBeNull();
+    const { body } = await polls();
+    const data = entriesOf(body);
+    expect(body).toMatchObject({ id, status: 'completed', nextPollAt: null, total: data.length });
+    expect(data[data.length - 1]).toMatchObject({ outcome: 'completed', heldBy: null, progress: null });
+    expect(['first', 'plan']).toContain(data[0]?.['reason']);
+    for (const { plannedAt, startedAt, endedAt } of data) {
+      expect(String(plannedAt) <= String(startedAt) && String(startedAt) <= String(endedAt)).toBe(true);
+    }
+    const metrics = await on.api.request('GET', '/metrics');
+    expect(metrics.body).toMatch(/penstock_generation_polls_count\{provider="openai-videos"\} 1/);
+    expect(metrics.body).toMatch(
+      /penstock_generation_detection_delay_seconds_count\{provider="openai-videos"\} 1/,
+    );
+
+    const reader = new ApiClient(on.api.url, await on.api.addKey('reader', ['read', 'generate']));
+    expect((await reader.request('GET', `/admin/generations/${id}/polls`)).status).toBe(403);
+    const unknown = await on.api.request('GET', '/admin/generations/gen_none/polls');
+    expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'generation_not_found' } } });
+
+    await on.restart('SIGTERM');
+    expect((await polls()).body).toMatchObject({ id, status: 'completed', total: 0, data: [] });
   });
 });
 

@@ -10,6 +10,13 @@ export {
 } from './polling.options.js';
 export { PollingStrategyPlugin } from './polling-strategy.decorator.js';
 export { PollingStrategies } from './polling-strategies.js';
+export {
+  PollJournal,
+  type PollHold,
+  type PollReason,
+  type PollRecord,
+  type PollReport,
+} from './ports/poll-journal.js';
 export { PollQueue, type QueuedPoll } from './ports/poll-queue.js';
 export { PollTarget, type PollListing, type PollObservation, type PollRequest } from './ports/poll-target.js';
 export {
@@ -26,6 +33,7 @@ export {
   type PollTraits,
 } from './ports/polling-strategy.js';
 export { MemoryPollKnowledgeStore } from './strategies/memory-poll-knowledge-store.js';
+export { MemoryPollJournal, type MemoryPollJournalOptions } from './strategies/memory-poll-journal.js';
 export { MemoryPollQueue } from './strategies/memory-poll-queue.js';
 export { PredictiveStrategy } from './strategies/predictive/predictive-strategy.js';
 export type { PredictiveOptions } from './strategies/predictive/predictive-strategy.options.js';

@@ -4,7 +4,9 @@ import type { PollCall, PollCallEnd } from './poll-call.js';
 import { endOf } from './poll-end.js';
 import type { PollLine } from './poll-line.js';
 import type { PendingAnswer, PollPlanner } from './poll-planner.js';
+import { reportOf } from './poll-report.js';
 import type { PollSlots } from './poll-slots.js';
+import type { PollJournal } from './ports/poll-journal.js';
 import type { PollObservation } from './ports/poll-target.js';
 import type { PollEnd } from './ports/polling-strategy.js';
 import type { TrackedPoll } from './tracked-poll.js';
@@ -15,6 +17,8 @@ export interface PollAnswersOptions {
   readonly slots: PollSlots;
   readonly line: PollLine;
   readonly planner: PollPlanner;
+  /** Told of each answer that is wanted. */
+  readonly journal: PollJournal | undefined;
   /** Whether this very tracking goes on. */
   readonly isTracked: (poll: TrackedPoll) => boolean;
   readonly onEnd: (poll: TrackedPoll, end: PollEnd) => void;
@@ -31,6 +35,7 @@ export class PollAnswers {
     const pending: [TrackedPoll, PendingAnswer][] = [];
     for (const poll of call.polls.filter(this.options.isTracked)) {
       const observation = end.observations.get(poll.id);
+      this.options.journal?.add(reportOf(poll, observation, this.options.clock));
       if (observation?.outcome === 'pending') pending.push([poll, observation]);
       else this.#take(poll, observation, now);
       if (listed && observation !== undefined && !end.listFailed) poll.found();
@@ -73,6 +78,7 @@ export class PollAnswers {
     }
     if (observation === undefined) {
       poll.leftOut();
+      poll.reason = 'left_out';
       poll.dueAt = Math.max(now, poll.notBefore);
     } else {
       this.options.planner.afterError(poll, observation);

@@ -1,4 +1,5 @@
 import { PollBudget } from './poll-budget.js';
+import type { PollHold } from './ports/poll-journal.js';
 
 /** What one token or one origin may do. */
 export interface GateLimits {
@@ -8,11 +9,18 @@ export interface GateLimits {
   readonly perMinute: number;
 }
 
+/** That a due poll had to wait at that time, and what for. */
+export interface HeldPoll {
+  readonly by: PollHold;
+  readonly at: number;
+}
+
 /** Says when the next call of one token, or to one origin, may begin. All times are on the monotonic clock. */
 export class PollGate {
   #active = 0;
   #pausedUntil = -Infinity;
   #budget: PollBudget | undefined;
+  #held: HeldPoll | undefined;
 
   /** @param emptiedAt - since when its requests are known: what came before counts as having used up the budget */
   constructor(
@@ -35,6 +43,18 @@ export class PollGate {
   /** When nothing of the past matters any more, so that it can be forgotten; `Infinity` while it has calls. */
   get idleAt(): number {
     return this.#active > 0 ? Infinity : Math.max(this.#pausedUntil, this.#budget?.fullAt ?? -Infinity);
+  }
+
+  /** Notes that a due poll waits for it. */
+  hold(now: number): void {
+    const isPaused = this.#pausedUntil >= (this.#budget?.opensAt ?? -Infinity);
+    const by = this.opensAt === Infinity ? 'slots' : isPaused ? 'retry_after' : 'budget';
+    this.#held = { by, at: now };
+  }
+
+  /** When it made a poll wait the last time. */
+  get held(): HeldPoll | undefined {
+    return this.#held;
   }
 
   begin(now: number): void {

@@ -3,6 +3,7 @@ import type { Random } from 'penstock/kernel';
 import { PollLists } from './poll-lists.js';
 import { type PollLane, PollSlots } from './poll-slots.js';
 import type { PollSettings } from './polling.options.js';
+import type { PollHold } from './ports/poll-journal.js';
 import type { PollQueue } from './ports/poll-queue.js';
 import type { TrackedPoll } from './tracked-poll.js';
 
@@ -25,6 +26,8 @@ export interface GrantedCall {
   readonly lane: PollLane;
   /** How long the first one waited for its slot, in milliseconds. */
   readonly waitedMs: number;
+  /** What for; `null` when it did not wait. */
+  readonly heldBy: PollHold | null;
 }
 
 /** Where polls wait: for their time, and then for a slot. */
@@ -77,7 +80,10 @@ export class PollLine {
     }
     this.lists.withdraw(first.id);
     const polls = [first, ...this.#others(first, now)] as const;
-    return { polls, lane: granted, waitedMs: now - first.enqueuedAt };
+    const waitedMs = now - first.enqueuedAt;
+    const held = granted.held.find(({ at }) => at >= first.enqueuedAt);
+    const heldBy = waitedMs > 0 ? (held?.by ?? 'slots') : null;
+    return { polls, lane: granted, waitedMs, heldBy };
   }
 
   /** Those of the same token that one call can ask about as well: due, or nearly due. */
@@ -94,6 +100,7 @@ export class PollLine {
         this.lists.offer(poll);
       } else {
         this.remove(poll, now);
+        poll.reason = 'list';
         others.push(poll);
       }
     }

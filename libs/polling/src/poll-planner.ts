@@ -31,6 +31,7 @@ export class PollPlanner {
   /** When tracking begins: the strategy's delay, or the one that was asked for. */
   atFirst(poll: TrackedPoll, firstDelayMs: number | undefined): void {
     const delayMs = this.#strategyDelayMs(poll);
+    poll.reason = firstDelayMs === undefined ? 'plan' : 'first';
     poll.dueAt = this.options.clock.monotonic() + (firstDelayMs ?? delayMs);
   }
 
@@ -45,8 +46,9 @@ export class PollPlanner {
     const sharedMs = answers.length > 1 ? this.#sharedDelayMs(answers.map(([poll]) => poll)) : undefined;
     for (const [index, [poll, { pollAfterMs }]] of answers.entries()) {
       const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
-      const delayMs = Math.max(sharedMs ?? delays[index] ?? FALLBACK_DELAY_MS, wishMs);
-      poll.dueAt = now + (poll.wakeAgain ? 0 : delayMs);
+      const planMs = sharedMs ?? delays[index] ?? FALLBACK_DELAY_MS;
+      poll.reason = poll.wakeAgain ? 'wake' : wishMs > planMs ? 'upstream_wish' : 'plan';
+      poll.dueAt = now + (poll.wakeAgain ? 0 : Math.max(planMs, wishMs));
       poll.wakeAgain = false;
     }
   }
@@ -56,6 +58,7 @@ export class PollPlanner {
     const now = this.options.clock.monotonic();
     poll.notBefore = now + usable(retryAfterMs);
     poll.dueAt = Math.max(now + this.backOffMs(poll), poll.notBefore);
+    poll.reason = poll.dueAt === poll.notBefore ? 'retry_after' : 'back_off';
     poll.wakeAgain = false;
   }
 

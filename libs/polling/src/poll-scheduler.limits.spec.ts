@@ -66,6 +66,15 @@ describe('PollScheduler, within its limits', () => {
       expect(target.polled).toEqual(['g8', 'g7', 'g6', 'g5', 'g4', 'g3', 'g2', 'g1', 'g0']);
     });
 
+    it('hold the origin without a name to its budget too', async () => {
+      const { clock, target, scheduler } = aPollScheduler({ originPollsPerMinute: 2 });
+      for (const id of ['g1', 'g2', 'g3']) scheduler.track(aTrack({ id, tokenId: id, firstDelayMs: 60_000 }));
+      await clock.advance(89_999);
+      expect(target.polled).toEqual(['g1']);
+      await clock.advance(1);
+      expect(target.polled).toEqual(['g1', 'g2']);
+    });
+
     it('can be given more while it runs', async () => {
       const { clock, target, scheduler } = aPollScheduler({ maxActive: 1 });
       target.script = hang;

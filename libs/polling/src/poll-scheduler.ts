@@ -45,6 +45,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     });
     this.#answers = new PollAnswers({
       ...{ clock: parts.clock, slots: this.#slots, line: this.#line, planner: this.#planner },
+      journal: parts.journal,
       isTracked: (poll) => this.#polls.get(poll.id) === poll && !poll.expiring,
       onEnd: (poll, end) => {
         this.#forget(poll, end);
@@ -106,6 +107,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     if (dueAt >= poll.dueAt) return;
     this.#line.remove(poll, this.parts.clock.monotonic());
     poll.dueAt = dueAt;
+    poll.reason = dueAt === poll.notBefore ? 'retry_after' : 'wake';
     this.#line.schedule(poll);
     this.#requestPump();
   }
@@ -210,10 +212,10 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
 
   #startGranted(now: number): void {
     for (let call = this.#line.take(now); call !== undefined; call = this.#line.take(now)) {
-      const { polls, lane, waitedMs } = call;
+      const { polls, lane, waitedMs, heldBy } = call;
       const wait = { resource: 'polling.slots', waitedMs, holder: undefined, outcome: 'acquired' } as const;
       if (waitedMs > 0) this.parts.observer?.waited(wait);
-      for (const poll of polls) poll.begun();
+      for (const poll of polls) poll.begun(now, poll === polls[0] ? heldBy : null);
       this.#runs.start(polls, lane);
     }
   }

@@ -2,6 +2,7 @@ import type { WaitObserver } from 'penstock/concurrency';
 import type { Clock, Random } from 'penstock/kernel';
 
 import type { PollDeadlines, PollSettings } from './polling.options.js';
+import type { PollJournal } from './ports/poll-journal.js';
 import type { PollQueue } from './ports/poll-queue.js';
 import type { PollTarget } from './ports/poll-target.js';
 import type { PollingStrategy } from './ports/polling-strategy.js';
@@ -20,6 +21,8 @@ export interface PollSchedulerParts {
   readonly deadlines: PollDeadlines;
   /** Told of waits for a slot, as `polling.slots`. @defaultValue an observer that drops them */
   readonly observer?: WaitObserver;
+  /** Told of every poll whose answer was wanted. @defaultValue nobody is told */
+  readonly journal?: PollJournal;
 }
 
 /** The scheduler at one moment. */

@@ -76,7 +76,7 @@ describe('PollSlots', () => {
     expect(drain(slots)).toEqual(['b1']);
     slots.enqueue(aLane('a2', 'a', 'x'), 2, 0);
     slots.enqueue(aLane('a3', 'a', 'y'), 3, 0);
-    expect(slots.take(0)).toEqual(aLane('a2', 'a', 'y'));
+    expect(slots.take(0)).toMatchObject(aLane('a2', 'a', 'y'));
     slots.release(aLane('a2', 'a', 'y'), 0);
     expect(drain(slots)).toEqual(['a3']);
   });

@@ -1,4 +1,4 @@
-import { type GateLimits, PollGate } from './poll-gate.js';
+import { type GateLimits, type HeldPoll, PollGate } from './poll-gate.js';
 import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
 
 /** How many polls there may be. */
@@ -25,6 +25,12 @@ export interface PollLane {
 /** A poll, and what it counts for. */
 export interface LanePoll extends PollLane {
   readonly id: string;
+}
+
+/** A poll whose slot is claimed. */
+export interface GrantedPoll extends LanePoll {
+  /** What polls of its token, and to its origin, waited for before it: the last time of each. */
+  readonly held: readonly HeldPoll[];
 }
 
 const TOKEN = 'token ';
@@ -117,19 +123,20 @@ export class PollSlots {
   }
 
   /** Claims a slot for the most overdue poll that may run; `undefined` when there is none. */
-  take(now: number): LanePoll | undefined {
+  take(now: number): GrantedPoll | undefined {
     if (this.#active >= this.limits.maxActive) return undefined;
-    const origin = this.#origins.get(firstOf(this.#open));
+    const origin = firstOf(this.#open, this.#origins);
     if (origin === undefined) return undefined;
-    const token = this.#tokens.get(firstOf(origin.open));
+    const token = firstOf(origin.open, this.#tokens);
     const id = token?.due.popDue(Infinity)?.id;
     if (token === undefined || id === undefined) return undefined;
+    const held = [token.gate.held, origin.gate.held].filter((each) => each !== undefined);
     origin.gate.begin(now);
     token.gate.begin(now);
     this.#active += 1;
     this.#due -= 1;
     this.#refreshToken(token.lane.tokenId, now);
-    return { ...token.lane, id };
+    return { ...token.lane, id, held };
   }
 
   /** Gives back a slot that `take` claimed. */
@@ -209,6 +216,7 @@ export class PollSlots {
   /** Keeps the time at which a gate opens, or can be forgotten. */
   #wait(key: string, gate: PollGate, { hasWork, now }: { hasWork: boolean; now: number }): void {
     const { opensAt } = gate;
+    if (hasWork && opensAt > now) gate.hold(now);
     if (hasWork && opensAt > now && opensAt < Infinity) this.#closed.schedule(key, opensAt);
     else this.#closed.remove(key);
     if (!hasWork && gate.idleAt > now && gate.idleAt < Infinity) this.#idle.schedule(key, gate.idleAt);
@@ -226,4 +234,7 @@ export class PollSlots {
   }
 }
 
-const firstOf = (queue: MemoryPollQueue): string => queue.peek()?.id ?? '';
+function firstOf<T>(queue: MemoryPollQueue, lanes: ReadonlyMap<string, T>): T | undefined {
+  const first = queue.peek();
+  return first === undefined ? undefined : lanes.get(first.id);
+}

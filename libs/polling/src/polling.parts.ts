@@ -7,6 +7,7 @@ import type { PollSchedulerParts } from './poll-scheduler.types.js';
 import { MODULE_OPTIONS_TOKEN } from './polling.module-definition.js';
 import { type PollingOptions, resolvePollDeadlines, resolvePollSettings } from './polling.options.js';
 import { PollingStrategies } from './polling-strategies.js';
+import { PollJournal } from './ports/poll-journal.js';
 import { PollQueue } from './ports/poll-queue.js';
 import { PollTarget } from './ports/poll-target.js';
 import type { PollingStrategy } from './ports/polling-strategy.js';
@@ -21,6 +22,7 @@ export class PollingParts implements PollSchedulerParts {
     private readonly moduleRef: ModuleRef,
     private readonly strategies: PollingStrategies,
     readonly queue: PollQueue,
+    readonly journal: PollJournal,
     @Inject(MODULE_OPTIONS_TOKEN) options: PollingOptions,
     @Optional() readonly clock: Clock = new SystemClock(),
     @Optional() readonly random: Random = new SystemRandom(),

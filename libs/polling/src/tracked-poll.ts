@@ -1,4 +1,5 @@
 import { atLeast } from './check.js';
+import type { PollHold, PollReason } from './ports/poll-journal.js';
 import type { PollHistory, PollTraits } from './ports/polling-strategy.js';
 
 /** What the application says of a generation when the scheduler takes it over. The traits are for the strategy. */
@@ -45,6 +46,12 @@ export class TrackedPoll {
   dueAt: number;
   /** When the upstream allows the next call, on the monotonic clock. */
   notBefore = -Infinity;
+  /** Why the next poll is due at its time; while one is under way, why that one was. */
+  reason: PollReason = 'first';
+  /** What the poll under way had to wait for. */
+  heldBy: PollHold | null = null;
+  /** When the poll under way began, on the monotonic clock. */
+  startedAt = 0;
   /** When the poll began to wait for a slot, on the monotonic clock. */
   enqueuedAt = 0;
   /** Errors in a row, of polls or else of `expire`. */
@@ -96,9 +103,11 @@ export class TrackedPoll {
     this.#alone = true;
   }
 
-  /** A poll of it has begun. */
-  begun(): void {
+  /** A poll of it has begun, after it waited for that. */
+  begun(now: number, heldBy: PollHold | null): void {
     this.#alone = false;
+    this.startedAt = now;
+    this.heldBy = heldBy;
   }
 
   /** A list had it. */

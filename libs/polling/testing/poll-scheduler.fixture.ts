@@ -22,15 +22,16 @@ export interface PollSchedulerFixture {
 /** As {@link aPollScheduler}, with a target that can be asked about many ids at once. */
 export function aListingScheduler(
   options: PollingOptions & { readonly strategy?: PollingStrategy } = {},
+  parts: Partial<Pick<PollSchedulerParts, 'journal' | 'observer' | 'random'>> = {},
 ): PollSchedulerFixture & { readonly target: FakeListTarget } {
   const target = new FakeListTarget();
-  return { ...schedulerOn(target, options), target };
+  return { ...schedulerOn(target, options, parts), target };
 }
 
 /** A {@link PollScheduler} on a manual clock, seeded randomness and a {@link FakePollTarget}. */
 export function aPollScheduler(
   options: PollingOptions & { readonly strategy?: PollingStrategy } = {},
-  parts: Partial<Pick<PollSchedulerParts, 'observer' | 'random'>> = {},
+  parts: Partial<Pick<PollSchedulerParts, 'journal' | 'observer' | 'random'>> = {},
 ): PollSchedulerFixture {
   return schedulerOn(new FakePollTarget(), options, parts);
 }
@@ -38,7 +39,7 @@ export function aPollScheduler(
 function schedulerOn(
   target: FakePollTarget,
   options: PollingOptions & { readonly strategy?: PollingStrategy },
-  parts: Partial<Pick<PollSchedulerParts, 'observer' | 'random'>> = {},
+  parts: Partial<Pick<PollSchedulerParts, 'journal' | 'observer' | 'random'>> = {},
 ): PollSchedulerFixture {
   const { strategy = new StagesStrategy() } = options;
   const clock = new ManualClock();

@@ -1,6 +1,7 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { END_DETECTED } from '../generation-events.js';
 import type { Generation } from '../generation.entity.js';
 import type { PollPlan } from '../testing/fake-upstream.js';
 import { TestEngine } from '../testing/test-engine.js';
@@ -58,6 +59,48 @@ describe('the poll of a generation', () => {
     expect(await poll(id)).toEqual({ outcome: 'ended', ...known });
     expect(await engine.read(id)).toMatchObject({ ...row, polls: 2 });
     expect(await poll(id)).toEqual({ outcome: 'ended' });
+  });
+
+  it('shows the strategy progress that runs backwards, and clients the higher one', async () => {
+    const { id } = await running(60, 20);
+    expect(await poll(id)).toMatchObject({ outcome: 'pending', progress: 60 });
+    expect(await poll(id)).toMatchObject({ outcome: 'pending', progress: 20 });
+    expect(await engine.read(id)).toMatchObject({ status: 'in_progress', progress: 60 });
+  });
+
+  it.each(['in_progress', 'failed', 'cancelled'] as const)(
+    'holds to the first end when the upstream says %s after it',
+    async (status) => {
+      const { id } = await running('completed');
+      await poll(id);
+      const ended = await engine.read(id);
+      const other = { status, progress: 40, assets: [], error: null, pollAfterMs: null };
+      expect(await engine.observer.observe(id, other)).toBe(true);
+      const calls = world.upstream.calls.length;
+      expect(await poll(id)).toEqual({ outcome: 'ended' });
+      expect(await engine.read(id)).toEqual(ended);
+      expect(ended).toMatchObject({ status: 'completed', progress: 100 });
+      expect(world.upstream.calls).toHaveLength(calls);
+    },
+  );
+
+  it('tells how late an end was known, where the upstream tells its time', async () => {
+    const delays: unknown[] = [];
+    engine.emitter.on(END_DETECTED, (end) => delays.push(end));
+    const done = { status: 'completed', progress: 100, assets: [], error: null, pollAfterMs: null } as const;
+    const endedAgo = async (ms: number | null): Promise<void> => {
+      const { id, createdAt } = await running(5);
+      const now = createdAt + 4_000;
+      await world.clock.advance(now - engine.clock.now());
+      await engine.observer.observe(id, { ...done, completedAt: ms === null ? null : now - ms });
+    };
+    // 1.5 s ago; before the request; not told; by a clock that is ahead of ours.
+    for (const ms of [1_500, 3_600_000, null, -500]) await endedAgo(ms);
+    const provider = (await engine.read((await running(5)).id)).provider;
+    expect(delays).toEqual([
+      { provider, delayMs: 1_500 },
+      { provider, delayMs: 0 },
+    ]);
   });
 
   it('keeps no more of a reason than anybody reads', async () => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
 import type { JobSnapshot } from 'penstock/plugin-api';
 
 import type { Redact } from '../../providers/index.js';
+import { GenerationEvents } from '../generation-events.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { ProviderCalls } from './provider-calls.js';
@@ -27,6 +29,8 @@ export class JobObserver {
     private readonly store: GenerationStore,
     private readonly settlement: Settlement,
     private readonly calls: ProviderCalls,
+    private readonly events: GenerationEvents,
+    private readonly clock: Clock,
   ) {}
 
   /** Polls of a generation, the unwritten ones included. */
@@ -45,7 +49,9 @@ export class JobObserver {
     if (generation === undefined) return true;
     const ending = this.#endingOf(generation, snapshot);
     if (ending !== null) {
-      await this.end(generation, ending);
+      const knownAt = this.clock.now();
+      const settled = await this.end(generation, ending);
+      if (settled !== null) this.#detected(settled, snapshot, knownAt);
       return true;
     }
     await this.#advance(generation, snapshot);
@@ -60,6 +66,12 @@ export class JobObserver {
     // Not before: until it has ended, a poll under way counts on.
     this.#watched.delete(id);
     return settled;
+  }
+
+  /** A time before the request, or none, tells nothing. */
+  #detected({ provider, createdAt }: Generation, { completedAt }: JobSnapshot, knownAt: number): void {
+    if (provider === null || completedAt == null || !(completedAt >= createdAt)) return;
+    this.events.detected({ provider, delayMs: Math.max(0, knownAt - completedAt) });
   }
 
   async #advance(generation: Generation, snapshot: JobSnapshot): Promise<void> {

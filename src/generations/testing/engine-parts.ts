@@ -164,7 +164,7 @@ export class EngineParts {
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
     this.settlement = new Settlement(this.store, this.persistence, this.leases, this.files, health, clock);
-    this.observer = new JobObserver(this.store, this.settlement, this.calls);
+    this.observer = new JobObserver(this.store, this.settlement, this.calls, this.events, clock);
     const upstream = new UpstreamCancellation(this.calls);
     this.cancellation = new Cancellation(upstream, this.scheduler, this.observer);
     this.acceptance = new Acceptance(
