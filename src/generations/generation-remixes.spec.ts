@@ -33,6 +33,7 @@ describe('GenerationRemixes', () => {
       metadata: {},
       idempotencyKey: 'k',
       remixOf: { id: source.id, tokenId },
+      eventFormat: 'openai',
     });
   });
 

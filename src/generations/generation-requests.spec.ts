@@ -44,6 +44,7 @@ describe('GenerationRequests', () => {
       metadata: { a: '1' },
       idempotencyKey: 'key',
       remixOf: null,
+      eventFormat: 'native',
     });
   });
 

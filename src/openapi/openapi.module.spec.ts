@@ -1,4 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PollScheduler } from 'penstock/polling';
+import { aPollScheduler } from 'penstock/polling/testing';
 import { TokenCacheModule } from 'penstock/token-cache';
 import { UpstreamModule } from 'penstock/upstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +32,7 @@ describe('OpenApiModule', () => {
         UpstreamModule.forRoot({ isGlobal: true }),
         ...[AuthModule, TokensModule, HealthModule, OpenApiModule],
       ],
+      globals: [{ provide: PollScheduler, useFactory: () => aPollScheduler().scheduler }],
       migrations: [...authMigrations, ...tokenMigrations, ...healthMigrations],
       configure: setupOpenApi,
     });
@@ -43,6 +46,7 @@ describe('OpenApiModule', () => {
       '/admin/keys',
       '/admin/keys/{id}',
       '/admin/tokens',
+      '/admin/tokens/export',
       '/admin/tokens/{id}',
       '/admin/tokens/{id}/disable',
       '/admin/tokens/{id}/enable',
@@ -52,6 +56,7 @@ describe('OpenApiModule', () => {
       '/docs',
       '/health/live',
       '/health/ready',
+      '/health/startup',
       '/openapi.json',
     ]);
   });
@@ -95,10 +100,10 @@ describe('OpenApiModule', () => {
     expect(
       parameters.map((parameter) => ('name' in parameter ? [parameter.name, parameter.required] : [])),
     ).toEqual([
-      ['provider', false],
-      ['state', false],
-      ['limit', false],
-      ['cursor', false],
+      ...['provider', 'state', 'label', 'quotaGroup', 'disabledBy', 'sort', 'limit', 'cursor'].map((name) => [
+        name,
+        false,
+      ]),
     ]);
   });
 
@@ -112,7 +117,11 @@ describe('OpenApiModule', () => {
   it('asks for a key everywhere but where none is needed', () => {
     expect(document.security).toEqual([{ key: [] }]);
     const open = operationsOf(document).filter(({ security }) => security?.length === 0);
-    expect(open.map(({ operationId }) => operationId)).toEqual(['Health.live', 'Health.ready']);
+    expect(open.map(({ operationId }) => operationId)).toEqual([
+      'Health.live',
+      'Health.started',
+      'Health.ready',
+    ]);
   });
 
   it('is a page that loads only what is served here', async () => {

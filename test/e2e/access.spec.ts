@@ -5,7 +5,7 @@ import { contractProblems } from '../support/openai-contract.js';
 import { answerToHead, rawRequest, type RawAnswer } from '../support/raw-http.js';
 import { openStage, QUICK, type Stage } from '../support/stage.js';
 
-const OPEN = ['/health/live', '/health/ready'];
+const OPEN = ['/health/live', '/health/ready', '/health/startup'];
 const FOR_BROWSERS = ['/docs', '/openapi.json', '/metrics'];
 
 interface Route {

@@ -21,7 +21,7 @@ export interface ModelDescription {
   readonly kind: Kind;
   /** Who offers it, as `GET /v1/models` says. */
   readonly ownedBy: string;
-  /** When it came out, in seconds since 1970. */
+  /** When it came out or, where that is not known, since when the plugin offers it; in seconds since 1970. */
   readonly createdAt: number;
   /** Parameters by name. What is not listed is refused before anything is sent upstream. */
   readonly parameters: Readonly<Record<string, ParameterDescription>>;

@@ -1,5 +1,8 @@
 import { resolveProviderOptions, type ModelDescription, type ProviderOptions } from 'penstock/plugin-api';
 
+/** In seconds since 1970; when each model came out is not documented. */
+const OFFERED_SINCE = Date.UTC(2026, 10, 24) / 1000;
+
 /** Options of `ArkModule.forRoot`. */
 export type ArkOptions = ProviderOptions;
 
@@ -25,7 +28,7 @@ const MODELS: readonly ModelDescription[] = [
   'dreamina-seedance-2-0-260128',
   'dreamina-seedance-2-0-fast-260128',
 ].map((id) => ({
-  ...{ id, kind: 'video', ownedBy: 'bytedance', createdAt: 0, acceptsInputReference: true },
+  ...{ id, kind: 'video', ownedBy: 'bytedance', createdAt: OFFERED_SINCE, acceptsInputReference: true },
   parameters: PARAMETERS,
 }));
 

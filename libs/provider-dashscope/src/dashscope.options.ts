@@ -5,6 +5,9 @@ import {
   type ProviderOptions,
 } from 'penstock/plugin-api';
 
+/** In seconds since 1970; when each model came out is not documented. */
+const OFFERED_SINCE = Date.UTC(2026, 10, 24) / 1000;
+
 /** Options of `DashScopeModule.forRoot`. */
 export type DashScopeOptions = ProviderOptions;
 
@@ -41,7 +44,7 @@ const model = (
   parameters: ModelDescription['parameters'],
   acceptsInputReference: boolean,
 ): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'alibaba', createdAt: 0 },
+  ...{ id, kind: 'video', ownedBy: 'alibaba', createdAt: OFFERED_SINCE },
   parameters: { ...parameters, ...COMMON },
   acceptsInputReference,
 });

@@ -1,5 +1,8 @@
 import { resolveProviderOptions, type ModelDescription, type ProviderOptions } from 'penstock/plugin-api';
 
+/** In seconds since 1970; when each model came out is not documented. */
+const OFFERED_SINCE = Date.UTC(2026, 10, 24) / 1000;
+
 /** Options of `KlingModule.forRoot`. */
 export type KlingOptions = ProviderOptions;
 
@@ -20,7 +23,7 @@ const SOUND: ModelDescription['parameters'] = {
 };
 
 const model = (id: string, more: ModelDescription['parameters'] = {}): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'kuaishou', createdAt: 0, acceptsInputReference: true },
+  ...{ id, kind: 'video', ownedBy: 'kuaishou', createdAt: OFFERED_SINCE, acceptsInputReference: true },
   parameters: { ...PARAMETERS, ...more },
 });
 

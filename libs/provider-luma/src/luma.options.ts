@@ -5,6 +5,9 @@ import {
   type ProviderOptions,
 } from 'penstock/plugin-api';
 
+/** In seconds since 1970; when each model came out is not documented. */
+const OFFERED_SINCE = Date.UTC(2026, 10, 24) / 1000;
+
 /** Options of `LumaModule.forRoot`. */
 export type LumaOptions = ProviderOptions;
 
@@ -24,7 +27,7 @@ const VIDEO: Readonly<Record<string, ParameterDescription>> = {
 };
 
 const MODELS: readonly ModelDescription[] = ['ray-2', 'ray-flash-2'].map((id) => ({
-  ...{ id, kind: 'video', ownedBy: 'luma', createdAt: 0, acceptsInputReference: true },
+  ...{ id, kind: 'video', ownedBy: 'luma', createdAt: OFFERED_SINCE, acceptsInputReference: true },
   parameters: VIDEO,
 }));
 

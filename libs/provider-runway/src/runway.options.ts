@@ -5,6 +5,9 @@ import {
   type ProviderOptions,
 } from 'penstock/plugin-api';
 
+/** In seconds since 1970; when each model came out is not documented. */
+const OFFERED_SINCE = Date.UTC(2026, 10, 24) / 1000;
+
 /** Options of `RunwayModule.forRoot`. */
 export type RunwayOptions = ProviderOptions;
 
@@ -22,7 +25,7 @@ const seed: ParameterDescription = { description: 'An integer; the same one give
 const audio: ParameterDescription = { description: 'Whether it has sound.', values: ['true', 'false'] };
 
 const model = (id: string, parameters: ModelDescription['parameters']): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'runway', createdAt: 0, acceptsInputReference: true },
+  ...{ id, kind: 'video', ownedBy: 'runway', createdAt: OFFERED_SINCE, acceptsInputReference: true },
   parameters,
 });
 

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { startApp, type TestApp } from '../../../test/support/start-app.js';
 import { AuthModule, authMigrations } from '../../auth/index.js';
+import { OutgoingModule } from '../../outgoing/index.js';
 import { TokensModule, TokenStorageModule } from '../../tokens/index.js';
 import { tokenMigrations } from '../../tokens/migrations/index.js';
 import { GenerationsModule } from '../generations.module.js';
@@ -37,6 +38,7 @@ describe('GET /v1/stats', () => {
         AcmeModule,
         AuthModule,
         TokensModule,
+        OutgoingModule,
         GenerationsModule.forRoot(),
       ],
       migrations: [...authMigrations, ...tokenMigrations, ...generationMigrations],

@@ -47,7 +47,7 @@ describe('Settlement', () => {
       completedAt: world.clock.now(),
     });
     expect(await world.rows()).toEqual([settled]);
-    expect(engine.counters.pending(tokenId)).toMatchObject(counts);
+    expect(engine.counters.pending(tokenId)).toMatchObject({ total: counts, today: counts });
     expect(engine.balancer.inFlight(tokenId)).toBe(0);
     expect(engine.store.live(id)).toBeUndefined();
   });

@@ -39,7 +39,7 @@ export class TokenExportController {
   @ApiOperation({
     summary: 'Export tokens as NDJSON: one a line, without secrets unless they are asked for.',
   })
-  @ApiResponse({ status: 200, content: { 'application/x-ndjson': {} } })
+  @ApiResponse({ status: 200, content: { 'application/x-ndjson': {} }, description: 'The tokens.' })
   @ApiErrors(400, 401, 403)
   async export(
     @Query({ schema: exportQuerySchema }) { secrets, ...select }: ExportQuery,
