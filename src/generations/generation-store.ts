@@ -4,38 +4,23 @@ import { Clock } from 'penstock/kernel';
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 
 import { ChangeRecorders, type ChangeRecorder } from './change-recorders.js';
+import {
+  updateGeneration,
+  type ChangeOptions,
+  type GenerationPatch,
+  type JobClaim,
+} from './generation-change.js';
 import { GenerationEvents } from './generation-events.js';
 import { FINISHED, isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
 import { isRetired, retireJobs } from './retired-jobs.js';
 import { Serials } from './serials.js';
 
-/** Columns that change after the insert; `revision` and `serial` count the changes by themselves. */
-export type GenerationPatch = Partial<
-  Omit<Generation, 'id' | 'revision' | 'serial' | 'createdAt' | 'ownerId' | 'kind'>
->;
-
-/** How a change is made. */
-export interface ChangeOptions {
-  /** The change happens only while the generation has one of these statuses. */
-  readonly from: readonly GenerationStatus[];
-  /** Survives a power cut once it is reported: for what must never be done twice. */
-  readonly durable?: boolean;
-}
-
 /** What one change did. */
 interface Change {
   readonly serial: number;
   /** Who wrote along with it. */
   readonly recorders: readonly ChangeRecorder[];
-}
-
-/** A job that the upstream accepted. */
-export interface JobClaim {
-  readonly upstreamId: string;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly found: boolean;
 }
 
 /**
@@ -191,7 +176,7 @@ export class GenerationStore {
     { id, patch, from }: ChangeOptions & { readonly id: string; readonly patch: GenerationPatch },
   ): Promise<Change | null> {
     const serial = this.#serials.next();
-    if ((await update(manager, id, { ...patch, serial }, from)) === 0) return null;
+    if ((await updateGeneration(manager, id, { ...patch, serial }, from)) === 0) return null;
     const recorders = await this.#recordersOf(manager, id, patch.status);
     if (recorders.length > 0) {
       const after = await manager.findOneByOrFail(Generation, { id });
@@ -240,21 +225,6 @@ export class GenerationStore {
   #read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.pool.read(work);
   }
-}
-
-async function update(
-  manager: EntityManager,
-  id: string,
-  patch: GenerationPatch & Pick<Generation, 'serial'>,
-  from: readonly GenerationStatus[],
-): Promise<number> {
-  const result = await manager
-    .createQueryBuilder()
-    .update(Generation)
-    .set({ ...patch, revision: () => 'revision + 1' })
-    .where({ id, status: In(from) })
-    .execute();
-  return result.affected ?? 0;
 }
 
 /** Undoes the transaction that meets it. */

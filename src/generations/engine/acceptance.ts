@@ -3,7 +3,8 @@ import { Clock } from 'penstock/kernel';
 import type { JobSnapshot, SubmittedJob } from 'penstock/plugin-api';
 import { PollScheduler } from 'penstock/polling';
 
-import { GenerationStore, type JobClaim } from '../generation-store.js';
+import type { JobClaim } from '../generation-change.js';
+import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { Cancellation } from './cancellation.js';
 import { JobObserver } from './job-observer.js';

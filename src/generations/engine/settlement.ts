@@ -3,7 +3,8 @@ import { assertNever, Clock } from 'penstock/kernel';
 
 import { TokenHealth } from '../../tokens/index.js';
 import { UNFINISHED } from '../generation-status.js';
-import { GenerationStore, type GenerationPatch } from '../generation-store.js';
+import type { GenerationPatch } from '../generation-change.js';
+import { GenerationStore } from '../generation-store.js';
 import type { Generation, GenerationAsset } from '../generation.entity.js';
 import { InputFiles } from '../input-files.js';
 import { GenerationLeases } from './generation-leases.js';

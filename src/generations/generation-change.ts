@@ -1,0 +1,41 @@
+import { In, type EntityManager } from 'typeorm';
+
+import type { GenerationStatus } from './generation-status.js';
+import { Generation } from './generation.entity.js';
+
+/** Columns that change after the insert; `revision` and `serial` count the changes by themselves. */
+export type GenerationPatch = Partial<
+  Omit<Generation, 'id' | 'revision' | 'serial' | 'createdAt' | 'ownerId' | 'kind'>
+>;
+
+/** How a change is made. */
+export interface ChangeOptions {
+  /** The change happens only while the generation has one of these statuses. */
+  readonly from: readonly GenerationStatus[];
+  /** Survives a power cut once it is reported: for what must never be done twice. */
+  readonly durable?: boolean;
+}
+
+/** A job that the upstream accepted. */
+export interface JobClaim {
+  readonly upstreamId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly found: boolean;
+}
+
+/** Changes a row if it has one of these statuses. @returns how many rows it changed: 0 or 1 */
+export async function updateGeneration(
+  manager: EntityManager,
+  id: string,
+  patch: GenerationPatch & Pick<Generation, 'serial'>,
+  from: readonly GenerationStatus[],
+): Promise<number> {
+  const result = await manager
+    .createQueryBuilder()
+    .update(Generation)
+    .set({ ...patch, revision: () => 'revision + 1' })
+    .where({ id, status: In(from) })
+    .execute();
+  return result.affected ?? 0;
+}
