@@ -211,7 +211,7 @@ describe('PollScheduler, under any commands and any upstream', () => {
         outcomes.listed += world.target.listed;
         outcomes.expired += world.target.expiredAt.size;
       }),
-      { numRuns: 300 },
+      { numRuns: 450 },
     );
     expect(Math.min(outcomes.ended, outcomes.expired)).toBeGreaterThan(50);
     expect(outcomes.listed).toBeGreaterThan(30);

@@ -15,7 +15,7 @@ const observation: fc.Arbitrary<PollObservation> = fc.oneof(
       pollAfterMs: fc.option(fc.integer({ min: -1, max: 200_000 }), { nil: null }),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ outcome: 'ended' as const }) },
+  { weight: 3, arbitrary: fc.constant({ outcome: 'ended' as const }) },
   {
     weight: 2,
     arbitrary: fc.record({
