@@ -16,6 +16,7 @@ import { TokenTwins } from './selection/token-twins.js';
 import { TokenListing } from './listing/token-listing.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
+import { TokenForesight } from './token-foresight.js';
 import { TokenHealth } from './token-health.js';
 import { TokenIncidentsModule } from './token-incidents.js';
 import { TokenStorageModule } from './token-storage.module.js';
@@ -43,6 +44,7 @@ import { TokensService } from './tokens.service.js';
     ...[
       TokenCalls,
       TokenCounters,
+      TokenForesight,
       TokenHealth,
       TokenListing,
       TokenProbe,
