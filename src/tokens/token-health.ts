@@ -64,12 +64,12 @@ export class TokenHealth {
 
   async #apply(tokenId: string, outcome: TokenOutcome, now: number): Promise<void> {
     let applied: TokenPatch | null = null;
-    const { label, provider, rampLimit } = await this.store.change(tokenId, (row) => {
+    const { label, provider, enabled, rampLimit } = await this.store.change(tokenId, (row) => {
       applied = healthAfter(row, outcome, now);
       return applied;
     });
-    // Each success lets it serve more.
-    if (rampLimit !== null) this.#clean.delete(tokenId);
+    // Each success lets it serve more, and one that is off may have to begin with little when it is turned on.
+    if (!enabled || rampLimit !== null) this.#clean.delete(tokenId);
     if (outcome.kind !== 'success' && hasCooled(applied)) this.incidents.cooled(provider, outcome.kind);
     this.#tell(`${tokenId} (${label})`, applied);
   }

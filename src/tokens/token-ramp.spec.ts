@@ -61,6 +61,17 @@ describe('the ramp of a token that errors had turned off', () => {
       return id;
     };
 
+    it('is gone through also by one of which a late success was told while it was off', async () => {
+      const { id } = await on.make();
+      for (let n = 0; n < 3; n++) await on.health().report(id, ERROR);
+      await on.health().report(id, SUCCESS);
+      await on.test.app.get(TokenProbe).run();
+      await probe();
+      expect(on.pooled(id)).toMatchObject({ enabled: true, rampLimit: 1 });
+      await on.health().report(id, SUCCESS);
+      expect(on.pooled(id)?.rampLimit).toBe(2);
+    });
+
     it('lets the pool have one generation at a time, then more', async () => {
       const id = await recovered();
       const seen: (number | null | undefined)[] = [];

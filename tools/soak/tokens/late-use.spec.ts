@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { CallRecord } from '../../upstream-simulator/core/call-ring.js';
-import { callsAfterEnd, callsWhileCooling } from './late-use.js';
+import { busiestMinutes, callsAfterEnd, callsWhileCooling } from './late-use.js';
 
 const call = (at: number, status: number, early = false, secret = 'a'): CallRecord => ({
   ...{ at, status, secret, operation: 'create', jobId: null, fault: null },
@@ -21,6 +21,14 @@ it('counts calls while a token was told to wait, those apart that were on their 
   ];
   expect([...callsWhileCooling(calls)]).toEqual([
     ['a', 2],
+    ['b', 1],
+  ]);
+});
+
+it('counts the calls of the busiest minute of each token', () => {
+  const calls = [0, 1_000, 58_000, 59_500, 61_000].map((at) => call(at, 200));
+  expect([...busiestMinutes([...calls, call(62_000, 200, false, 'b')])]).toEqual([
+    ['a', 3],
     ['b', 1],
   ]);
 });

@@ -9,6 +9,8 @@ export interface PlannedToken {
   readonly quota: number;
   /** When the gateway may begin nothing more on it, in milliseconds after the start; `null` for never. */
   readonly expiresAfterMs: number | null;
+  /** Most videos that may be begun within any 60 seconds; `null` for any number. */
+  readonly requestsPerMinute: number | null;
   readonly weight: number;
   readonly trouble: 'none' | 'rate-limits' | 'errors';
 }
@@ -23,6 +25,7 @@ export function planTokens(): readonly PlannedToken[] {
     concurrency: 1 + (index % 5),
     quota: index % 7 === 3 ? 5 : -1,
     expiresAfterMs: index % 9 === 4 ? 6_000 : null,
+    requestsPerMinute: index % 6 === 5 ? 15 : null,
     weight: 1 + (index % 3),
     trouble: index % 8 === 1 ? 'errors' : index % 4 === 2 ? 'rate-limits' : 'none',
   }));

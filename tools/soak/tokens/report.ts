@@ -23,17 +23,20 @@ function rowOf({ secret, concurrency, ...planned }: PlannedToken, evidence: Evid
   const token = tokens.find(({ label }) => label === secret);
   if (token === undefined) return [secret, most, '', '', 'gone', notes];
   const { submitted, errors } = token.counters;
-  return [secret, most, String(submitted), String(errors), token.state, notes];
+  const state = token.rampLimit === null ? token.state : `${token.state}, ${token.rampLimit} at once`;
+  return [secret, most, String(submitted), String(errors), state, notes];
 }
 
 function notesOf({
   trouble,
   quota,
   expiresAfterMs,
-}: Pick<PlannedToken, 'trouble' | 'quota' | 'expiresAfterMs'>): readonly string[] {
+  requestsPerMinute,
+}: Omit<PlannedToken, 'secret' | 'concurrency'>): readonly string[] {
   return [
     ...(trouble === 'none' ? [] : [trouble]),
     ...(quota === -1 ? [] : [`quota ${quota}`]),
+    ...(requestsPerMinute === null ? [] : [`${requestsPerMinute} a minute`]),
     ...(expiresAfterMs === null ? [] : [`expires after ${expiresAfterMs / 1_000} s`]),
   ];
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
-import { callsAfterEnd, callsWhileCooling } from './late-use.js';
+import { busiestMinutes, callsAfterEnd, callsWhileCooling } from './late-use.js';
 import { faultsOf, planTokens, type PlannedToken } from './plan.js';
 import { reportOf } from './report.js';
 import { breachesOf, type EndedGeneration, type EndedToken, type Evidence } from './verdict.js';
@@ -87,9 +87,9 @@ async function addToken(
   { baseUrl }: Simulator,
   { token, startedAt }: { readonly token: PlannedToken; readonly startedAt: number },
 ): Promise<void> {
-  const { secret, concurrency, weight, expiresAfterMs } = token;
+  const { secret, concurrency, requestsPerMinute, weight, expiresAfterMs } = token;
   await gateway.call('POST', '/admin/tokens', {
-    ...{ provider: 'openai-videos', label: secret, secret, baseUrl, weight },
+    ...{ provider: 'openai-videos', label: secret, secret, baseUrl, weight, requestsPerMinute },
     limits: { video: concurrency },
     expiresAt: timeOf(startedAt, expiresAfterMs),
   });
@@ -143,6 +143,7 @@ async function collect(gateway: SoakGateway, { simulator, plan, startedAt, asked
     ...{ plan, asked, generations, tokens, turnedOff },
     afterExpiry: callsAfterEnd(calls, (secret) => startedAt + (ends.get(secret) ?? Infinity)),
     whileCooling: callsWhileCooling(calls),
+    busiestMinutes: busiestMinutes(calls),
     upstream: simulator.control.report(),
   };
 }

@@ -33,6 +33,7 @@ async function goodRun(): Promise<Evidence> {
     turnedOff,
     afterExpiry: new Map(),
     whileCooling: new Map(),
+    busiestMinutes: new Map([['sk-soak-06', 15]]),
     upstream,
   };
 }
@@ -77,11 +78,25 @@ describe('breachesOf', () => {
       }),
     ],
     ['was asked 3 times while it was told to wait', () => ({ whileCooling: new Map([['sk-soak-15', 3]]) })],
+    [
+      'sk-soak-06 was asked 16 times in a minute, its limit is 15',
+      () => ({ busiestMinutes: new Map([['sk-soak-06', 16]]) }),
+    ],
     ['was used 2 times after its end', () => ({ afterExpiry: new Map([['sk-soak-05', 2]]) })],
     ['errors did not turn sk-soak-02 off', () => ({ turnedOff: new Set<string>() })],
     [
       'sk-soak-01 did not come back: 3 errors',
       () => ({ tokens: tokens.map((one) => ({ ...one, state: 'disabled', reason: '3 errors' })) }),
+    ],
+    [
+      'sk-soak-02 may still serve only 1 at once',
+      () => ({
+        tokens: tokens.map((one) => ({
+          ...one,
+          rampLimit: 1,
+          counters: { ...one.counters, submitted: one.label === 'sk-soak-02' ? 21 : 20 },
+        })),
+      }),
     ],
     [
       'sk-soak-01 still holds a lease',

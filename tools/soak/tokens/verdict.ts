@@ -29,6 +29,8 @@ export interface Evidence {
   readonly afterExpiry: ReadonlyMap<string, number>;
   /** Submissions on tokens that the gateway knew to be told to wait, by secret. */
   readonly whileCooling: ReadonlyMap<string, number>;
+  /** Submissions within the busiest minute, by secret. */
+  readonly busiestMinutes: ReadonlyMap<string, number>;
   /** What the upstream saw. */
   readonly upstream: Report;
 }
@@ -54,7 +56,13 @@ function ofGenerations({ asked, generations, upstream }: Evidence): readonly str
   ];
 }
 
-function ofUpstream({ plan, upstream, afterExpiry, whileCooling }: Evidence): readonly string[] {
+function ofUpstream({
+  plan,
+  upstream,
+  afterExpiry,
+  whileCooling,
+  busiestMinutes,
+}: Evidence): readonly string[] {
   const limits = new Map(plan.map(({ secret, concurrency }) => [secret, concurrency]));
   const breaches = upstream.secrets.flatMap(({ secret, maxInFlight, violations }) => {
     const limit = limits.get(secret) ?? 0;
@@ -67,17 +75,27 @@ function ofUpstream({ plan, upstream, afterExpiry, whileCooling }: Evidence): re
   const early = [...whileCooling].map(
     ([secret, count]) => `${secret} was asked ${count} times while it was told to wait`,
   );
-  return [...breaches, ...late, ...early];
+  const often = plan.flatMap(({ secret, requestsPerMinute }) => {
+    const most = busiestMinutes.get(secret) ?? 0;
+    if (requestsPerMinute === null || most <= requestsPerMinute) return [];
+    return [`${secret} was asked ${most} times in a minute, its limit is ${requestsPerMinute}`];
+  });
+  return [...breaches, ...late, ...early, ...often];
 }
 
-/** Nothing is held any more, and what errors turned off is back. */
+/** Successes after which one that errors had turned off must be trusted as before, with many to spare. */
+const RAMP = 20;
+
+/** Nothing is held any more, and what errors turned off is back, and serves as much as before. */
 function ofTokens({ plan, tokens, turnedOff }: Evidence): readonly string[] {
   const held = tokens.filter(({ counters }) => counters.inFlight > 0).map(({ label }) => label);
   const broken = plan.filter(({ trouble }) => trouble === 'errors').map(({ secret }) => secret);
+  const ramping = tokens.filter(({ rampLimit, counters }) => rampLimit !== null && counters.submitted > RAMP);
   const away = tokens.filter(({ state }) => state === 'disabled');
   return [
     ...held.map((label) => `${label} still holds a lease`),
     ...broken.filter((label) => !turnedOff.has(label)).map((label) => `errors did not turn ${label} off`),
+    ...ramping.map(({ label, rampLimit }) => `${label} may still serve only ${rampLimit} at once`),
     ...away.map(({ label, reason }) => `${label} did not come back: ${reason ?? 'no reason'}`),
   ];
 }
