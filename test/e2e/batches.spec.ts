@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ApiClient, Json } from '../support/api-client.js';
-import { batchEnd, batchItems, beginBatch, importTokens } from '../support/batches.js';
+import {
+  batchEnd,
+  batchEvents,
+  batchItems,
+  beginBatch,
+  importTokens,
+  setTestInterval,
+} from '../support/batches.js';
 import { openStage, stage, type Stage } from '../support/stage.js';
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 const secretOf = (index: number): string => `sk-${String(index).padStart(5, '0')}`;
-
-async function pacedBy(api: ApiClient, testIntervalMs: number): Promise<void> {
-  const { headers } = await api.request('GET', '/admin/settings/batch');
-  const ifMatch = { 'if-match': headers.get('etag') ?? '' };
-  const { status } = await api.request('PATCH', '/admin/settings/batch', { testIntervalMs }, ifMatch);
-  expect(status).toBe(200);
-}
 
 describe('token.test', () => {
   it('tests 1,000 tokens, 5 at once and apart, and reports what is true', { timeout: 170_000 }, async () => {
@@ -32,7 +32,7 @@ describe('token.test', () => {
         on.simulator.control.addFault({ operation: 'models', secret: secretOf(n), fault });
       }
     }
-    await pacedBy(on.api, 20);
+    await setTestInterval(on.api, 20);
     const query = `provider=openai-videos&baseUrl=${encodeURIComponent(on.simulator.baseUrl)}`;
     const added = await batchEnd(
       on.api,
@@ -68,7 +68,7 @@ describe('batches over HTTP', () => {
   beforeAll(async () => {
     on = await openStage({});
     api = on.api;
-    await pacedBy(api, 0);
+    await setTestInterval(api, 0);
   });
   afterAll(() => on.close());
 
@@ -136,18 +136,8 @@ describe('batches over HTTP', () => {
     }));
     const id = await beginBatch(api, 'token.add', { input: { rows } });
     await batchEnd(api, id);
-    const events = async (after?: string): Promise<readonly (readonly [string, string])[]> => {
-      const headers = {
-        authorization: `Bearer ${api.key}`,
-        ...(after === undefined ? {} : { 'last-event-id': after }),
-      };
-      const answer = await fetch(`${api.url}/admin/batches/${id}/events`, { headers });
-      if (answer.status === 204) return [];
-      return Array.from(
-        (await answer.text()).matchAll(/^id: (\d+)\nevent: (\w+)$/gm),
-        ([, at = '', name = '']) => [at, name] as const,
-      );
-    };
+    const events = async (after?: string): Promise<readonly (readonly [string, string])[]> =>
+      (await batchEvents(api, id, after)).map((event) => [event.id, event.name] as const);
     const all = await events();
     expect(all.map(([, name]) => name)).toEqual([...numbers(6).map(() => 'item'), 'batch']);
     expect(await events(all[2]?.[0])).toEqual(all.slice(3));
