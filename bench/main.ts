@@ -1,12 +1,20 @@
 import { parseArgs } from 'node:util';
 
 import { balancer } from './balancer.bench.js';
+import { batch } from './batch.bench.js';
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
 import { polling } from './polling.bench.js';
 
-const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => Promise<void>>> = {
+/** Those of the command line. */
+interface Options {
+  readonly plot?: string;
+  readonly rows?: string;
+}
+
+const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   balancer,
+  batch,
   database,
   gateway,
   polling,
@@ -14,7 +22,7 @@ const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => 
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { plot: { type: 'string' } },
+  options: { plot: { type: 'string' }, rows: { type: 'string' } },
 });
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 

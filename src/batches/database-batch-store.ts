@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  BatchError,
   BatchStore,
   ITEM_STATES,
   skippedBy,
@@ -10,23 +9,18 @@ import {
   type BatchState,
   type ItemCounts,
   type ItemEnd,
-  type ItemOutcome,
   type ItemRecord,
   type ItemState,
   type PlannedItem,
   type Recovery,
 } from 'penstock/batch';
-import type { JsonObject } from 'penstock/kernel';
 import { DatabasePool } from 'penstock/database';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 
 import { BatchItemRow } from './batch-item.entity.js';
+import { asBatch, asRecord, columnsOf, newItemRow, NO_RESULT } from './batch-rows.js';
 import { BatchRow } from './batch.entity.js';
-
-const FRESH = {
-  ...{ result: null, reason: null, changes: [], subject: null },
-  ...{ startedAt: null, durationMs: null, sequence: null },
-};
+import { batchOf, raiseRevision, release, settleAll } from './item-changes.js';
 
 /** Keeps batches in the database. */
 @Injectable()
@@ -43,11 +37,7 @@ export class DatabaseBatchStore extends BatchStore {
     await this.#change(async (manager) => {
       const { revision, total } = await batchOf(manager, id);
       let sequence = revision;
-      const rows = items.map(({ outcome, ...item }): BatchItemRow => ({
-        ...{ batchId: id, ...item, ...FRESH, attempts: 0, state: 'pending' as const },
-        ...(outcome === null ? {} : { ...outcome, payload: null, durationMs: 0, sequence: ++sequence }),
-        changes: [...(outcome?.changes ?? [])],
-      }));
+      const rows = items.map((item) => newItemRow(id, item, item.outcome === null ? 0 : ++sequence));
       await manager.insert(BatchItemRow, rows);
       await manager.update(BatchRow, { id }, { revision: sequence + 1, total: total + items.length });
     });
@@ -111,18 +101,22 @@ export class DatabaseBatchStore extends BatchStore {
     { tries, durationMs, ...outcome }: ItemEnd,
   ): Promise<boolean> {
     return this.#change(async (manager) => {
-      const item = await manager.findOneBy(BatchItemRow, { batchId: id, position, state: 'running' });
-      if (item === null) return false;
-      await manager.update(
-        BatchItemRow,
-        { batchId: id, position },
-        {
+      // First, so that of two results at one time the second waits for the first, and comes after it.
+      await raiseRevision(manager, id);
+      const change = manager
+        .createQueryBuilder()
+        .update(BatchItemRow)
+        .set({
           ...columnsOf(outcome),
-          ...{ durationMs, attempts: item.attempts + Math.max(0, tries - 1) },
-          sequence: await nextRevision(manager, id),
-        },
-      );
-      return true;
+          ...{ durationMs, attempts: () => `attempts + ${Math.max(0, tries - 1)}` },
+          sequence: () => '(SELECT b.revision FROM batches b WHERE b.id = :id)',
+        })
+        .where({ batchId: id, position, state: 'running' })
+        .setParameter('id', id);
+      const { affected } = await change.execute();
+      if (affected === 1) return true;
+      await raiseRevision(manager, id, -1);
+      return false;
     });
   }
 
@@ -143,7 +137,7 @@ export class DatabaseBatchStore extends BatchStore {
       if (state !== 'running' || before !== null) return false;
       await settleAll(manager, { batchId: id, state: 'pending' }, skippedBy(ending));
       await manager.update(BatchRow, { id }, { ending, reason });
-      await nextRevision(manager, id);
+      await raiseRevision(manager, id);
       return true;
     });
   }
@@ -154,7 +148,7 @@ export class DatabaseBatchStore extends BatchStore {
       const left = { batchId: id, state: In<ItemState>(['pending', 'running']) };
       if (state !== 'running' || (await manager.existsBy(BatchItemRow, left))) return;
       await manager.update(BatchRow, { id }, { state: ending ?? 'completed', endedAt: at });
-      await nextRevision(manager, id);
+      await raiseRevision(manager, id);
     });
   }
 
@@ -163,10 +157,10 @@ export class DatabaseBatchStore extends BatchStore {
       const { state } = await batchOf(manager, id);
       if (state === 'preparing' || state === 'running') return 0;
       const failed = { batchId: id, state: 'failed' as const };
-      const { affected = 0 } = await manager.update(BatchItemRow, failed, { ...FRESH, state: 'pending' });
+      const { affected = 0 } = await manager.update(BatchItemRow, failed, { ...NO_RESULT, state: 'pending' });
       if (affected === 0) return 0;
       await manager.update(BatchRow, { id }, { state: 'running', ending: null, reason: null, endedAt: null });
-      await nextRevision(manager, id);
+      await raiseRevision(manager, id);
       return affected;
     });
   }
@@ -213,51 +207,3 @@ export class DatabaseBatchStore extends BatchStore {
     return this.pool.transaction(work, { grouped: true });
   }
 }
-
-/** Which items a change is about. */
-interface ItemsInState {
-  readonly batchId: string;
-  readonly state: ItemState;
-  readonly position?: number;
-}
-
-async function batchOf(manager: EntityManager, id: string): Promise<BatchRow> {
-  const row = await manager.findOneBy(BatchRow, { id });
-  if (row === null) throw BatchError.notFound(id);
-  return row;
-}
-
-async function nextRevision(manager: EntityManager, id: string): Promise<number> {
-  const { revision } = await batchOf(manager, id);
-  await manager.update(BatchRow, { id }, { revision: revision + 1 });
-  return revision + 1;
-}
-
-async function release(manager: EntityManager, which: ItemsInState): Promise<void> {
-  const { ending } = await batchOf(manager, which.batchId);
-  if (ending === null) await manager.update(BatchItemRow, which, { state: 'pending', startedAt: null });
-  else await settleAll(manager, which, skippedBy(ending));
-}
-
-/** Gives many items one outcome, each with a sequence of its own. */
-async function settleAll(manager: EntityManager, which: ItemsInState, outcome: ItemOutcome): Promise<void> {
-  const { batchId } = which;
-  const last = await manager.findOne(BatchItemRow, { where: which, order: { position: 'DESC' } });
-  if (last === null) return;
-  const { revision } = await batchOf(manager, batchId);
-  const change = { ...columnsOf(outcome), durationMs: 0, sequence: () => `${revision} + ordinal` };
-  await manager.update(BatchItemRow, which, change);
-  await manager.update(BatchRow, { id: batchId }, { revision: revision + last.position });
-}
-
-function columnsOf({ state, result, reason, changes, subject }: ItemOutcome) {
-  const forgotten = state === 'failed' ? {} : { payload: null };
-  return { ...{ state, result, reason, subject }, changes: [...changes], ...forgotten };
-}
-
-/** What was stored as JSON is JSON. */
-export const asBatch = (row: BatchRow): BatchRecord =>
-  Object.assign({}, row, { input: row.input as JsonObject });
-
-/** The row as the port has it. */
-export const asRecord = (row: BatchItemRow): ItemRecord => Object.assign({}, row);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { SettingsModule } from 'penstock/settings';
 
+import { BatchRetention } from './batch.retention.js';
 import { GenerationRetention } from './generation.retention.js';
 import { RequestLogRetention } from './request-log.retention.js';
 import { RetentionSweeper } from './retention-sweeper.js';
@@ -11,6 +12,9 @@ import { TokenHistoryRetention } from './token-history.retention.js';
 /** Deletes what need not be kept. The database, `Settings`, `AppMetrics` and `Clock` come from global modules. */
 @Module({
   imports: [DiscoveryModule, SettingsModule.forFeature([retentionSettings])],
-  providers: [RetentionSweeper, RequestLogRetention, GenerationRetention, TokenHistoryRetention],
+  providers: [
+    RetentionSweeper,
+    ...[BatchRetention, GenerationRetention, RequestLogRetention, TokenHistoryRetention],
+  ],
 })
 export class RetentionModule {}

@@ -21,6 +21,7 @@ export const retentionSettings = defineSettings({
     tokenHistoryDays: days
       .default(90)
       .describe('Changes of the state of tokens; of each token the last 200 at most are kept anyway.'),
+    batchDays: days.default(90).describe('Batches and their items, from their end on.'),
   }),
 });
 

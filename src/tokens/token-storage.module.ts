@@ -8,12 +8,13 @@ import { DatabaseTokenSource } from './database-token-source.js';
 import { PooledTokens } from './pooled-tokens.js';
 import { TokenSecrets } from './token-secrets.js';
 import { TokenHistory } from './lifecycle/token-history.js';
+import { TokenExportRow } from './export/token-export-row.entity.js';
 import { TokenTransition } from './lifecycle/token-transition.entity.js';
 import { Token } from './token.entity.js';
 
 /** Where tokens are kept: what `TokenCacheModule` imports for its `TokenSource`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Token, TokenTransition]), SecretsModule],
+  imports: [TypeOrmModule.forFeature([Token, TokenExportRow, TokenTransition]), SecretsModule],
   providers: [
     PooledTokens,
     TokenHistory,

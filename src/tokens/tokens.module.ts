@@ -5,6 +5,7 @@ import { SettingsModule } from 'penstock/settings';
 import { ProvidersModule } from '../providers/index.js';
 
 import { TokenExportController } from './export/token-export.controller.js';
+import { TokenExportAudit } from './export/token-export-audit.js';
 import { TokenExport } from './export/token-export.js';
 import { CredentialRefresher } from './lifecycle/credential-refresher.js';
 import { ExpiryWatch } from './lifecycle/expiry-watch.js';
@@ -54,7 +55,7 @@ import { TokensService } from './tokens.service.js';
       TokensService,
     ],
     ...[CredentialRefresher, ExpiryWatch, TokenQuotas],
-    ...[TokenExport, TokenSelector, TokenTwins],
+    ...[TokenExport, TokenExportAudit, TokenSelector, TokenTwins],
   ],
   exports: [
     ...[TokenStorageModule, TokenCalls, TokenHealth, TokenStore, TokenTester, TokensService],

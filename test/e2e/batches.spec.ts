@@ -1,64 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ApiClient, Json } from '../support/api-client.js';
-import { batchEnd, batchItems, beginBatch, importTokens } from '../support/batches.js';
-import { openStage, stage, type Stage } from '../support/stage.js';
+import {
+  batchEnd,
+  batchEvents,
+  batchItems,
+  beginBatch,
+  importTokens,
+  setTestInterval,
+} from '../support/batches.js';
+import { openStage, type Stage } from '../support/stage.js';
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
-const secretOf = (index: number): string => `sk-${String(index).padStart(5, '0')}`;
-
-async function pacedBy(api: ApiClient, testIntervalMs: number): Promise<void> {
-  const { headers } = await api.request('GET', '/admin/settings/batch');
-  const ifMatch = { 'if-match': headers.get('etag') ?? '' };
-  const { status } = await api.request('PATCH', '/admin/settings/batch', { testIntervalMs }, ifMatch);
-  expect(status).toBe(200);
-}
-
-describe('token.test', () => {
-  it('tests 1,000 tokens, 5 at once and apart, and reports what is true', { timeout: 170_000 }, async () => {
-    const on = await stage({});
-    const isDead = (index: number): boolean => index % 10 === 3;
-    const isLimited = (index: number): boolean => index % 50 === 7;
-    const isSlow = (index: number): boolean => index % 100 === 1;
-    on.simulator.control.setCredentials(
-      numbers(1_000).map((n) => ({ secret: secretOf(n), enabled: !isDead(n) })),
-    );
-    for (const n of numbers(1_000)) {
-      if (isSlow(n)) {
-        const fault = { type: 'slow', delayMs: 200 } as const;
-        on.simulator.control.addFault({ operation: 'models', secret: secretOf(n), fault });
-      } else if (isLimited(n) && !isDead(n)) {
-        const fault = { type: 'rate-limited', retryAfterSeconds: 600 } as const;
-        on.simulator.control.addFault({ operation: 'models', secret: secretOf(n), fault });
-      }
-    }
-    await pacedBy(on.api, 20);
-    const query = `provider=openai-videos&baseUrl=${encodeURIComponent(on.simulator.baseUrl)}`;
-    const added = await batchEnd(
-      on.api,
-      await importTokens(on.api, numbers(1_000).map(secretOf).join('\n'), { query }),
-    );
-    expect(added['counts']).toMatchObject({ total: 1_000, succeeded: 1_000 });
-
-    const end = await batchEnd(on.api, await beginBatch(on.api, 'token.test'), 150_000);
-    const limited = numbers(1_000).filter((n) => isLimited(n) && !isDead(n)).length;
-    const dead = numbers(1_000).filter(isDead).length;
-    expect(end['results']).toEqual({
-      valid: 1_000 - dead - limited,
-      invalid: dead,
-      token_unanswered: limited,
-    });
-    expect(end['changes']).toEqual({ disabled: dead });
-    // What Penstock turned off is looked after by the probe, too: of each token, the batch made the first call.
-    const first = new Map<string, number>();
-    for (const { secret, at } of on.simulator.control.calls({ operation: 'models', limit: 10_000 }))
-      if (!first.has(secret)) first.set(secret, at);
-    const starts = [...first.values()].sort((one, other) => one - other);
-    expect(starts).toHaveLength(1_000);
-    // The network and the machine may shift a start by some milliseconds, but not shorten the whole.
-    expect((starts.at(-1) ?? 0) - (starts[0] ?? 0)).toBeGreaterThanOrEqual(999 * 20 - 50);
-  });
-});
 
 describe('batches over HTTP', () => {
   let on: Stage;
@@ -68,7 +21,7 @@ describe('batches over HTTP', () => {
   beforeAll(async () => {
     on = await openStage({});
     api = on.api;
-    await pacedBy(api, 0);
+    await setTestInterval(api, 0);
   });
   afterAll(() => on.close());
 
@@ -136,18 +89,8 @@ describe('batches over HTTP', () => {
     }));
     const id = await beginBatch(api, 'token.add', { input: { rows } });
     await batchEnd(api, id);
-    const events = async (after?: string): Promise<readonly (readonly [string, string])[]> => {
-      const headers = {
-        authorization: `Bearer ${api.key}`,
-        ...(after === undefined ? {} : { 'last-event-id': after }),
-      };
-      const answer = await fetch(`${api.url}/admin/batches/${id}/events`, { headers });
-      if (answer.status === 204) return [];
-      return Array.from(
-        (await answer.text()).matchAll(/^id: (\d+)\nevent: (\w+)$/gm),
-        ([, at = '', name = '']) => [at, name] as const,
-      );
-    };
+    const events = async (after?: string): Promise<readonly (readonly [string, string])[]> =>
+      (await batchEvents(api, id, after)).map((event) => [event.id, event.name] as const);
     const all = await events();
     expect(all.map(([, name]) => name)).toEqual([...numbers(6).map(() => 'item'), 'batch']);
     expect(await events(all[2]?.[0])).toEqual(all.slice(3));

@@ -15,6 +15,16 @@ it('npm run soak -- tokens finds no breach with twenty tokens of all sorts', asy
   expect(stdout.match(/errors,.* was turned off$/gm)).toHaveLength(3);
 });
 
+it('npm run soak -- batch tests 1,000 tokens, dead, slow and rate-limited ones among them, without a breach', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'batch', '--interval', '20'], {
+    timeout: 150_000,
+  });
+  expect(stdout).toContain('1000 tokens tested: ');
+  // So many are slow that all places were taken: the limit was needed.
+  expect(stdout).toContain('at most 5 of 5 at once');
+  expect(stdout).toContain('No breach.');
+});
+
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
     code: 2,

@@ -45,3 +45,35 @@ export async function importTokens(
   if (status !== 202) throw new Error(`The import was refused: ${JSON.stringify(body)}`);
   return String(body['id']);
 }
+
+/** A server-sent event of a batch. */
+export interface BatchEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly data: string;
+}
+
+/** The events of a batch that has ended. @param after - the last event that is known already */
+export async function batchEvents(
+  { url, key }: ApiClient,
+  id: string,
+  after?: string,
+): Promise<readonly BatchEvent[]> {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    ...(after === undefined ? {} : { 'last-event-id': after }),
+  };
+  const answer = await fetch(`${url}/admin/batches/${id}/events`, { headers });
+  return Array.from(
+    (await answer.text()).matchAll(/^id: (\d+)\nevent: (\w+)\ndata: (.*)$/gm),
+    ([, at = '', name = '', data = '']) => ({ id: at, name, data }),
+  );
+}
+
+/** Sets how far apart tests of tokens begin, in milliseconds. */
+export async function setTestInterval(api: ApiClient, testIntervalMs: number): Promise<void> {
+  const { headers } = await api.request('GET', '/admin/settings/batch');
+  const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+  const { status, body } = await api.request('PATCH', '/admin/settings/batch', { testIntervalMs }, ifMatch);
+  if (status !== 200) throw new Error(`The setting was refused: ${JSON.stringify(body)}`);
+}

@@ -12,6 +12,7 @@ import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
+import { TokenExportRow } from '../../src/tokens/export/token-export-row.entity.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
 import { WebhookAttempt } from '../../src/webhooks/delivery/webhook-attempt.entity.js';
@@ -48,6 +49,7 @@ export function describeMigrations(
         SettingsChangeRow,
         SettingsRow,
         Token,
+        TokenExportRow,
         TokenTransition,
         WebhookAttempt,
         WebhookDelivery,

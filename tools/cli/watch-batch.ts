@@ -14,7 +14,17 @@ export interface Batch {
   readonly etaMs: number | null;
 }
 
+/** An item that failed. */
+interface FailedItem {
+  readonly position: number;
+  readonly label: string;
+  readonly result: string;
+  readonly reason: string | null;
+}
+
 const RECONNECTS = 5;
+/** Failed items that are shown; the others are in the results of the batch. */
+const SHOWN = 10;
 
 /**
  * Follows a batch to its end and shows what came of it.
@@ -24,6 +34,12 @@ const RECONNECTS = 5;
 export async function watchBatch(client: Client, id: string, output: Output): Promise<0 | 3> {
   const progress = progressOn(output);
   let latest: Batch | undefined;
+  const leave = (): void => {
+    progress.stop();
+    process.stderr.write(`The batch goes on. Follow it with: penstock batches watch ${id}\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', leave);
   try {
     for await (const batch of follow(client, id)) {
       latest = batch;
@@ -31,10 +47,12 @@ export async function watchBatch(client: Client, id: string, output: Output): Pr
       progress.update(succeeded + failed + skipped, total, noteOf(batch));
     }
   } finally {
+    process.off('SIGINT', leave);
     progress.stop();
   }
   const end = latest ?? (await client.json<Batch>('GET', `/admin/batches/${encodeURIComponent(id)}`));
-  show(output, end, summary);
+  const problems = output.json ? [] : await problemsOf(client, end);
+  show(output, end, (batch) => [...summary(batch), ...problems]);
   return end.state === 'completed' && end.counts.failed === 0 ? 0 : 3;
 }
 
@@ -81,6 +99,25 @@ async function* eventsOf({ body }: Response): AsyncGenerator<ServerEvent> {
   }
 }
 
+/** What went wrong with the first of those that failed, and where the others are. */
+async function problemsOf(client: Client, { id, counts }: Batch): Promise<readonly string[]> {
+  if (counts.failed === 0) return [];
+  const path = `/admin/batches/${encodeURIComponent(id)}`;
+  const query = `state=failed&limit=${String(SHOWN)}`;
+  const { data } = await client.json<{ readonly data: readonly FailedItem[] }>(
+    'GET',
+    `${path}/items?${query}`,
+  );
+  const more = counts.failed - data.length;
+  return [
+    'failed:',
+    ...data.map(
+      ({ position, label, result, reason }) => `  ${String(position)} (${label}): ${reason ?? result}`,
+    ),
+    ...(more > 0 ? [`  and ${String(more)} more: GET ${path}/results.csv`] : []),
+  ];
+}
+
 function noteOf({ state, perSecond, etaMs }: Batch): string {
   const pace = perSecond === null ? '' : `, ${String(perSecond)}/s`;
   return `${state}${pace}${etaMs === null ? '' : `, ${String(Math.ceil(etaMs / 1_000))} s left`}`;
@@ -93,7 +130,7 @@ function summary({ id, operation, state, reason, counts, results, changes }: Bat
       .join(', ');
   return [
     `${id} (${operation}) is ${state}${reason === null ? '' : `: ${reason}`}`,
-    `items: ${list(counts)}`,
+    counts.total === 0 ? 'items: none, so there was nothing to do' : `items: ${list(counts)}`,
     ...(Object.keys(results).length === 0 ? [] : [`results: ${list(results)}`]),
     ...(Object.keys(changes).length === 0 ? [] : [`changes: ${list(changes)}`]),
   ];

@@ -3,10 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+type Method = 'GET' | 'POST' | 'PATCH';
+
 /** A gateway that runs in a process of its own. */
 export interface SoakGateway {
   /** Asks as an admin. @throws Error that shows an answer which is no success */
-  call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
+  call<T>(
+    method: Method,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -31,10 +38,10 @@ export async function startGateway(folder: string): Promise<SoakGateway> {
     }),
   ]);
   return {
-    call: async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
+    call: async <T>(method: Method, path: string, body?: object, headers = {}): Promise<T> => {
       const answer = await fetch(`${url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (!answer.ok) throw new Error(`${path} answers ${String(answer.status)}: ${await answer.text()}`);

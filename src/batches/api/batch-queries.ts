@@ -5,8 +5,8 @@ import { MoreThan } from 'typeorm';
 
 import type { Cursor } from '../../http/index.js';
 import { BatchItemRow } from '../batch-item.entity.js';
+import { asBatch, asRecord } from '../batch-rows.js';
 import { BatchRow } from '../batch.entity.js';
-import { asBatch, asRecord } from '../database-batch-store.js';
 
 /** Lists batches and their items. */
 @Injectable()

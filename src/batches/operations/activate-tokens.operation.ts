@@ -12,7 +12,7 @@ import { z } from 'zod';
 
 import { SecretBox } from '../../secrets/index.js';
 import { explicitSelectionSchema } from '../../tokens/selection/token-selection.js';
-import { TokenSelector } from '../../tokens/selection/token-selector.js';
+import { TokenSelector, type SelectedToken } from '../../tokens/selection/token-selector.js';
 import { TokenCalls, TokenStore } from '../../tokens/index.js';
 import { SelectedTokensOperation } from './selected-tokens.operation.js';
 
@@ -29,9 +29,6 @@ export class ActivateTokensOperation extends SelectedTokensOperation<z.output<ty
     'Turns on a feature of each account with an access or invite code, where the provider can. ' +
     'Results: activated, already_active, unsupported.';
   override readonly input = input;
-  protected override readonly sealed = ({ code }: z.output<typeof input>, recordId: string): string =>
-    this.box.seal(code, recordId);
-
   constructor(
     protected override readonly selector: TokenSelector,
     private readonly store: TokenStore,
@@ -43,6 +40,14 @@ export class ActivateTokensOperation extends SelectedTokensOperation<z.output<ty
 
   override keep({ select }: z.output<typeof input>): JsonObject {
     return super.keep({ select, code: '(sealed)' });
+  }
+
+  protected override payloadOf(
+    _token: SelectedToken,
+    { code }: z.output<typeof input>,
+    recordId: string,
+  ): string {
+    return this.box.seal(code, recordId);
   }
 
   protected override async work(id: string, item: ItemRecord): Promise<ItemOutcome> {

@@ -82,8 +82,8 @@ export class AddTokensOperation extends BatchOperationHandler<AddTokensInput> {
   override async run(item: ItemRecord, context: ItemContext): Promise<ItemOutcome> {
     const { input: kept } = context;
     const row = this.#open(item);
-    // Added by this item before the process ended: its id was set aside for it.
-    if (await this.twins.has(row.id)) return added(row.id);
+    // Tried before, it may have been added and not told of: its id was set aside for it.
+    if (item.attempts + context.attempt > 1 && (await this.twins.has(row.id))) return added(row.id);
     const twin = await this.#twinOf(row, kept);
     if (twin === undefined) return added((await this.tokens.create(row.body, row.id)).id);
     if (kept['onDuplicate'] !== 'update') return duplicateOf(twin);

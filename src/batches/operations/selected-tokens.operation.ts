@@ -9,7 +9,7 @@ import {
 import type { JsonObject } from 'penstock/kernel';
 
 import type { TokenSelection } from '../../tokens/selection/token-selection.js';
-import type { TokenSelector } from '../../tokens/selection/token-selector.js';
+import type { SelectedToken, TokenSelector } from '../../tokens/selection/token-selector.js';
 import { TokenError } from '../../tokens/tokens.errors.js';
 
 /** What an operation over selected tokens takes at least. */
@@ -30,9 +30,10 @@ export abstract class SelectedTokensOperation<
   override async *plan(input: Input, batchId: string): AsyncGenerator<readonly PlannedItem[]> {
     let position = 0;
     for await (const page of this.selector.pages(input.select)) {
-      yield page.map(({ id: key, label }) => {
+      yield page.map((token) => {
         position += 1;
-        const payload = this.sealed?.(input, `${batchId}/${position}`) ?? null;
+        const { id: key, label } = token;
+        const payload = this.payloadOf?.(token, input, `${batchId}/${position}`) ?? null;
         return { ...{ position, key, label, payload }, outcome: null };
       });
     }
@@ -57,8 +58,8 @@ export abstract class SelectedTokensOperation<
     return skipped('gone', { reason: `There is no token ${item.key ?? ''} any more.` });
   }
 
-  /** Makes what each item keeps of a secret input, sealed for its record. */
-  protected readonly sealed: ((input: Input, recordId: string) => string) | null = null;
+  /** What an item keeps until it has its result; seal what is secret for the record. @defaultValue nothing */
+  protected payloadOf?(token: SelectedToken, input: Input, recordId: string): string;
 
   /** What is done with one token. */
   protected abstract work(id: string, item: ItemRecord, context: ItemContext): Promise<ItemOutcome>;

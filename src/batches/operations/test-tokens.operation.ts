@@ -1,14 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { BatchOperation, succeeded, type BatchLimits, type ItemOutcome } from 'penstock/batch';
+import {
+  BatchOperation,
+  succeeded,
+  type BatchLimits,
+  type ItemOutcome,
+  type ItemRecord,
+} from 'penstock/batch';
 import { CodedError } from 'penstock/kernel';
 import { Settings } from 'penstock/settings';
 import { z } from 'zod';
 
-import { TokenSelector } from '../../tokens/selection/token-selector.js';
+import { TokenSelector, type SelectedToken } from '../../tokens/selection/token-selector.js';
 import { tokenSelectionSchema } from '../../tokens/selection/token-selection.js';
-import { TokenStore, TokenTester } from '../../tokens/index.js';
+import { Token, TokenStore, TokenTester } from '../../tokens/index.js';
 import { batchSettings } from '../batch.settings.js';
 import { SelectedTokensOperation } from './selected-tokens.operation.js';
+
+const [ON, OFF] = ['on', 'off'];
 
 /** Asks upstreams whether credentials are good; turns tokens off and on by what they say. */
 @Injectable()
@@ -33,11 +41,22 @@ export class TestTokensOperation extends SelectedTokensOperation {
     return { concurrency, intervalMs };
   }
 
-  protected override async work(id: string): Promise<ItemOutcome> {
-    const before = await this.store.get(id);
+  /** Whether it was on: a test that the end of the process cut off may have turned it off or on already. */
+  protected override payloadOf({ enabled }: SelectedToken): string {
+    return enabled ? ON : OFF;
+  }
+
+  protected override async work(id: string, { attempts, payload }: ItemRecord): Promise<ItemOutcome> {
+    const { enabled } = await this.store.get(id);
     const { valid, detail, token } = await this.tester.test(id);
     if (valid === null) throw new CodedError('token_unanswered', 'upstream', detail);
-    const changes = before.enabled === token.enabled ? [] : [token.enabled ? 'enabled' : 'disabled'];
-    return succeeded(valid ? 'valid' : 'invalid', { reason: detail, changes });
+    const wasOn = attempts === 0 ? enabled : payload === ON;
+    return succeeded(valid ? 'valid' : 'invalid', { reason: detail, changes: changesOf(wasOn, token) });
   }
+}
+
+/** What a person turned off meanwhile was not the test's doing. */
+function changesOf(wasOn: boolean, { enabled, disabledBy }: Token): readonly string[] {
+  if (wasOn) return disabledBy === 'machine' ? ['disabled'] : [];
+  return enabled ? ['enabled'] : [];
 }

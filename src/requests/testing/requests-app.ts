@@ -9,6 +9,8 @@ import { Settings, SettingsEditor } from 'penstock/settings';
 
 import { startApp, type TestApp } from '../../../test/support/start-app.js';
 import { AuthModule, RequireScope } from '../../auth/index.js';
+import { BatchItemRow } from '../../batches/batch-item.entity.js';
+import { BatchRow } from '../../batches/batch.entity.js';
 import { GENERATION_CHANGED } from '../../generations/generation-events.js';
 import { Generation } from '../../generations/generation.entity.js';
 import { GenerationFactory } from '../../generations/generation.factory.js';
@@ -59,7 +61,7 @@ export async function startRequestsApp(): Promise<RequestsApp> {
         controller: ProtectedMetricsController,
       }),
       EventEmitterModule.forRoot(),
-      TypeOrmModule.forFeature([Generation, RetiredJob, TokenTransition]),
+      TypeOrmModule.forFeature([BatchItemRow, BatchRow, Generation, RetiredJob, TokenTransition]),
       ...[AuthModule, RequestsModule, RetentionModule],
     ],
     controllers: [FilmsController],

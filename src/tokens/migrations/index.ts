@@ -5,6 +5,7 @@ import { AddTokenRates1764000012000 } from './1764000012000-add-token-rates.js';
 import { AddTokenDays1764000020000 } from './1764000020000-add-token-days.js';
 import { IndexTokenLabels1764000031000 } from './1764000031000-index-token-labels.js';
 import { IndexTokenTransitions1764000036000 } from './1764000036000-index-token-transitions.js';
+import { CreateTokenExports1764000050000 } from './1764000050000-create-token-exports.js';
 
 /** In the order of their making. */
 export const tokenMigrations = [
@@ -15,4 +16,5 @@ export const tokenMigrations = [
   AddTokenDays1764000020000,
   IndexTokenLabels1764000031000,
   IndexTokenTransitions1764000036000,
+  CreateTokenExports1764000050000,
 ] as const;

@@ -7,12 +7,15 @@ import type { TokenSelection } from './token-selection.js';
 
 const PAGE = 250;
 
+/** A token of a selection, as it was when it was found. */
+export type SelectedToken = Pick<Token, 'id' | 'label' | 'enabled'>;
+
 /** Finds the tokens of a selection, page by page, in the order of their ids. */
 @Injectable()
 export class TokenSelector {
   constructor(@InjectRepository(Token) private readonly tokens: Repository<Token>) {}
 
-  async *pages(selection: TokenSelection): AsyncGenerator<readonly Pick<Token, 'id' | 'label'>[]> {
+  async *pages(selection: TokenSelection): AsyncGenerator<readonly SelectedToken[]> {
     for (const ids of idPagesOf(selection)) yield* this.#pagesOf(selection, ids);
   }
 
@@ -23,7 +26,7 @@ export class TokenSelector {
     for (let after = ''; ;) {
       const query = this.tokens
         .createQueryBuilder('t')
-        .select(['t.id', 't.label'])
+        .select(['t.id', 't.label', 't.enabled'])
         .where('t.id > :after', { after })
         .orderBy('t.id', 'ASC')
         .take(PAGE);

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
+import { everything, type Page } from '../pages.js';
 import { busiestMinutes, callsAfterEnd, callsWhileCooling } from './late-use.js';
 import { faultsOf, planTokens, type PlannedToken } from './plan.js';
 import { reportOf } from './report.js';
@@ -14,11 +15,6 @@ const CALLERS = 32;
 const BOUND_MS = 600_000;
 /** Upstream a token lives this much longer, so that what it began can be fetched. */
 const EXPIRY_SLACK_MS = 600_000;
-
-interface Page<T> {
-  readonly data: readonly T[];
-  readonly nextCursor: string | null;
-}
 
 /**
  * Puts many generations through tokens of all sorts, and checks what the upstream saw of it.
@@ -113,20 +109,6 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     if (Date.now() > end) throw new Error(`It took too long until ${what}.`);
     await pause(500);
   }
-}
-
-async function everything<T>(gateway: SoakGateway, path: string): Promise<readonly T[]> {
-  const all: T[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const { data, nextCursor }: Page<T> = await gateway.call(
-      'GET',
-      `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`,
-    );
-    all.push(...data);
-    cursor = nextCursor;
-  }
-  return all;
 }
 
 async function collect(gateway: SoakGateway, { simulator, plan, startedAt, asked }: Ran): Promise<Evidence> {

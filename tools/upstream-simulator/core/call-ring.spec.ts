@@ -9,6 +9,7 @@ const call = (at: number, change: Partial<CallRecord> = {}): CallRecord => ({
   secret: 'k',
   jobId: null,
   status: 200,
+  answeredAt: at,
   fault: null,
   violations: [],
   ...change,

@@ -15,6 +15,8 @@ export interface CallRecord {
   jobId: string | null;
   /** HTTP status of the answer; `null` while there is none, and when none was ever sent. */
   status: number | null;
+  /** When its answer began to be sent; `null` while there is none, and when none was ever sent. */
+  answeredAt: number | null;
   /** The fault it suffered. */
   fault: Fault['type'] | null;
   violations: readonly Violation[];

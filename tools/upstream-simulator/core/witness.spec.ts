@@ -139,8 +139,8 @@ describe('the witness', () => {
     await look(id);
     const record = { secret: 'key-a', jobId: id, status: 200, fault: null, violations: [] };
     expect(control().calls()).toEqual([
-      { ...record, at: 1_700_000_000_000, operation: 'create' },
-      { ...record, at: 1_700_000_000_005, operation: 'retrieve' },
+      { ...record, at: 1_700_000_000_000, answeredAt: 1_700_000_000_000, operation: 'create' },
+      { ...record, at: 1_700_000_000_005, answeredAt: 1_700_000_000_005, operation: 'retrieve' },
     ]);
     expect(control().calls({ operation: 'create' })).toHaveLength(1);
     expect(control().calls({ jobId: id, limit: 1 })).toMatchObject([{ operation: 'retrieve' }]);

@@ -41,13 +41,14 @@ export class Witness {
   /** A call came in. The record is completed when it is answered. */
   arrived(target: FaultTarget, at: number): CallRecord {
     this.callsByOperation[target.operation] += 1;
-    const call: CallRecord = { at, ...target, status: null, fault: null, violations: [] };
+    const call: CallRecord = { at, ...target, status: null, answeredAt: null, fault: null, violations: [] };
     this.#ring.add(call);
     return call;
   }
 
-  answered(call: CallRecord, status: number): void {
+  answered(call: CallRecord, status: number, at: number): void {
     call.status = status;
+    call.answeredAt = at;
     this.callsByStatus[status] = (this.callsByStatus[status] ?? 0) + 1;
   }
 

@@ -89,7 +89,7 @@ function jobFault(fault: Fault | undefined): JobFault | undefined {
 
 function noteAnswer(world: World, call: CallRecord, { status, retryAfter, ended = [] }: Answer): void {
   const now = world.clock.now();
-  world.witness.answered(call, status);
+  world.witness.answered(call, status, now);
   if (retryAfter !== undefined) world.waits.told(call.secret, retryAfter, now);
   const isLegible = call.fault !== 'truncated-json' && call.fault !== 'malformed-json';
   for (const job of isLegible ? ended : []) world.witness.endSeen(job, now);

@@ -147,6 +147,8 @@ describe('slow', () => {
     expect(answered).toBe(false);
     await harness.clock.advance(1);
     expect((await waiting).status).toBe(200);
+    const { at = 0, answeredAt } = lastCall() ?? {};
+    expect(answeredAt).toBe(at + 5_000);
   });
 
   it('sends so many bytes a second', async () => {
@@ -171,7 +173,7 @@ describe('slow', () => {
     await expect(waiting).rejects.toThrow();
     await expect.poll(() => harness.clock.pendingTimers).toBe(0);
     expect(jobs()).toBe(1);
-    expect(lastCall()).toMatchObject({ status: null });
+    expect(lastCall()).toMatchObject({ status: null, answeredAt: null });
   });
 });
 
