@@ -3,7 +3,6 @@ import { Clock } from 'penstock/kernel';
 
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { TokenCounters } from './token-counters.js';
-import { TokenForesight } from './token-foresight.js';
 import { healthAfter, isOfToken, type TokenOutcome } from './token-health.policy.js';
 import { TokenIncidents } from './token-incidents.js';
 import { TokenStore, type TokenPatch } from './token-store.js';
@@ -13,8 +12,7 @@ export type { TokenOutcome } from './token-health.policy.js';
 
 /**
  * Learns from calls what tokens are worth: cools them, turns them off after 3 errors in a row or a refused credential,
- * and says why. Reports at the same time lose nothing: each is carried out after the one before. What stops a token at
- * once is seen by the pool before it is stored.
+ * and says why. Reports at the same time lose nothing: each is carried out after the one before.
  */
 @Injectable()
 export class TokenHealth {
@@ -26,7 +24,6 @@ export class TokenHealth {
     private readonly store: TokenStore,
     private readonly counters: TokenCounters,
     private readonly quotas: TokenQuotas,
-    private readonly foresight: TokenForesight,
     private readonly clock: Clock,
     @Optional() private readonly incidents: TokenIncidents = new TokenIncidents(),
   ) {}
@@ -45,12 +42,9 @@ export class TokenHealth {
       this.#clean.delete(tokenId);
       if (isOfToken(outcome)) this.counters.countError(tokenId, outcome.kind);
     }
-    const now = this.clock.now();
-    const takeBack = this.foresight.show(tokenId, outcome, now);
     try {
-      await this.#apply(tokenId, outcome, now);
+      await this.#apply(tokenId, outcome);
     } catch (error) {
-      takeBack();
       this.#clean.delete(tokenId);
       if (!(error instanceof TokenError && error.code === 'token_not_found')) throw error;
     }
@@ -62,10 +56,10 @@ export class TokenHealth {
     this.quotas.used(tokenId);
   }
 
-  async #apply(tokenId: string, outcome: TokenOutcome, now: number): Promise<void> {
+  async #apply(tokenId: string, outcome: TokenOutcome): Promise<void> {
     let applied: TokenPatch | null = null;
     const { label, provider, enabled, rampLimit } = await this.store.change(tokenId, (row) => {
-      applied = healthAfter(row, outcome, now);
+      applied = healthAfter(row, outcome, this.clock.now());
       return applied;
     });
     // Each success lets it serve more, and one that is off may have to begin with little when it is turned on.

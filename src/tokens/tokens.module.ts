@@ -17,7 +17,6 @@ import { TokenTwins } from './selection/token-twins.js';
 import { TokenListing } from './listing/token-listing.js';
 import { TokenCalls } from './token-calls.js';
 import { TokenCounters } from './token-counters.js';
-import { TokenForesight } from './token-foresight.js';
 import { TokenHealth } from './token-health.js';
 import { TokenIncidentsModule } from './token-incidents.js';
 import { TokenStorageModule } from './token-storage.module.js';
@@ -45,7 +44,6 @@ import { TokensService } from './tokens.service.js';
     ...[
       TokenCalls,
       TokenCounters,
-      TokenForesight,
       TokenHealth,
       TokenListing,
       TokenProbe,

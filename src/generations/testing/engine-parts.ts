@@ -18,7 +18,6 @@ import { PooledTokens } from '../../tokens/pooled-tokens.js';
 import { TokenQuotas } from '../../tokens/lifecycle/token-quotas.js';
 import { TokenCalls } from '../../tokens/token-calls.js';
 import { TokenCounters } from '../../tokens/token-counters.js';
-import { TokenForesight } from '../../tokens/token-foresight.js';
 import { TokenIncidents } from '../../tokens/token-incidents.js';
 import { TokenStore } from '../../tokens/token-store.js';
 import { Token } from '../../tokens/token.entity.js';
@@ -160,8 +159,7 @@ export class EngineParts {
     this.counters = new TokenCounters(this.buffers, clock);
     const calls = new TokenCalls(secrets, this.registry, contexts, this.bounded);
     const quotas = new TokenQuotas(this.tokens, this.cache, calls, clock);
-    const foresight = new TokenForesight(this.cache);
-    const health = new TokenHealth(this.tokens, this.counters, quotas, foresight, clock, this.incidents);
+    const health = new TokenHealth(this.tokens, this.counters, quotas, clock, this.incidents);
     const reports = new TokenReports(health);
     this.persistence = new Persistence(clock);
     this.leases = new GenerationLeases(this.balancer);
