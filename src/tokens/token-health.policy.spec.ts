@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import type { ProviderFailure } from 'penstock/plugin-api';
+import { aToken } from 'penstock/token-cache/testing';
 import { describe, expect, it } from 'vitest';
 
 import {
   CLEARED_HEALTH,
   healthAfter,
   isRecovering,
+  markAfter,
   MAX_CONSECUTIVE_ERRORS,
   type HealthColumns,
   type TokenOutcome,
@@ -35,6 +37,29 @@ const failures: fc.Arbitrary<ProviderFailure> = fc.oneof(
   }),
 );
 const outcomes: fc.Arbitrary<TokenOutcome> = fc.oneof(fc.constant({ kind: 'success' as const }), failures);
+
+describe('markAfter', () => {
+  it('says of a token what the row will say, as far as the row must not be known for that', () => {
+    fc.assert(
+      fc.property(
+        outcomes,
+        fc.boolean(),
+        fc.option(fc.integer({ min: 0, max: 2 * NOW })),
+        (outcome, ...[enabled, until]) => {
+          const token = aToken({ enabled, coolingUntil: until });
+          const committed = healthAfter({ ...healthy, enabled, coolingUntil: until }, outcome, NOW) ?? {};
+          const isMarked = ['rate_limited', 'quota_exhausted', 'unauthorized'].includes(outcome.kind);
+          const mark = markAfter(outcome, NOW);
+          expect(mark !== null).toBe(isMarked);
+          if (mark === null) return;
+          const { disabledBy, ...shown } = { disabledBy: 'machine', ...committed };
+          expect(disabledBy).toBe('machine');
+          expect(mark(token) ?? {}).toEqual(shown);
+        },
+      ),
+    );
+  });
+});
 
 describe('healthAfter', () => {
   it.each<[TokenOutcome, number]>([

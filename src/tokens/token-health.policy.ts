@@ -1,5 +1,6 @@
 import { assertNever } from 'penstock/kernel';
 import type { ProviderFailure } from 'penstock/plugin-api';
+import type { TokenMark } from 'penstock/token-cache';
 
 import type { Token } from './token.entity.js';
 
@@ -22,6 +23,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const REFUSED = 'The upstream does not accept the credential.';
 
 /** Errors in a row that turn a token off. */
 export const MAX_CONSECUTIVE_ERRORS = 3;
@@ -47,6 +49,22 @@ export function healthAfter(
   return consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
 }
 
+/**
+ * What an outcome surely changes, whatever else the row says: a cooldown, or a refused credential; `null` for nothing.
+ * For use until the outcome is committed.
+ */
+export function markAfter(outcome: TokenOutcome, now: number): TokenMark | null {
+  switch (outcome.kind) {
+    case 'rate_limited':
+    case 'quota_exhausted':
+      return (token) => (token.enabled ? cooled(token, outcome, now) : null);
+    case 'unauthorized':
+      return (token) => (token.enabled ? { enabled: false, disabledReason: REFUSED } : null);
+    default:
+      return null;
+  }
+}
+
 /** Whether a failure tells of the token, and not of what was asked for. */
 export function isOfToken({ kind }: TokenOutcome): boolean {
   return kind !== 'success' && kind !== 'content_policy' && kind !== 'invalid_request';
@@ -69,11 +87,10 @@ function afterFailure(
 ): Partial<HealthColumns> | null {
   switch (failure.kind) {
     case 'rate_limited':
-      return cooled(token, now + rateWait(failure.retryAfterMs), 'The upstream limits its rate.');
     case 'quota_exhausted':
-      return cooled(token, now + quotaWait(failure.resetsAt, now), 'Its quota is used up.');
+      return cooled(token, failure, now);
     case 'unauthorized':
-      return turnedOff('The upstream does not accept the credential.');
+      return turnedOff(REFUSED);
     case 'transient':
     case 'ambiguous':
       return afterError(token, failure.kind);
@@ -87,9 +104,16 @@ function afterFailure(
   }
 }
 
-function cooled(token: HealthColumns, until: number, reason: string): Partial<HealthColumns> | null {
+function cooled(
+  token: Pick<HealthColumns, 'coolingUntil'>,
+  failure: Extract<ProviderFailure, { kind: 'rate_limited' | 'quota_exhausted' }>,
+  now: number,
+): Pick<HealthColumns, 'coolingUntil' | 'coolingReason'> | null {
+  const isOfRate = failure.kind === 'rate_limited';
+  const until = now + (isOfRate ? rateWait(failure.retryAfterMs) : quotaWait(failure.resetsAt, now));
   const isShorter = token.coolingUntil !== null && token.coolingUntil >= until;
-  return isShorter ? null : { coolingUntil: until, coolingReason: reason };
+  const coolingReason = isOfRate ? 'The upstream limits its rate.' : 'Its quota is used up.';
+  return isShorter ? null : { coolingUntil: until, coolingReason };
 }
 
 function afterError(token: HealthColumns, kind: string): Partial<HealthColumns> {

@@ -3,9 +3,10 @@ import { Clock } from 'penstock/kernel';
 
 import { TokenQuotas } from './lifecycle/token-quotas.js';
 import { TokenCounters } from './token-counters.js';
-import { healthAfter, isOfToken, type TokenOutcome } from './token-health.policy.js';
+import { healthAfter, isOfToken, markAfter, type TokenOutcome } from './token-health.policy.js';
 import { TokenIncidents } from './token-incidents.js';
 import { TokenStore, type TokenPatch } from './token-store.js';
+import type { Token } from './token.entity.js';
 import { TokenError } from './tokens.errors.js';
 
 export type { TokenOutcome } from './token-health.policy.js';
@@ -30,6 +31,9 @@ export class TokenHealth {
 
   /**
    * Takes note of an accepted job (`success`) or a failure. A token that is gone is passed over.
+   *
+   * What an upstream says of a limit or a credential holds for the choice of tokens from the call on; when it cannot be
+   * written, it is forgotten.
    *
    * A success of a token that has no errors is only counted and costs no statement.
    */
@@ -58,10 +62,10 @@ export class TokenHealth {
 
   async #apply(tokenId: string, outcome: TokenOutcome): Promise<void> {
     let applied: TokenPatch | null = null;
-    const { label, provider, enabled, rampLimit } = await this.store.change(tokenId, (row) => {
-      applied = healthAfter(row, outcome, this.clock.now());
-      return applied;
-    });
+    const now = this.clock.now();
+    const patchOf = (row: Token): TokenPatch | null => (applied = healthAfter(row, outcome, now));
+    const mark = markAfter(outcome, now);
+    const { label, provider, enabled, rampLimit } = await this.store.change(tokenId, patchOf, { mark });
     // Each success lets it serve more, and one that is off may have to begin with little when it is turned on.
     if (!enabled || rampLimit !== null) this.#clean.delete(tokenId);
     if (outcome.kind !== 'success' && hasCooled(applied)) this.incidents.cooled(provider, outcome.kind);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { DatabasePool, isUniqueViolation } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
-import { TokenCache } from 'penstock/token-cache';
+import { TokenCache, type TokenMark } from 'penstock/token-cache';
 import { In, type EntityManager, type Repository } from 'typeorm';
 
 import type { Cursor } from '../http/index.js';
@@ -32,6 +32,8 @@ export interface TokenChangeOptions {
   readonly fingerprints?: readonly string[];
   /** Whether the change must survive a power cut from the moment that the method resolves. @defaultValue false */
   readonly durable?: boolean;
+  /** What the token cache shows from the call on until the change is committed or has failed. @defaultValue nothing new */
+  readonly mark?: TokenMark | null;
 }
 
 /** Where a secret is used; no two tokens have the same secret for the same place. */
@@ -119,13 +121,14 @@ export class TokenStore {
     patchOf: (row: Token) => TokenPatch | null,
     options: TokenChangeOptions = {},
   ): Promise<Token> {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const changed = await this.#tryChange(id, patchOf, options).catch(duplicateOr(id));
-      if (changed === null) continue;
-      this.cache.put(this.pooled.of(changed));
-      return changed;
+    const { mark = null } = options;
+    if (mark === null) return this.#change(id, patchOf, options);
+    const unmark = this.cache.mark(id, mark);
+    try {
+      return await this.#change(id, patchOf, options);
+    } finally {
+      unmark();
     }
-    throw TokenError.changed(id);
   }
 
   /** @throws TokenError `token_not_found` */
@@ -136,6 +139,20 @@ export class TokenStore {
       await this.history.forget(manager, id);
     });
     this.cache.remove(id);
+  }
+
+  async #change(
+    id: string,
+    patchOf: (row: Token) => TokenPatch | null,
+    options: TokenChangeOptions,
+  ): Promise<Token> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const changed = await this.#tryChange(id, patchOf, options).catch(duplicateOr(id));
+      if (changed === null) continue;
+      this.cache.put(this.pooled.of(changed));
+      return changed;
+    }
+    throw TokenError.changed(id);
   }
 
   /** @returns the row afterwards; `null` when somebody else changed it meanwhile */

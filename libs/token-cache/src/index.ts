@@ -5,4 +5,5 @@ export { TokenCacheError, type TokenCacheErrorCode } from './token-cache.errors.
 export { TokenCacheModule } from './token-cache.module.js';
 export type { TokenCacheModuleExtras } from './token-cache.module-definition.js';
 export { resolveTokenCacheOptions, type TokenCacheOptions } from './token-cache.options.js';
+export type { TokenMark, TokenMarkChange } from './token-marks.js';
 export type { TokenCacheHealth, TokenListener, TokenSnapshot } from './token-snapshot.js';

@@ -15,6 +15,7 @@ import { TokenCacheError } from './token-cache.errors.js';
 import { MODULE_OPTIONS_TOKEN } from './token-cache.module-definition.js';
 import { resolveTokenCacheOptions, type TokenCacheOptions } from './token-cache.options.js';
 import { TokenLoad } from './token-load.js';
+import type { TokenMark } from './token-marks.js';
 import type { TokenCacheHealth, TokenListener, TokenSnapshot } from './token-snapshot.js';
 import { TokenTable } from './token-table.js';
 
@@ -86,6 +87,20 @@ export class TokenCache implements OnModuleInit, OnModuleDestroy {
   /** Takes over a committed deletion. */
   remove(id: string): void {
     if (this.#table.remove(id)) this.#notify(id);
+  }
+
+  /**
+   * Shows a token at once as it will be after a change that is still to be committed, whatever else is put meanwhile.
+   *
+   * @returns the way to end that, once the change was put or has failed; ending it again does nothing
+   */
+  mark(id: string, mark: TokenMark): () => void {
+    // Of its own, so that each ends only itself.
+    const own: TokenMark = (token) => mark(token);
+    if (this.#table.mark(id, own)) this.#notify(id);
+    return () => {
+      if (this.#table.unmark(id, own)) this.#notify(id);
+    };
   }
 
   /**

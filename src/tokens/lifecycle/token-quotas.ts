@@ -7,7 +7,7 @@ import type { Quota } from 'penstock/plugin-api';
 import { TokenCache } from 'penstock/token-cache';
 
 import { TokenCalls } from '../token-calls.js';
-import { healthAfter } from '../token-health.policy.js';
+import { healthAfter, markAfter, type TokenOutcome } from '../token-health.policy.js';
 import { TokenStore, type TokenPatch } from '../token-store.js';
 import type { Token } from '../token.entity.js';
 import { TokenError } from '../tokens.errors.js';
@@ -113,14 +113,20 @@ export class TokenQuotas implements OnModuleDestroy {
     const quota = await this.calls.run(row, 'fetchQuota', (provider, context) =>
       provider.fetchQuota === undefined ? Promise.resolve(null) : provider.fetchQuota(context),
     );
-    if (quota !== null) await this.store.change(id, (now) => patchOf(now, quota, this.clock.now()));
+    if (quota === null) return null;
+    const now = this.clock.now();
+    const mark = isUsedUp(quota) ? markAfter(usedUp(quota), now) : null;
+    await this.store.change(id, (token) => patchOf(token, quota, now), { mark });
     return quota;
   }
 }
 
-function patchOf(token: Token, { remaining, resetsAt }: Quota, now: number): TokenPatch {
-  const isUsedUp = remaining !== null && remaining <= 0;
-  const cooled = isUsedUp ? healthAfter(token, { kind: 'quota_exhausted', resetsAt }, now) : null;
+const isUsedUp = ({ remaining }: Quota): boolean => remaining !== null && remaining <= 0;
+const usedUp = ({ resetsAt }: Quota): TokenOutcome => ({ kind: 'quota_exhausted', resetsAt });
+
+function patchOf(token: Token, quota: Quota, now: number): TokenPatch {
+  const { remaining, resetsAt } = quota;
+  const cooled = isUsedUp(quota) ? healthAfter(token, usedUp(quota), now) : null;
   return {
     ...cooled,
     quotaRemaining: remaining === null ? null : Math.max(0, remaining),
