@@ -32,6 +32,7 @@ import { RetentionModule } from './retention/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
+import { TracingModule } from './tracing/index.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
@@ -69,6 +70,7 @@ export class PenstockModule {
         RuntimeModule,
         LoggingModule,
         GatewayMetricsModule,
+        TracingModule,
         EventEmitterModule.forRoot({ maxListeners: 0 }),
         ScheduleModule.forRoot(),
         ...infrastructure(config, options),

@@ -53,7 +53,42 @@ export const environmentSchema = z.object({
   LOG_LEVEL: text(`one of ${LOG_LEVELS.join(', ')}`, (value): LogLevel | undefined =>
     LOG_LEVELS.find((level) => level === value),
   ).default('info'),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: text(
+    'an http: or https: URL such as http://127.0.0.1:4318, to which /v1/traces is added',
+    (value) => (/^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined),
+  ).optional(),
+
+  OTEL_EXPORTER_OTLP_HEADERS: text(
+    'headers as name=value,name=value, values percent-encoded',
+    parseHeaders,
+  ).default({}),
+
+  OTEL_SERVICE_NAME: text('a name', (value) => value).default('penstock'),
+
+  OTEL_TRACES_SAMPLER_ARG: text('a number from 0 to 1', (value) =>
+    /^(0|1|0?\.\d+|1\.0+|0\.\d+)$/.test(value) ? Number(value) : undefined,
+  ).default(1),
 });
+
+function parseHeaders(value: string): Record<string, string> | undefined {
+  const headers: Record<string, string> = {};
+  for (const pair of value.split(',')) {
+    const [, name, encoded = ''] = /^\s*([\w-]+)\s*=\s*([\x20-\x7e]+?)\s*$/.exec(pair) ?? [];
+    const decoded = decode(encoded);
+    if (name === undefined || decoded === undefined || !/^[\x20-\x7e]+$/.test(decoded)) return undefined;
+    headers[name] = decoded;
+  }
+  return headers;
+}
+
+function decode(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
 
 function databaseLocation(value: string): DatabaseLocation | undefined {
   if (/^postgres(?:ql)?:/i.test(value)) {

@@ -31,6 +31,7 @@ describe('loadConfig', () => {
       plugins: [],
       allowPrivateUrls: false,
       logLevel: 'info',
+      tracing: null,
     });
   });
 
@@ -57,6 +58,35 @@ describe('loadConfig', () => {
       logLevel: 'debug',
     });
     expect(config.secretKeys?.map(({ id }) => id)).toEqual(['new']);
+  });
+
+  it('takes where traces go', () => {
+    const endpoint = 'https://collector.example/otlp';
+    expect(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).tracing).toEqual({
+      ...{ endpoint, headers: {}, serviceName: 'penstock', share: 1 },
+    });
+    const config = loadConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc=, x-tenant = one',
+      OTEL_SERVICE_NAME: 'gateway',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    });
+    expect(config.tracing).toMatchObject({ serviceName: 'gateway', share: 0.25 });
+    expect(config.tracing?.headers).toEqual({ authorization: 'Bearer abc=', 'x-tenant': 'one' });
+  });
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://collector'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=hunter2%ff'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=hunter2%0a'],
+  ])('refuses %s=%s, and shows no header', (variable, value) => {
+    const error = problemsOf({ [variable]: value });
+    expect(error.problems.map((problem) => problem.variable)).toEqual([variable]);
+    expect(error.message).not.toContain('hunter2');
   });
 
   it('takes empty and blank values as unset', () => {

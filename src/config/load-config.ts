@@ -4,12 +4,12 @@ import { z } from 'zod';
 
 import { ConfigError, type ConfigProblem } from './config.errors.js';
 import { environmentSchema } from './environment.schema.js';
-import type { PenstockConfig } from './penstock-config.js';
+import type { PenstockConfig, TracingConfig } from './penstock-config.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const HIDDEN = new Set(['PENSTOCK_ADMIN_KEY', 'PENSTOCK_SECRET_KEY']);
+const HIDDEN = new Set(['PENSTOCK_ADMIN_KEY', 'PENSTOCK_SECRET_KEY', 'OTEL_EXPORTER_OTLP_HEADERS']);
 
 /**
  * Turns environment variables into the configuration. Pure: reads nothing else and changes nothing. A variable that is
@@ -38,7 +38,15 @@ function toConfig(values: z.output<typeof environmentSchema>): PenstockConfig {
     plugins: Object.freeze(values.PENSTOCK_PLUGINS),
     allowPrivateUrls: values.PENSTOCK_ALLOW_PRIVATE_URLS,
     logLevel: values.LOG_LEVEL,
+    tracing: tracingOf(values),
   });
+}
+
+function tracingOf(values: z.output<typeof environmentSchema>): TracingConfig | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = values;
+  if (endpoint === undefined) return null;
+  const { OTEL_SERVICE_NAME: serviceName, OTEL_TRACES_SAMPLER_ARG: share } = values;
+  return Object.freeze({ endpoint, headers: Object.freeze(headers), serviceName, share });
 }
 
 function givenValues(environment: Environment): Record<string, string> {

@@ -10,6 +10,18 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type DatabaseLocation =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string };
 
+/** Where traces go. */
+export interface TracingConfig {
+  /** URL of the collector, without `/v1/traces`. */
+  readonly endpoint: string;
+  /** Sent with every request to it; may hold secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** @defaultValue penstock */
+  readonly serviceName: string;
+  /** Of the traces that no client decided about, the share that is recorded: 0 to 1. @defaultValue 1 */
+  readonly share: number;
+}
+
 /** The validated configuration of the process, and the token it is injected by. Frozen. */
 export abstract class PenstockConfig {
   /** Address to listen on. @defaultValue 127.0.0.1 */
@@ -34,4 +46,6 @@ export abstract class PenstockConfig {
   abstract readonly allowPrivateUrls: boolean;
   /** @defaultValue info */
   abstract readonly logLevel: LogLevel;
+  /** `null` when nothing is traced. */
+  abstract readonly tracing: TracingConfig | null;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderError, type Download, type ProviderFailureKind } from 'penstock/plugin-api';
 
+import { generationSpansOf } from '../tracing/index.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { GenerationError } from './generation.errors.js';
 import type { Generation } from './generation.entity.js';
@@ -36,7 +37,10 @@ export class GenerationAssets {
       );
     }
     const { asset } = this.#find(generation, request.asset);
-    const call = { tokenId, operation: 'download', signal: request.signal };
+    const call = {
+      ...{ tokenId, operation: 'download', signal: request.signal },
+      ...{ ids: { generation: id }, spans: generationSpansOf([generation]) },
+    };
     const download = this.calls.run(call, (provider, context) => {
       if (provider.download === undefined) {
         throw GenerationError.of(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { requestIsAbout } from '../requests/request-context.js';
 import { Dispatcher } from './engine/dispatcher.js';
 import { WaitingRoom } from './engine/waiting-room.js';
 import { GenerationError } from './generation.errors.js';
@@ -36,12 +37,14 @@ export class GenerationCreation {
     const generation = this.factory.create(request, ownerId);
     try {
       await this.#start(generation);
+      requestIsAbout({ generationId: generation.id, generationTraceparent: generation.traceparent });
       return { generation, replayed: false };
     } catch (error) {
       await this.files.discard(request.reference);
       // Under a key that was used before, the row of the first request keeps the second one out.
       const earlier = await this.#replayed(generation);
       if (earlier === null) throw error;
+      requestIsAbout({ generationId: earlier.id, generationTraceparent: earlier.traceparent });
       return { generation: earlier, replayed: true };
     }
   }

@@ -146,6 +146,10 @@ export class Generation {
   @Column('text', { name: 'event_format', default: 'native' })
   eventFormat!: EventFormat;
 
+  /** The span of the request that asked for it, as W3C Trace Context writes it, when that is recorded. */
+  @Column('text', { nullable: true })
+  traceparent!: string | null;
+
   @Column('bigint', { name: 'created_at', transformer: milliseconds })
   createdAt!: number;
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 
+import { currentRequest } from '../requests/request-context.js';
 import type { EventFormat, Generation, StoredReference } from './generation.entity.js';
 import { hashRequest } from './request-hash.js';
 
@@ -65,6 +66,7 @@ export class GenerationFactory {
       serial: 0,
       webhookUrl,
       eventFormat: request.eventFormat ?? 'native',
+      traceparent: currentRequest()?.traceparent ?? null,
       createdAt: this.clock.now(),
       startedAt: null,
       completedAt: null,

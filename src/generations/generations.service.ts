@@ -30,7 +30,8 @@ export class GenerationsService implements BeforeApplicationShutdown {
   async get(id: string, principal: Principal): Promise<Generation> {
     const generation = await this.store.find(id);
     if (generation === null || !maySee(principal, generation)) throw GenerationError.notFound(id);
-    requestIsAbout({ generationId: id, tokenId: generation.tokenId });
+    const { tokenId, traceparent } = generation;
+    requestIsAbout({ generationId: id, tokenId, generationTraceparent: traceparent });
     return generation;
   }
 

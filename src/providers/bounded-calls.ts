@@ -1,6 +1,8 @@
-import { Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, longLivedAbort } from 'penstock/kernel';
 import { Operations } from 'penstock/metrics';
+
+import { SpanRecorder, tracedCall, type SpanReference } from '../tracing/index.js';
 
 /** A call that was aborted may take this long to end by itself and say what became of it. */
 const ABORT_GRACE_MS = 1_000;
@@ -15,6 +17,8 @@ export interface CallBounds {
   readonly signal?: AbortSignal;
   /** What the call is about: ids, for reports of slow calls. */
   readonly ids?: Readonly<Record<string, string>>;
+  /** The spans that the call is a part of. @defaultValue none; the call is not recorded */
+  readonly spans?: readonly SpanReference[];
 }
 
 /** Runs methods of plugins, which may hang, so that they end. */
@@ -22,10 +26,14 @@ export interface CallBounds {
 export class BoundedCalls implements OnApplicationShutdown {
   readonly #shutdown = longLivedAbort();
 
-  /** @param operations - times every call, as `upstream submit` and the like */
+  /**
+   * @param operations - times every call, as `upstream submit` and the like
+   * @param recorder - records those that belong to a trace
+   */
   constructor(
     private readonly clock: Clock,
     @Optional() private readonly operations?: Operations,
+    @Optional() @Inject(SpanRecorder) private readonly recorder: SpanRecorder | null = null,
   ) {}
 
   /**
@@ -33,6 +41,13 @@ export class BoundedCalls implements OnApplicationShutdown {
    * that ignores that for over a second is waited for no longer, and the reason of the abort is thrown.
    */
   run<T>(bounds: CallBounds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timed = (): Promise<T> => this.#timed(bounds, work);
+    const { operation, ids = {}, spans: parents = [] } = bounds;
+    if (this.recorder === null || parents.length === 0) return timed();
+    return tracedCall(this.recorder, this.clock, { name: `upstream ${operation}`, parents, ids }, timed);
+  }
+
+  #timed<T>(bounds: CallBounds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const bounded = (): Promise<T> => this.#run(bounds, work);
     if (this.operations === undefined) return bounded();
     const { operation, ids } = bounds;

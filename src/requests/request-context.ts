@@ -7,6 +7,10 @@ export interface RequestContext {
   /** What the request turned out to be about. */
   generationId: string | null;
   tokenId: string | null;
+  /** The span of the request, for what it asks for; `null` when it is not recorded. */
+  traceparent: string | null;
+  /** That of the request which asked for the generation. */
+  generationTraceparent: string | null;
   /** Of the error that it was answered with. */
   errorCode: string | null;
   /** Work may go on after the answer; what it logs is no longer the request's. */
@@ -18,7 +22,10 @@ const contexts = new WeakMap<object, RequestContext>();
 
 /** The context of a request that begins. */
 export function newRequestContext(id: string): RequestContext {
-  return { id, generationId: null, tokenId: null, errorCode: null, ended: false };
+  return {
+    ...{ id, generationId: null, tokenId: null, traceparent: null, generationTraceparent: null },
+    ...{ errorCode: null, ended: false },
+  };
 }
 
 /** Makes the context of a request that the server got. It goes with the request. */
@@ -48,11 +55,13 @@ export function currentRequest(): RequestContext | undefined {
 export function requestIsAbout(facts: {
   readonly generationId?: string;
   readonly tokenId?: string | null;
+  readonly generationTraceparent?: string | null;
   readonly errorCode?: string;
 }): void {
   const context = currentRequest();
   if (context === undefined) return;
   context.generationId = facts.generationId ?? context.generationId;
   context.tokenId = facts.tokenId ?? context.tokenId;
+  context.generationTraceparent = facts.generationTraceparent ?? context.generationTraceparent;
   context.errorCode = facts.errorCode ?? context.errorCode;
 }

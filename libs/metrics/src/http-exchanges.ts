@@ -36,6 +36,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export class HttpExchanges {
   readonly #logger = new Logger('HttpExchanges');
   readonly #listeners = new Set<(exchange: HttpExchange) => void>();
+  readonly #beginnings = new Set<(request: object) => void>();
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -45,6 +46,11 @@ export class HttpExchanges {
   /** Calls `listener` at the end of every exchange, which it must not hold up. One that throws is logged. */
   onEnd(listener: (exchange: HttpExchange) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Calls `listener` with every request when its head has come. The same object comes again at its end. */
+  onBegin(listener: (request: object) => void): void {
+    this.#beginnings.add(listener);
   }
 
   /** Watches the application's adapter, if it has one. Before its routes are made. */
@@ -60,18 +66,19 @@ export class HttpExchanges {
 
   readonly #watch = (request: HttpRequest & object, reply: HttpReply, next: Next): void => {
     const startedAt = this.clock.monotonic();
+    this.#call(this.#beginnings, request);
     onResponseEnd(reply, (status) => {
       const durationMs = this.clock.monotonic() - startedAt;
       const method = METHODS.has(request.method) ? request.method : 'OTHER';
-      this.#tell({ request, method, route: routePattern(request), status, durationMs });
+      this.#call(this.#listeners, { request, method, route: routePattern(request), status, durationMs });
     });
     next();
   };
 
-  #tell(exchange: HttpExchange): void {
-    for (const listener of this.#listeners) {
+  #call<T>(listeners: ReadonlySet<(about: T) => void>, about: T): void {
+    for (const listener of listeners) {
       try {
-        listener(exchange);
+        listener(about);
       } catch (error) {
         this.#logger.error(`A listener to requests failed: ${String(error)}`);
       }

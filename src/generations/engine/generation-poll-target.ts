@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PollTarget, type PollListing, type PollObservation, type PollRequest } from 'penstock/polling';
 
+import { generationSpansOf } from '../../tracing/index.js';
 import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
@@ -34,7 +35,13 @@ export class GenerationPollTarget extends PollTarget {
     const tokenId = this.credentials.tokenFor(generation.tokenId);
     this.observer.polled(id);
     try {
-      const call = { tokenId, operation: 'poll', signal, ids: { generation: id } };
+      const call = {
+        tokenId,
+        operation: 'poll',
+        signal,
+        ids: { generation: id },
+        spans: generationSpansOf([generation]),
+      };
       const snapshot = await this.calls.run(call, (provider, context) =>
         provider.poll({ jobId, kind, model }, context),
       );

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { JobReference, JobSnapshot } from 'penstock/plugin-api';
 import type { PollListing, PollObservation, PollRequest } from 'penstock/polling';
 
+import { generationSpansOf } from '../../tracing/index.js';
 import type { Generation } from '../generation.entity.js';
 import { GenerationStore } from '../generation-store.js';
 import { CountedHttp } from './counted-http.js';
@@ -16,6 +17,7 @@ const NOT_TAKEN: PollObservation = { outcome: 'error', retryAfterMs: null };
 interface Asked {
   readonly poll: PollRequest;
   readonly job: JobReference;
+  readonly generation: Generation;
 }
 
 /** Asks for the jobs of many generations of one token with one call of `pollMany`. */
@@ -61,7 +63,8 @@ export class ListedPolls {
     signal: AbortSignal,
   ): Promise<{ snapshots: ReadonlyMap<string, JobSnapshot>; requests: number }> {
     const jobs = asked.map(({ job }) => job);
-    return this.calls.run({ tokenId, operation: 'pollMany', signal }, async (provider, context) => {
+    const spans = generationSpansOf(asked.map(({ generation }) => generation));
+    return this.calls.run({ tokenId, operation: 'pollMany', signal, spans }, async (provider, context) => {
       const http = new CountedHttp(context.http);
       const snapshots =
         (await provider.pollMany?.(jobs, { ...context, http })) ?? new Map<string, JobSnapshot>();
@@ -92,5 +95,5 @@ export class ListedPolls {
 function askedOf(poll: PollRequest, generation: Generation | undefined): Asked[] {
   if (generation?.upstreamId == null) return [];
   const { upstreamId: jobId, kind, model } = generation;
-  return [{ poll, job: { jobId, kind, model } }];
+  return [{ poll, generation, job: { jobId, kind, model } }];
 }

@@ -3,6 +3,7 @@ import { Semaphore } from 'penstock/concurrency';
 import { Clock, longLivedAbort } from 'penstock/kernel';
 import type { Reconciliation as Finding } from 'penstock/plugin-api';
 
+import { generationSpansOf } from '../../tracing/index.js';
 import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
@@ -101,7 +102,10 @@ export class Reconciler implements BeforeApplicationShutdown {
         isClaimed: (jobId: string) => this.store.isClaimed(scope, jobId),
       };
       return await this.calls.run(
-        { tokenId, operation: 'reconcile', timeoutMs: LOOK_TIMEOUT_MS },
+        {
+          ...{ tokenId, operation: 'reconcile', timeoutMs: LOOK_TIMEOUT_MS },
+          ...{ ids: { generation: generation.id }, spans: generationSpansOf([generation]) },
+        },
         async (provider, context) =>
           provider.reconcile === undefined
             ? { outcome: 'unknown' }

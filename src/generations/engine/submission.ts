@@ -13,6 +13,7 @@ import {
 } from 'penstock/plugin-api';
 
 import { failureOf } from '../../providers/index.js';
+import { generationSpansOf } from '../../tracing/index.js';
 import { GenerationError } from '../generation.errors.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
@@ -116,7 +117,7 @@ export class Submission {
       job = await this.calls.run(
         {
           ...{ tokenId, operation: 'submit', timeoutMs: this.settings.submitTimeoutMs },
-          ids: { generation: generation.id },
+          ...{ ids: { generation: generation.id }, spans: generationSpansOf([generation]) },
         },
         (provider, context) =>
           attempt.source === null

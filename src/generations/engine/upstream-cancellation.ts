@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 
+import { generationSpansOf } from '../../tracing/index.js';
 import type { Generation } from '../generation.entity.js';
 import { ProviderCalls } from './provider-calls.js';
 
@@ -13,11 +14,15 @@ export class UpstreamCancellation {
   constructor(private readonly calls: ProviderCalls) {}
 
   /** Asks once, within 10 s; a refusal is logged, not thrown. */
-  async request({ id, tokenId, upstreamId: jobId, kind, model }: Generation): Promise<void> {
+  async request(generation: Generation): Promise<void> {
+    const { id, tokenId, upstreamId: jobId, kind, model } = generation;
     if (tokenId === null || jobId === null) return;
     try {
       await this.calls.run(
-        { tokenId, operation: 'cancel', timeoutMs: CANCEL_TIMEOUT_MS },
+        {
+          ...{ tokenId, operation: 'cancel', timeoutMs: CANCEL_TIMEOUT_MS, ids: { generation: id } },
+          spans: generationSpansOf([generation]),
+        },
         async (provider, context) => {
           await provider.cancel?.({ jobId, kind, model }, context);
         },
