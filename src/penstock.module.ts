@@ -33,6 +33,7 @@ import { RuntimeModule } from './runtime/runtime.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
+import { UsageModule } from './usage/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
 /**
@@ -91,6 +92,7 @@ export class PenstockModule {
           DatabaseOperationsModule,
           RequestsModule,
           RetentionModule,
+          UsageModule,
           WebhooksModule,
           OpenApiModule,
         ],

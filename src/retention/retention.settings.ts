@@ -21,6 +21,7 @@ export const retentionSettings = defineSettings({
     tokenHistoryDays: days
       .default(90)
       .describe('Changes of the state of tokens; of each token the last 200 at most are kept anyway.'),
+    usageDays: days.default(0).describe('What API keys used.'),
   }),
 });
 

@@ -14,6 +14,7 @@ import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
+import { UsageRow } from '../../src/usage/ledger/usage-row.entity.js';
 import { WebhookAttempt } from '../../src/webhooks/delivery/webhook-attempt.entity.js';
 import { WebhookDelivery } from '../../src/webhooks/delivery/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../../src/webhooks/endpoints/webhook-endpoint.entity.js';
@@ -49,6 +50,7 @@ export function describeMigrations(
         SettingsRow,
         Token,
         TokenTransition,
+        UsageRow,
         WebhookAttempt,
         WebhookDelivery,
         WebhookEndpoint,

@@ -18,6 +18,7 @@ import { ProtectedMetricsController } from '../../metrics/protected-metrics.cont
 import { migrations } from '../../migrations.js';
 import { RetentionModule } from '../../retention/index.js';
 import { TokenTransition } from '../../tokens/lifecycle/token-transition.entity.js';
+import { UsageRow } from '../../usage/ledger/usage-row.entity.js';
 import { RequestsModule } from '../index.js';
 import { requestIsAbout } from '../request-context.js';
 
@@ -59,7 +60,7 @@ export async function startRequestsApp(): Promise<RequestsApp> {
         controller: ProtectedMetricsController,
       }),
       EventEmitterModule.forRoot(),
-      TypeOrmModule.forFeature([Generation, RetiredJob, TokenTransition]),
+      TypeOrmModule.forFeature([Generation, RetiredJob, TokenTransition, UsageRow]),
       ...[AuthModule, RequestsModule, RetentionModule],
     ],
     controllers: [FilmsController],
