@@ -1,9 +1,11 @@
+import { EventEmitterModule } from '@nestjs/event-emitter';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DatabasePool } from 'penstock/database';
 
 import { ADMIN_KEY, startApp, type TestAnswer, type TestApp } from '../../test/support/start-app.js';
 import { AuthModule } from '../auth/index.js';
 import { ChangeRecorders } from '../generations/change-recorders.js';
+import { GenerationEvents } from '../generations/generation-events.js';
 import { ModelCatalog } from '../generations/model-catalog.js';
 import { migrations } from '../migrations.js';
 import { UsageRow } from './ledger/usage-row.entity.js';
@@ -17,8 +19,8 @@ describe('the routes of usage', () => {
   let test: TestApp;
   beforeEach(async () => {
     test = await startApp({
-      imports: [AuthModule, UsageModule],
-      globals: [ChangeRecorders, { provide: ModelCatalog, useValue: usageCatalog }],
+      imports: [AuthModule, EventEmitterModule.forRoot(), UsageModule],
+      globals: [ChangeRecorders, GenerationEvents, { provide: ModelCatalog, useValue: usageCatalog }],
       migrations,
     });
   });
