@@ -15,6 +15,14 @@ it('npm run soak -- tokens finds no breach with twenty tokens of all sorts', asy
   expect(stdout.match(/errors,.* was turned off$/gm)).toHaveLength(3);
 });
 
+it('npm run soak -- ledger finds the sums of the upstream in the ledger, among faults and kills', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'ledger', '--generations', '200'], {
+    timeout: 280_000,
+  });
+  expect(stdout).toContain('200 generations, 3 kills.');
+  expect(stdout).toContain('The ledger is right.');
+}, 300_000);
+
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
     code: 2,

@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 /** A gateway that runs in a process of its own. */
 export interface SoakGateway {
+  readonly url: string;
   /** Asks as an admin. @throws Error that shows an answer which is no success */
   call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
   stop(): Promise<void>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('./gateway-program.js', import.meta.url));
@@ -31,6 +34,7 @@ export async function startGateway(folder: string): Promise<SoakGateway> {
     }),
   ]);
   return {
+    url,
     call: async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
       const answer = await fetch(`${url}${path}`, {
         method,
@@ -42,6 +46,10 @@ export async function startGateway(folder: string): Promise<SoakGateway> {
     },
     stop: async () => {
       child.disconnect();
+      await ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       await ended;
     },
   };
