@@ -42,15 +42,23 @@ export class Clients {
   /** A gateway that is killed or full is asked again. @returns the id of the generation */
   async #until(key: string, path: string, asked: Asked): Promise<string> {
     for (;;) {
-      const answer = await fetch(`${this.gateway().url}${path}`, requestOf(key, asked)).catch(() => null);
-      const text = (await answer?.text().catch(() => null)) ?? null;
+      const { status, text } = await answerOf(`${this.gateway().url}${path}`, requestOf(key, asked));
       // It may have ended before it could be cancelled.
-      if (answer?.status === 409) return '';
-      if (answer?.ok === true && text !== null) return (JSON.parse(text) as { id: string }).id;
-      if (answer !== null && !answer.ok && answer.status < 429)
-        throw new Error(`${path}: ${text ?? 'no answer'}`);
+      if (status === 409) return '';
+      if (status >= 200 && status < 300) return (JSON.parse(text) as { id: string }).id;
+      if (status >= 400 && status < 429) throw new Error(`${path}: ${String(status)} ${text}`);
       await pause(PAUSE_MS);
     }
+  }
+}
+
+/** @returns the status 0 for an answer that did not come, or not to its end */
+async function answerOf(url: string, request: RequestInit): Promise<{ status: number; text: string }> {
+  try {
+    const answer = await fetch(url, request);
+    return { status: answer.status, text: await answer.text() };
+  } catch {
+    return { status: 0, text: '' };
   }
 }
 
