@@ -33,6 +33,7 @@ const FORM_ROUTES: ReadonlySet<string> = new Set(['/v1/videos']);
 const UPLOAD_ROUTES: ReadonlyMap<string, Scope> = new Map([
   ['/v1/videos', 'generate'],
   ['/v1/generations', 'generate'],
+  ['/v1/chat/completions', 'generate'],
   ['/admin/batches', 'admin'],
   ['/admin/tokens/import', 'admin'],
 ]);

@@ -7,6 +7,7 @@ import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
 import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
+import { usageMigrations } from './usage/index.js';
 import { webhookMigrations } from './webhooks/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
@@ -19,6 +20,7 @@ export const migrations = [
   ...pollingMigrations,
   ...requestMigrations,
   ...settingsMigrations,
+  ...usageMigrations,
   ...webhookMigrations,
 ].sort((one, other) => timeOf(one) - timeOf(other));
 

@@ -34,6 +34,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { GatewaySettingsModule } from './settings/gateway-settings.module.js';
 import { TracingModule } from './tracing/index.js';
 import { TokensModule, TokenStorageModule } from './tokens/index.js';
+import { UsageModule } from './usage/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
 /**
@@ -93,6 +94,7 @@ export class PenstockModule {
           DatabaseOperationsModule,
           RequestsModule,
           RetentionModule,
+          UsageModule,
           WebhooksModule,
           OpenApiModule,
         ],

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 import { milliseconds } from '../runtime/milliseconds.column.js';
+import type { KeyLimits } from './api-key-limits.js';
 import type { Scope } from './scopes.js';
 
 /** A key of a client. The key itself is not stored. */
@@ -24,6 +25,9 @@ export class ApiKey {
 
   @Column('simple-json')
   scopes!: readonly Scope[];
+
+  @Column('simple-json', { nullable: true })
+  limits!: KeyLimits | null;
 
   @Column('bigint', { name: 'created_at', transformer: milliseconds })
   createdAt!: number;

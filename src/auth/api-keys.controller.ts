@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 
 import { toPage, type Page } from '../http/index.js';
@@ -7,10 +7,13 @@ import { ApiErrors } from '../openapi/api-errors.js';
 import { RequireScope } from './access.decorators.js';
 import type { ApiKey } from './api-key.entity.js';
 import {
+  changeKeySchema,
   createdKeySchema,
   createKeySchema,
   keyPageSchema,
+  keySchema,
   listKeysSchema,
+  type ChangeKeyBody,
   type CreatedKeyView,
   type CreateKeyBody,
   type KeyView,
@@ -42,6 +45,18 @@ export class ApiKeysController {
     return { ...toView(row), key };
   }
 
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change the label or the limits of an API key. They count from now on.' })
+  @ApiResponse({ status: 200, standardSchema: keySchema, description: 'The key after the change.' })
+  @ApiErrors(400, 401, 403, 404)
+  async change(
+    @Param('id') id: string,
+    @Body({ schema: changeKeySchema }) { label, limits }: ChangeKeyBody,
+  ): Promise<KeyView> {
+    const patch = { ...(label === undefined ? {} : { label }), ...(limits === undefined ? {} : { limits }) };
+    return toView(await this.keys.change(id, patch));
+  }
+
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an API key. Requests with it are refused from now on.' })
@@ -52,12 +67,13 @@ export class ApiKeysController {
   }
 }
 
-function toView({ id, label, prefix, scopes, createdAt, lastUsedAt }: ApiKey): KeyView {
+function toView({ id, label, prefix, scopes, limits, createdAt, lastUsedAt }: ApiKey): KeyView {
   return {
     id,
     label,
     prefix,
     scopes: [...scopes],
+    limits,
     createdAt: new Date(createdAt).toISOString(),
     lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
   };

@@ -9,24 +9,54 @@ const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).meta({
     'generate: create and stop generations. read: read them. metrics: /metrics. admin: everything.',
 });
 
+const limit = (most: number, what: string) =>
+  z
+    .int()
+    .min(1)
+    .max(most)
+    .nullable()
+    .default(null)
+    .meta({ description: `${what} null is no limit.` });
+
+const limits = z
+  .strictObject({
+    perMinute: limit(100_000, 'Most generations asked for within any 60 seconds.'),
+    perDay: limit(1_000_000_000, 'Most generations asked for on one day in UTC; what failed does not count.'),
+    concurrent: limit(100_000, 'Most generations that have not ended.'),
+  })
+  .nullable()
+  .meta({ description: 'How much the key may ask for; null is no limit.' });
+
+const label = z.string().trim().min(1).max(100).meta({ description: 'For people.', example: 'team-a' });
+
 /** The body of `POST /admin/keys`. */
 export const createKeySchema = z
   .strictObject({
-    label: z.string().trim().min(1).max(100).meta({ description: 'For people.', example: 'team-a' }),
+    label,
     scopes: scopes.default(['generate', 'read']).transform((all) => [...new Set(all)]),
+    limits: limits.default(null),
   })
   .meta({ id: 'CreateApiKey' });
+
+/** The body of `PATCH /admin/keys/{id}`. */
+export const changeKeySchema = z
+  .strictObject({
+    label: label.optional(),
+    limits: limits.optional().meta({ description: 'Takes the place of all three.' }),
+  })
+  .meta({ id: 'ChangeApiKey' });
 
 /** The query of `GET /admin/keys`. */
 export const listKeysSchema = z.strictObject({ limit: limitSchema, cursor: cursorSchema.optional() });
 
 /** A key as it is shown. */
-const keySchema = z
+export const keySchema = z
   .object({
     id: z.string().meta({ example: 'key_5f0c8e6e1d2b4a7f9c3d5e7f' }),
     label: z.string().meta({ example: 'team-a' }),
     prefix: z.string().meta({ description: 'The first characters of the key.', example: 'psk_Zm9vYm' }),
     scopes: z.array(z.enum(SCOPES)),
+    limits,
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso
       .datetime()
@@ -44,6 +74,7 @@ export const createdKeySchema = keySchema
 export const keyPageSchema = pageSchema(keySchema).meta({ id: 'ApiKeyPage' });
 
 export type CreateKeyBody = z.output<typeof createKeySchema>;
+export type ChangeKeyBody = z.output<typeof changeKeySchema>;
 export type ListKeysQuery = z.output<typeof listKeysSchema>;
 export type KeyView = z.output<typeof keySchema>;
 export type CreatedKeyView = z.output<typeof createdKeySchema>;

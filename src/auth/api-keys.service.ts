@@ -10,6 +10,7 @@ import { PenstockConfig } from '../config/index.js';
 import type { Cursor } from '../http/index.js';
 
 import { ApiKey } from './api-key.entity.js';
+import { KeyLimitChanges, type KeyLimits } from './api-key-limits.js';
 import { AuthError } from './auth.errors.js';
 import { KeyLookup } from './key-lookup.js';
 import { hashKey, newKey, shownPrefix } from './key-material.js';
@@ -19,7 +20,12 @@ import type { Scope } from './scopes.js';
 export interface NewApiKey {
   readonly label: string;
   readonly scopes: readonly Scope[];
+  /** @defaultValue none */
+  readonly limits?: KeyLimits | null;
 }
+
+/** What changes of a key; what is left out stays. */
+export type ApiKeyPatch = Partial<Pick<ApiKey, 'label' | 'limits'>>;
 
 /** A key that was just made. `key` cannot be had again. */
 export interface CreatedApiKey {
@@ -27,13 +33,14 @@ export interface CreatedApiKey {
   readonly key: string;
 }
 
-/** Makes, lists and deletes API keys. A change counts for the next request of this process. */
+/** Makes, lists, changes and deletes API keys. A change counts for the next request of this process. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly pool: DatabasePool,
     private readonly lookup: KeyLookup,
+    private readonly limits: KeyLimitChanges,
     private readonly config: PenstockConfig,
     private readonly clock: Clock,
   ) {}
@@ -55,7 +62,21 @@ export class ApiKeysService {
     const created = this.#draft(wanted);
     await this.keys.insert(created.row);
     await this.lookup.forget(created.row.hash);
+    if (created.row.limits !== null) await this.limits.tell(created.row.id);
     return created;
+  }
+
+  /** @throws AuthError `api_key_not_found` */
+  async change(id: string, patch: ApiKeyPatch): Promise<ApiKey> {
+    const row = await this.pool.transaction(async (manager) => {
+      const before = await manager.findOneBy(ApiKey, { id });
+      if (before === null) throw AuthError.keyNotFound(id);
+      if (Object.keys(patch).length > 0) await manager.update(ApiKey, { id }, patch);
+      return Object.assign(before, patch);
+    });
+    await this.lookup.forget(row.hash);
+    await this.limits.tell(id);
+    return row;
   }
 
   /** Makes an admin key unless there is one, in the configuration or the database. */
@@ -79,6 +100,7 @@ export class ApiKeysService {
       return row.hash;
     });
     await this.lookup.forget(hash);
+    await this.limits.tell(id);
   }
 
   async #refuseLastAdmin(manager: EntityManager, id: string): Promise<void> {
@@ -87,12 +109,13 @@ export class ApiKeysService {
     if (others.length === 0) throw AuthError.lastAdminKey(id);
   }
 
-  #draft({ label, scopes }: NewApiKey): CreatedApiKey {
+  #draft({ label, scopes, limits = null }: NewApiKey): CreatedApiKey {
     const key = newKey();
     const row = this.keys.create({
       id: `key_${randomBytes(12).toString('hex')}`,
       label,
       scopes,
+      limits,
       hash: hashKey(key),
       prefix: shownPrefix(key),
       createdAt: this.clock.now(),

@@ -6,6 +6,7 @@ import { ADMIN_KEY, startApp, type TestApp, type TestAppOptions } from '../../te
 
 import { BrowserReadable, Public, RequireScope } from './access.decorators.js';
 import { ApiKey } from './api-key.entity.js';
+import { KeyLimitChanges } from './api-key-limits.js';
 import { createdKeySchema, keyPageSchema, type CreatedKeyView } from './api-keys.schemas.js';
 import { AuthModule } from './auth.module.js';
 import { authMigrations } from './migrations/index.js';
@@ -181,6 +182,41 @@ describe('AuthModule', () => {
     expect(await test.request('DELETE', `/admin/keys/${id}`)).toMatchObject({
       status: 404,
       body: { error: { code: 'api_key_not_found', message: `There is no API key "${id}".` } },
+    });
+  });
+
+  it('changes label and limits, and tells whoever holds keys to them', async () => {
+    const told: string[] = [];
+    test.app.get(KeyLimitChanges).watch((id) => Promise.resolve(void told.push(id)));
+    const { id } = await makeKey('to be limited');
+    expect(told).toEqual([]);
+    const patch = (body: unknown) => test.request('PATCH', `/admin/keys/${id}`, { body });
+    const none = { perMinute: null, perDay: null, concurrent: null };
+    expect((await patch({ limits: { perDay: 5 } })).body).toMatchObject({
+      label: 'to be limited',
+      limits: { ...none, perDay: 5 },
+    });
+    expect((await patch({ label: 'renamed' })).body).toMatchObject({ limits: { perDay: 5 } });
+    expect((await patch({})).body).toMatchObject({ label: 'renamed', limits: { perDay: 5 } });
+    expect((await patch({ limits: { concurrent: 1 } })).body).toMatchObject({
+      limits: { ...none, concurrent: 1 },
+    });
+    expect((await patch({ limits: null })).body).toMatchObject({ label: 'renamed', limits: null });
+    for (const [body, param] of [
+      [{ limits: { perMinute: 0 } }, 'limits.perMinute'],
+      [{ limits: { perHour: 1 } }, 'limits.perHour'],
+      [{ scopes: ['admin'] }, 'scopes'],
+    ] as const)
+      expect(await patch(body)).toMatchObject({ status: 400, body: { error: { param } } });
+    expect(told).toEqual([id, id, id, id, id]);
+    const made = await test.request('POST', '/admin/keys', {
+      body: { label: 'limited', limits: { perMinute: 3 } },
+    });
+    expect(made).toMatchObject({ status: 201, body: { limits: { ...none, perMinute: 3 } } });
+    expect(told).toHaveLength(6);
+    expect(await test.request('PATCH', '/admin/keys/key_none', { body: {} })).toMatchObject({
+      status: 404,
+      body: { error: { code: 'api_key_not_found' } },
     });
   });
 

@@ -4,6 +4,7 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { ApiKey } from './api-key.entity.js';
+import { KeyLimitChanges } from './api-key-limits.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthGuard } from './auth.guard.js';
@@ -30,9 +31,11 @@ const MOST_CACHED = 10_000;
     Authenticator,
     FirstAdmin,
     Identification,
+    KeyLimitChanges,
     KeyLookup,
     RouteAudit,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
+  exports: [KeyLimitChanges],
 })
 export class AuthModule {}

@@ -1,4 +1,5 @@
 export { BrowserReadable, Public, RequireScope } from './access.decorators.js';
+export { KeyLimitChanges, type KeyLimits } from './api-key-limits.js';
 export { AuthModule } from './auth.module.js';
 export { Identification } from './identification.js';
 export { authMigrations } from './migrations/index.js';

@@ -8,6 +8,8 @@ import type { Generation } from './generation.entity.js';
 export interface ChangeRecorder {
   /** Looks at a generation before its row is made. What it throws refuses the request. */
   admit(generation: Generation): void;
+  /** No row was made of a generation that may have been admitted. Does nothing for one that is not known. */
+  abandon?(generation: Generation): void;
   /** Whether it writes anything about this change. Answers from memory. */
   concerns(generation: Generation, status: GenerationStatus): boolean;
   /**
@@ -33,6 +35,10 @@ export class ChangeRecorders {
   /** @throws whatever the recorder throws that refuses it */
   admit(generation: Generation): void {
     for (const recorder of this.#recorders) recorder.admit(generation);
+  }
+
+  abandon(generation: Generation): void {
+    for (const recorder of this.#recorders) recorder.abandon?.(generation);
   }
 
   /** Those that write about this change; `undefined` for one that leaves the status as it is. */

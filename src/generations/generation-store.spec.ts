@@ -52,6 +52,27 @@ describe('GenerationStore', () => {
     expect(another().live(generation.id)).toBeUndefined();
   });
 
+  it('tells recorders of a row that was not made, refused or failed, and only of such', async () => {
+    const abandoned: string[] = [];
+    let refuses = true;
+    recorders.add({
+      admit: () => {
+        if (refuses) throw new Error('refused');
+      },
+      abandon: ({ id }) => void abandoned.push(id),
+      concerns: () => false,
+      record: () => Promise.resolve(),
+      recorded: () => undefined,
+    });
+    const generation = create();
+    await expect(store.insert(generation)).rejects.toThrow('refused');
+    refuses = false;
+    await store.insert(generation);
+    expect(abandoned).toEqual([generation.id]);
+    await expect(store.insert({ ...generation })).rejects.toThrow(/UNIQUE/);
+    expect(abandoned).toEqual([generation.id, generation.id]);
+  });
+
   it('changes only from the statuses that are named, and says so', async () => {
     const { id } = await inserted();
     expect(await store.change(id, { status: 'submitting' }, { from: ['in_progress'] })).toBeNull();

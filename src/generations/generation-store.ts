@@ -55,6 +55,15 @@ export class GenerationStore {
    * @throws whatever a recorder throws that refuses it
    */
   async insert(generation: Generation): Promise<void> {
+    const recorders = await this.#insert(generation).catch((error: unknown) => {
+      this.recorders.abandon(generation);
+      throw error;
+    });
+    this.#live.set(generation.id, generation);
+    this.#tell(generation, recorders);
+  }
+
+  async #insert(generation: Generation): Promise<readonly ChangeRecorder[]> {
     this.recorders.admit(generation);
     const recorders = this.recorders.concernedBy(generation, generation.status);
     await this.pool.transaction(
@@ -65,8 +74,7 @@ export class GenerationStore {
       },
       { durable: true, grouped: true },
     );
-    this.#live.set(generation.id, generation);
-    this.#tell(generation, recorders);
+    return recorders;
   }
 
   /** The unfinished generation of this process, without any wait. */

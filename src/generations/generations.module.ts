@@ -133,8 +133,10 @@ const USE_CASES = [
     ChangeRecorders,
     GenerationEvents,
     GenerationStore,
+    GenerationStream,
     GenerationViews,
     PollHints,
+    WaitingRoom,
   ],
 })
 export class GenerationsModule {

@@ -35,8 +35,8 @@ export class GenerationsService implements BeforeApplicationShutdown {
     return generation;
   }
 
-  /** Waits for the end of a generation, of the process or of `waitMs`, and says how it stands then. */
-  async wait(id: string, principal: Principal, waitMs: number): Promise<Generation> {
+  /** Waits for the end of a generation, of the process or of `waitMs`, or for the signal, and says how it stands then. */
+  async wait(id: string, principal: Principal, waitMs: number, signal?: AbortSignal): Promise<Generation> {
     const generation = await this.get(id, principal);
     if (isFinished(generation.status) || waitMs <= 0) return generation;
     const ended = new AbortController();
@@ -45,7 +45,7 @@ export class GenerationsService implements BeforeApplicationShutdown {
     });
     try {
       if (this.store.live(id) !== undefined) {
-        await this.clock.sleep(waitMs, ended.signal, this.#shutdown.signal);
+        await this.clock.sleep(waitMs, ended.signal, this.#shutdown.signal, signal);
       }
       return await this.get(id, principal);
     } finally {

@@ -26,3 +26,19 @@ export const VIDEO_FIELDS: RequestFields = {
   referenceUrl: 'input_reference.image_url',
   eventFormat: 'openai',
 };
+
+/** The fields of `POST /v1/images/generations`, which the OpenAI API has no events for. */
+export const IMAGE_FIELDS: RequestFields = {
+  parameters: '',
+  reference: 'image',
+  referenceUrl: 'image',
+  eventFormat: 'native',
+};
+
+/** The fields of `POST /v1/chat/completions`. */
+export const CHAT_FIELDS: RequestFields = {
+  parameters: '',
+  reference: 'image_url',
+  referenceUrl: 'messages.content.image_url.url',
+  eventFormat: 'native',
+};

@@ -22,6 +22,7 @@ export const retentionSettings = defineSettings({
       .default(90)
       .describe('Changes of the state of tokens; of each token the last 200 at most are kept anyway.'),
     batchDays: days.default(90).describe('Batches and their items, from their end on.'),
+    usageDays: days.default(0).describe('What API keys used.'),
   }),
 });
 

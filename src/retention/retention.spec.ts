@@ -11,6 +11,7 @@ import { RequestLogRow } from '../requests/index.js';
 import { requestRowId } from '../requests/request-row-id.js';
 import { startRequestsApp, type RequestsApp } from '../requests/testing/requests-app.js';
 import { TokenTransition } from '../tokens/lifecycle/token-transition.entity.js';
+import { UsageRow } from '../usage/ledger/usage-row.entity.js';
 import { Retained } from './retained-rows.js';
 import { RetentionSweeper } from './retention-sweeper.js';
 
@@ -118,6 +119,25 @@ describe('the retention', () => {
     await sweep();
     const left = await app.pool.read((manager) => manager.find(TokenTransition));
     expect(left.map(({ version }) => version)).toEqual([2]);
+  });
+
+  it('forgets what was used long ago, if it is told to', async () => {
+    const now = app.test.clock.now();
+    const used = (daysAgo: number, keyId: string) => ({
+      ...{ day: new Date(now - daysAgo * DAY_MS).toISOString().slice(0, 10), keyId, tokenId: 'tok_1' },
+      ...{ model: 'sora-2', kind: 'video', outcome: 'completed' as const },
+      ...{ generations: 1, unsent: 0, mediaMs: 0, workMs: 0 },
+    });
+    const old = Array.from({ length: 250 }, (_, n) => used(41, `key_${String(n)}`));
+    await app.pool.write((manager) =>
+      manager.insert(UsageRow, [...old, used(40, 'key_1'), used(0, 'key_1')]),
+    );
+    const left = async (): Promise<number> => app.pool.read((manager) => manager.count(UsageRow));
+    await sweep();
+    expect(await left()).toBe(252);
+    await app.set('retention', { usageDays: 40 });
+    await sweep();
+    expect(await left()).toBe(2);
   });
 
   it('lets other writes in between its transactions', async () => {

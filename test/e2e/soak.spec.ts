@@ -25,6 +25,14 @@ it('npm run soak -- batch tests 1,000 tokens, dead, slow and rate-limited ones a
   expect(stdout).toContain('No breach.');
 });
 
+it('npm run soak -- ledger finds the sums of the upstream in the ledger, among faults and kills', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'ledger', '--generations', '80'], {
+    timeout: 280_000,
+  });
+  expect(stdout).toContain('80 generations, 3 kills.');
+  expect(stdout).toContain('The ledger is right.');
+}, 300_000);
+
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
     code: 2,

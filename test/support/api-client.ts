@@ -69,8 +69,12 @@ export class ApiClient {
   }
 
   /** Makes an API key. @returns the key itself */
-  async addKey(label: string, scopes: readonly string[]): Promise<string> {
-    const answer = await this.request('POST', '/admin/keys', { label, scopes });
+  async addKey(
+    label: string,
+    scopes: readonly string[],
+    limits: Readonly<Record<string, number>> | null = null,
+  ): Promise<string> {
+    const answer = await this.request('POST', '/admin/keys', { label, scopes, limits });
     if (answer.status !== 201) throw new Error(`The key was refused: ${JSON.stringify(answer.body)}`);
     return String(answer.body['key']);
   }

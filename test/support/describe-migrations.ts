@@ -15,6 +15,7 @@ import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenExportRow } from '../../src/tokens/export/token-export-row.entity.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
+import { UsageRow } from '../../src/usage/ledger/usage-row.entity.js';
 import { WebhookAttempt } from '../../src/webhooks/delivery/webhook-attempt.entity.js';
 import { WebhookDelivery } from '../../src/webhooks/delivery/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../../src/webhooks/endpoints/webhook-endpoint.entity.js';
@@ -51,6 +52,7 @@ export function describeMigrations(
         Token,
         TokenExportRow,
         TokenTransition,
+        UsageRow,
         WebhookAttempt,
         WebhookDelivery,
         WebhookEndpoint,

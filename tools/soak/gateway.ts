@@ -7,6 +7,7 @@ type Method = 'GET' | 'POST' | 'PATCH';
 
 /** A gateway that runs in a process of its own. */
 export interface SoakGateway {
+  readonly url: string;
   /** Asks as an admin. @throws Error that shows an answer which is no success */
   call<T>(
     method: Method,
@@ -15,6 +16,8 @@ export interface SoakGateway {
     headers?: Readonly<Record<string, string>>,
   ): Promise<T>;
   stop(): Promise<void>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('./gateway-program.js', import.meta.url));
@@ -38,6 +41,7 @@ export async function startGateway(folder: string): Promise<SoakGateway> {
     }),
   ]);
   return {
+    url,
     call: async <T>(method: Method, path: string, body?: object, headers = {}): Promise<T> => {
       const answer = await fetch(`${url}${path}`, {
         method,
@@ -49,6 +53,10 @@ export async function startGateway(folder: string): Promise<SoakGateway> {
     },
     stop: async () => {
       child.disconnect();
+      await ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       await ended;
     },
   };

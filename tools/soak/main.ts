@@ -1,30 +1,34 @@
 import { parseArgs } from 'node:util';
 
 import { soakBatch } from './batch/run.js';
+import { soakLedger } from './ledger/run.js';
 import { soakTokens } from './tokens/run.js';
 
 const USAGE = `Usage: npm run soak -- tokens [--generations 2000]
+       npm run soak -- ledger [--generations 5000]
        npm run soak -- batch [--tokens 1000] [--interval 300]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    generations: { type: 'string', default: '2000' },
+    generations: { type: 'string' },
     tokens: { type: 'string', default: '1000' },
     interval: { type: 'string', default: '300' },
   },
 });
-const [generations, tokens, intervalMs] = [values.generations, values.tokens, values.interval].map(Number);
 
-process.exitCode = await soak(positionals);
+process.exitCode = await soak(positionals[0]);
 
-async function soak([what]: readonly string[]): Promise<number> {
-  if (what === 'tokens' && isCount(generations)) return soakTokens(generations);
+async function soak(what: string | undefined): Promise<number> {
+  const [tokens, intervalMs] = [Number(values.tokens), Number(values.interval)];
+  const generations = (usual: number): number => Number(values.generations ?? usual);
+  if (what === 'tokens' && isCount(generations(2_000))) return soakTokens(generations(2_000));
+  if (what === 'ledger' && isCount(generations(5_000))) return soakLedger(generations(5_000));
   if (what === 'batch' && isCount(tokens) && isCount(intervalMs)) return soakBatch({ tokens, intervalMs });
   console.error(USAGE);
   return 2;
 }
 
-function isCount(value: number | undefined): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 1;
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
 }

@@ -1,4 +1,5 @@
 import { CreateApiKeys1764000001000 } from './1764000001000-create-api-keys.js';
+import { AddKeyLimits1764000071000 } from './1764000071000-add-key-limits.js';
 
 /** In the order of their making. */
-export const authMigrations = [CreateApiKeys1764000001000] as const;
+export const authMigrations = [CreateApiKeys1764000001000, AddKeyLimits1764000071000] as const;

@@ -33,6 +33,16 @@ export class GenerationStream implements BeforeApplicationShutdown {
     after: number,
     show: (generation: Generation) => object,
   ): AsyncGenerator<string> {
+    for await (const change of this.changes(generation, after))
+      yield change === null ? ': still here\n\n' : frameOf(change, show);
+  }
+
+  /**
+   * The states from `generation` on until its end, and `null` where nothing has happened for some time.
+   *
+   * @param after - the last revision that the reader has; 0 for none
+   */
+  async *changes(generation: Generation, after: number): AsyncGenerator<Generation | null> {
     let latest = generation;
     let changed = new AbortController();
     const isShutDown = (): boolean => this.#shutdown.signal.aborted;
@@ -50,12 +60,12 @@ export class GenerationStream implements BeforeApplicationShutdown {
       while (!isShutDown()) {
         if (latest.revision > sent) {
           sent = latest.revision;
-          yield frameOf(latest, show);
+          yield latest;
         }
         if (isFinished(latest.status) && latest.revision <= sent) return;
         if (latest.revision <= sent)
           await this.clock.sleep(HEARTBEAT_MS, changed.signal, this.#shutdown.signal);
-        if (!changed.signal.aborted && !isShutDown()) yield ': still here\n\n';
+        if (!changed.signal.aborted && !isShutDown()) yield null;
         changed = new AbortController();
       }
     } finally {

@@ -20,6 +20,7 @@ import { ProtectedMetricsController } from '../../metrics/protected-metrics.cont
 import { migrations } from '../../migrations.js';
 import { RetentionModule } from '../../retention/index.js';
 import { TokenTransition } from '../../tokens/lifecycle/token-transition.entity.js';
+import { UsageRow } from '../../usage/ledger/usage-row.entity.js';
 import { RequestsModule } from '../index.js';
 import { requestIsAbout } from '../request-context.js';
 
@@ -61,7 +62,7 @@ export async function startRequestsApp(): Promise<RequestsApp> {
         controller: ProtectedMetricsController,
       }),
       EventEmitterModule.forRoot(),
-      TypeOrmModule.forFeature([BatchItemRow, BatchRow, Generation, RetiredJob, TokenTransition]),
+      TypeOrmModule.forFeature([BatchItemRow, BatchRow, Generation, RetiredJob, TokenTransition, UsageRow]),
       ...[AuthModule, RequestsModule, RetentionModule],
     ],
     controllers: [FilmsController],

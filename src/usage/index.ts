@@ -1,0 +1,2 @@
+export { usageMigrations } from './migrations/index.js';
+export { UsageModule } from './usage.module.js';
