@@ -57,7 +57,7 @@ export class TrackedPoll {
   /** What the poll under way had to wait for. */
   heldBy: PollHold | null = null;
   /** When the poll under way began, on the monotonic clock. */
-  startedAt = 0;
+  startedAt = -Infinity;
   /** When the poll began to wait for a slot, on the monotonic clock. */
   enqueuedAt = 0;
   /** Errors in a row, of polls or else of `expire`. */
