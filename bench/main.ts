@@ -5,7 +5,12 @@ import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
 import { polling } from './polling.bench.js';
 
-const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => Promise<void>>> = {
+interface Options {
+  readonly plot?: string | undefined;
+  readonly seed?: number | undefined;
+}
+
+const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   balancer,
   database,
   gateway,
@@ -14,8 +19,13 @@ const BENCHES: Readonly<Record<string, (options: { readonly plot?: string }) => 
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { plot: { type: 'string' } },
+  options: { plot: { type: 'string' }, seed: { type: 'string' } },
 });
+const seed = values.seed === undefined ? undefined : Number(values.seed);
+if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= 1_000)) {
+  console.error(`--seed must be an integer from 0 to 1000, got ${JSON.stringify(values.seed)}.`);
+  process.exit(2);
+}
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 
 for (const name of names) {
@@ -25,5 +35,5 @@ for (const name of names) {
     process.exitCode = 2;
     break;
   }
-  await bench(values);
+  await bench({ plot: values.plot, seed });
 }

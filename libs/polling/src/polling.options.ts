@@ -36,7 +36,7 @@ export interface PollSettings {
   readonly maxPollAfterMs: number;
   /**
    * Longest time that a poll is put off because callbacks are expected, in milliseconds; 0 polls as if there were none.
-   * @defaultValue 120,000
+   * @defaultValue 180,000
    */
   readonly longestNetMs: number;
   /** How long `stop()` waits for what is under way, in milliseconds. @defaultValue 5,000 */
@@ -72,7 +72,7 @@ const DEFAULT_SETTINGS: PollSettings = {
   backOffMaxMs: 30_000,
   minDelayMs: 100,
   maxPollAfterMs: 60_000,
-  longestNetMs: 120_000,
+  longestNetMs: 180_000,
   stopTimeoutMs: 5_000,
 };
 
