@@ -8,8 +8,9 @@ import { polling } from './polling.bench.js';
 
 /** Those of the command line. */
 interface Options {
-  readonly plot?: string;
-  readonly rows?: string;
+  readonly plot?: string | undefined;
+  readonly rows?: string | undefined;
+  readonly seed?: number | undefined;
 }
 
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
@@ -22,8 +23,13 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { plot: { type: 'string' }, rows: { type: 'string' } },
+  options: { plot: { type: 'string' }, rows: { type: 'string' }, seed: { type: 'string' } },
 });
+const seed = values.seed === undefined ? undefined : Number(values.seed);
+if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= 1_000)) {
+  console.error(`--seed must be an integer from 0 to 1000, got ${JSON.stringify(values.seed)}.`);
+  process.exit(2);
+}
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 
 for (const name of names) {
@@ -33,5 +39,5 @@ for (const name of names) {
     process.exitCode = 2;
     break;
   }
-  await bench(values);
+  await bench({ plot: values.plot, seed });
 }

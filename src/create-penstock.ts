@@ -7,6 +7,7 @@ import { loadPluginModules } from 'penstock/plugin-host';
 import { AppModule } from './app.module.js';
 import { Identification, type Scope } from './auth/index.js';
 import { readConfig, type Environment } from './config/index.js';
+import { HOOK_ROUTE } from './hooks/index.js';
 import { createHttpAdapter } from './http/index.js';
 import { GatewayLogger } from './logging/gateway-logger.js';
 import { setupOpenApi } from './openapi/index.js';
@@ -28,6 +29,7 @@ export interface Penstock {
 /** A reference of 20 MiB as a data URL in JSON, and what stands around it; and many rows of tokens. */
 const UPLOAD_BYTES = 29 * 1024 * 1024;
 const TEXT_ROUTES: ReadonlySet<string> = new Set(['/admin/tokens/import']);
+const RAW_ROUTES: ReadonlySet<string> = new Set([HOOK_ROUTE]);
 const FORM_ROUTES: ReadonlySet<string> = new Set(['/v1/videos']);
 /** With the scope that they need. */
 const UPLOAD_ROUTES: ReadonlyMap<string, Scope> = new Map([
@@ -53,7 +55,7 @@ export async function createPenstock({
   const configured = await loadPluginModules(config.plugins, process.cwd());
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ ...options, config, plugins: [...configured, ...plugins] }),
-    createHttpAdapter({ formRoutes: FORM_ROUTES, textRoutes: TEXT_ROUTES }),
+    createHttpAdapter({ formRoutes: FORM_ROUTES, textRoutes: TEXT_ROUTES, rawRoutes: RAW_ROUTES }),
     { bufferLogs: true, abortOnError: false, autoFlushLogs: false },
   ).catch((error: unknown) => {
     // Whoever asked for the gateway tells why there is none; Nest would tell it a second time, with a stack.

@@ -4,6 +4,7 @@ import { authMigrations } from './auth/index.js';
 import { batchMigrations } from './batches/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
+import { hookMigrations } from './hooks/index.js';
 import { pollingMigrations } from './polling/index.js';
 import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
@@ -17,6 +18,7 @@ export const migrations = [
   ...tokenMigrations,
   ...generationMigrations,
   ...healthMigrations,
+  ...hookMigrations,
   ...pollingMigrations,
   ...requestMigrations,
   ...settingsMigrations,

@@ -19,6 +19,7 @@ import { EdgesModule } from './edges/index.js';
 import { GenerationsModule } from './generations/generations.module.js';
 import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
+import { HooksModule } from './hooks/index.js';
 import { HttpModule } from './http/index.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { GatewayMetricsModule } from './metrics/metrics.module.js';
@@ -96,6 +97,7 @@ export class PenstockModule {
           RetentionModule,
           UsageModule,
           WebhooksModule,
+          HooksModule,
           OpenApiModule,
         ],
       ],

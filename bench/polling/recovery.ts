@@ -19,12 +19,13 @@ const TOLERANCE = 1.1;
  * have doubled from one generation to the next.
  *
  * @param runs - independent runs to average over
+ * @param firstSeed - of the first of them
  */
-export function recoveryAfterDoubling(style: ProgressStyle, runs: number): number {
+export function recoveryAfterDoubling(style: ProgressStyle, runs: number, firstSeed: number): number {
   const after: Float64Array = new Float64Array(LONGEST);
   let settled = 0;
   for (let run = 0; run < runs; run += 1) {
-    const draw = new Distributions(new SeededRandom(run));
+    const draw = new Distributions(new SeededRandom(firstSeed + run));
     const make = (median: number) => (): Job => jobOf(1_000 * draw.logNormal(median, 0.3), style, draw);
     const strategy = new PredictiveStrategy({ pollPriceMs: PRICE_MS });
     for (let job = 0; job < TRAINING; job += 1) costOf(strategy, make(60)());

@@ -19,6 +19,7 @@ import { Cancellation } from './engine/cancellation.js';
 import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
+import { JobCallbacks } from './engine/job-callbacks.js';
 import { JobObserver } from './engine/job-observer.js';
 import { ListedPolls } from './engine/listed-polls.js';
 import { PollCredentials } from './engine/poll-credentials.js';
@@ -65,6 +66,7 @@ const ENGINE = [
   Cancellation,
   Dispatcher,
   GenerationLeases,
+  JobCallbacks,
   JobObserver,
   ListedPolls,
   PollCredentials,
@@ -132,6 +134,7 @@ const USE_CASES = [
     ...TOKEN_PORTS,
     ChangeRecorders,
     GenerationEvents,
+    JobCallbacks,
     GenerationStore,
     GenerationStream,
     GenerationViews,

@@ -4,6 +4,7 @@ import { CodedError } from 'penstock/kernel';
 
 import { requestIsAbout } from '../requests/request-context.js';
 import { errorAnswer } from './error-answer.js';
+import { shownPath } from './shown-path.js';
 
 const SHOWN_CHARACTERS = 200;
 
@@ -41,5 +42,5 @@ function noRoute(request: FastifyRequest): CodedError {
 }
 
 function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '';
+  return shownPath(request.url);
 }

@@ -22,6 +22,8 @@ export interface HttpLimits {
   readonly formRoutes?: ReadonlySet<string>;
   /** Routes that take texts (plain, CSV, NDJSON), which they get as a stream. @defaultValue none */
   readonly textRoutes?: ReadonlySet<string>;
+  /** Routes that get the bytes of a JSON body, unread. @defaultValue none */
+  readonly rawRoutes?: ReadonlySet<string>;
 }
 
 const TEXTS = ['text/plain', 'text/csv', 'application/x-ndjson'] as const;
@@ -36,6 +38,7 @@ export function createHttpAdapter({
   urlCharacters = 8192,
   formRoutes = new Set(),
   textRoutes = new Set(),
+  rawRoutes = new Set(),
 }: HttpLimits = {}): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyBytes,
@@ -48,8 +51,8 @@ export function createHttpAdapter({
       void reply.header('x-request-id', request.id).status(answer.status).send(answer.body);
     },
   });
-  adapter.useBodyParser('application/json', false, { bodyLimit: bodyBytes }, (_request, body, done) => {
-    done(null, parseJsonBody(body));
+  adapter.useBodyParser('application/json', false, { bodyLimit: bodyBytes }, (request, body, done) => {
+    done(null, rawRoutes.has(request.routeOptions.url ?? '') ? body : parseJsonBody(body));
   });
   adapter.getInstance().removeContentTypeParser('text/plain');
   adapter.getInstance().addContentTypeParser([...TEXTS], (request, payload, done) => {

@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HttpExchanges, type HttpExchange } from 'penstock/metrics';
 
+import { shownPath } from '../http/shown-path.js';
+
 const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/health/startup', '/metrics']);
 
 /**
@@ -21,7 +23,7 @@ export class RequestLines {
   #log({ request, method, route, status, durationMs }: HttpExchange): void {
     if (PROBES.has(route) && status < 500) return;
     const { id, url } = request as FastifyRequest;
-    const line = { requestId: id, method, path: url.split('?', 1)[0], route, status };
+    const line = { requestId: id, method, path: shownPath(url), route, status };
     const text = `${method} ${route}: ${status}`;
     const fields = { ...line, durationMs: Math.round(durationMs) };
     if (status >= 500) this.#logger.warn(fields, text);

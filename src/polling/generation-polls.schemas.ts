@@ -8,7 +8,10 @@ const pollSchema = z
     startedAt: instant,
     endedAt: instant,
     reason: z
-      .enum(['first', 'plan', 'upstream_wish', 'back_off', 'retry_after', 'left_out', 'wake', 'list'])
+      .enum([
+        ...(['first', 'plan', 'safety_net', 'upstream_wish', 'back_off', 'retry_after'] as const),
+        ...(['left_out', 'wake', 'callback', 'list'] as const),
+      ])
       .meta({ description: 'Why it was due then; list: it went along with another one of its token.' }),
     heldBy: z
       .enum(['budget', 'retry_after', 'slots'])

@@ -116,6 +116,17 @@ describe('SecretBox', () => {
     expect(rotated.fingerprints('s')).toEqual([rotated.fingerprint('s'), before]);
   });
 
+  it('derives secrets that differ by use and by key, and are the same after a restart', () => {
+    const old = key('old');
+    const rotated = new SecretBox([key('new'), old]);
+    const [current, before] = rotated.derivedSecrets('hooks/acme');
+    expect(current).toMatch(/^[\w-]{43}$/);
+    expect(new SecretBox([old]).derivedSecrets('hooks/acme')).toEqual([before]);
+    expect(before).not.toBe(current);
+    expect(rotated.derivedSecrets('hooks/other')).not.toContain(current);
+    expect(current).not.toContain(rotated.fingerprint('hooks/acme'));
+  });
+
   it('needs a key', () => {
     expect(() => new SecretBox([])).toThrow(new RangeError('keys must hold at least 1 key, got 0'));
   });

@@ -12,6 +12,7 @@ interface DerivedKeys {
   readonly id: string;
   readonly sealing: Buffer;
   readonly fingerprinting: Buffer;
+  readonly naming: Buffer;
 }
 
 /**
@@ -84,6 +85,16 @@ export class SecretBox {
     return Array.from(this.#keys.values(), (key) => fingerprintWith(key, secret));
   }
 
+  /**
+   * Secrets for a use that need not be stored, since they follow from the keys (HMAC-SHA-256, 43 characters of base64url): the first
+   * key's, then those of the other keys, which were handed out before a rotation.
+   */
+  derivedSecrets(use: string): readonly string[] {
+    return Array.from(this.#keys.values(), ({ naming }) =>
+      createHmac('sha256', naming).update(use, 'utf8').digest('base64url'),
+    );
+  }
+
   #unknownKey(keyId: string, recordId: string): SecretError {
     const known = [...this.#keys.keys()].map((id) => `"${id}"`).join(', ');
     return SecretError.of(
@@ -96,7 +107,7 @@ export class SecretBox {
 
 function derive({ id, key }: SecretKey): DerivedKeys {
   const subkey = (use: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', `penstock/${use}/v1`, 32));
-  return { id, sealing: subkey('seal'), fingerprinting: subkey('fingerprint') };
+  return { id, sealing: subkey('seal'), fingerprinting: subkey('fingerprint'), naming: subkey('derive') };
 }
 
 function associatedData(keyId: string, recordId: string): Buffer {

@@ -48,6 +48,9 @@ export const pollingSettings = defineSettings({
       maxPollAfterMs: milliseconds(0)
         .default(STANDARD.maxPollAfterMs)
         .describe('The longest wish of an upstream that is respected; 0 ignores it.'),
+      longestNetMs: milliseconds(0)
+        .default(STANDARD.longestNetMs)
+        .describe('The longest that a poll is put off because callbacks are expected; 0 puts none off.'),
       stopTimeoutMs: milliseconds(0)
         .default(STANDARD.stopTimeoutMs)
         .describe('How long the shutdown waits for polls under way.'),

@@ -25,7 +25,9 @@ export const webhookSettings = defineSettings({
       )
       .nullable()
       .default(null)
-      .describe('Scheme and host of this gateway for links in webhooks; without it they are paths.'),
+      .describe(
+        'Scheme and host of this gateway, for links in webhooks, which are paths without it, and for callbacks of upstreams, which are not asked for without it.',
+      ),
     timeoutMs: milliseconds(1)
       .default(15 * SECOND)
       .describe('The longest time that a receiver may take to answer.'),

@@ -9,6 +9,7 @@ import { BatchRow } from '../../src/batches/batch.entity.js';
 import { Generation } from '../../src/generations/generation.entity.js';
 import { RetiredJob } from '../../src/generations/retired-job.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
+import { HookSecretRow } from '../../src/hooks/hook-secret.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
@@ -44,6 +45,7 @@ export function describeMigrations(
         BatchRow,
         Generation,
         HealthProbe,
+        HookSecretRow,
         PollKnowledgeRow,
         RetiredJob,
         RequestLogRow,

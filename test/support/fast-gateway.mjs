@@ -11,6 +11,13 @@ const stages = new StagesStrategy({
   maxIntervalMs: 300,
 });
 
+/** Only what wakes a poll has it come in time. */
+const rare = new StagesStrategy({
+  stages: [{ below: 70, intervalMs: 600_000 }],
+  lastIntervalMs: 600_000,
+  maxIntervalMs: 600_000,
+});
+
 const predictive = new PredictiveStrategy({ minIntervalMs: 50, maxIntervalMs: 300 });
 
 const { TEST_MAX_WAITING, TEST_POLLING } = process.env;
@@ -18,7 +25,7 @@ const { TEST_MAX_WAITING, TEST_POLLING } = process.env;
 const penstock = await createPenstock({
   balancer: TEST_MAX_WAITING === undefined ? {} : { maxWaiting: Number(TEST_MAX_WAITING) },
   polling: {
-    strategy: TEST_POLLING === 'predictive' ? predictive : stages,
+    strategy: { predictive, rare }[TEST_POLLING] ?? stages,
     backOffBaseMs: 100,
     backOffMaxMs: 500,
   },

@@ -40,6 +40,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let world = newWorld(settings);
   const current = (): typeof world => world;
   const control = new SimulatorControl(current, () => {
+    world.callbacks.stop();
     world = newWorld(settings);
   });
   const app = fastify({
@@ -62,7 +63,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   );
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app.server.address());
-  return { url, baseUrl: `${url}/v1`, control, close: () => app.close() };
+  return {
+    url,
+    baseUrl: `${url}/v1`,
+    control,
+    close: () => {
+      world.callbacks.stop();
+      return app.close();
+    },
+  };
 }
 
 function urlOf(address: AddressInfo | string | null): string {

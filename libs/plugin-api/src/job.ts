@@ -28,6 +28,11 @@ export interface SubmitRequest {
   readonly inputReference: InputReference | null;
   /** Unique to this attempt; sent where the upstream takes an idempotency key or a correlation id. */
   readonly attemptId: string;
+  /**
+   * Where the upstream may call back when the job has ended, for providers with `parseWebhook`. It grants access: send it to the
+   * upstream only. @defaultValue nowhere
+   */
+  readonly callbackUrl?: string;
 }
 
 /** A job as the upstream knows it. */
@@ -139,12 +144,18 @@ export interface RefreshedCredential {
 
 /** A callback of an upstream, as it came. */
 export interface WebhookRequest {
+  /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** To the byte, as it is signed. */
   readonly rawBody: Uint8Array;
+  /** When it came, in milliseconds since 1970, to compare with the time that was signed. @defaultValue not known: it is not compared */
+  readonly receivedAt?: number;
 }
 
 /** Which job a verified callback speaks of. It only wakes the poller. */
 export interface WebhookEvent {
   readonly jobId: string;
+  /** Whether it tells of the end of the job. One that tells of less has it polled no sooner. @defaultValue true */
+  readonly ended?: boolean;
   readonly payload: JsonObject;
 }

@@ -45,4 +45,9 @@ export interface ProviderManifest {
    * setting `polling.tokenPollsPerMinute` wins over it. @defaultValue any number
    */
   readonly pollsPerMinute?: number;
+  /**
+   * What proves a callback, where the provider has `parseWebhook`: the upstream's signature, whose secret the operator sets, or only
+   * that it knows the path. @defaultValue `signed`
+   */
+  readonly callbacks?: 'signed' | 'unsigned';
 }

@@ -56,7 +56,12 @@ export interface Provider {
   /** Finds what an attempt created whose answer was lost. Changes nothing; may be repeated. */
   reconcile?(attempt: LostAttempt, context: ProviderContext): Promise<Reconciliation>;
 
-  /** Verifies a callback by the upstream's own scheme and says which job it is about; `null` when it is not genuine. */
+  /**
+   * Verifies a callback by the upstream's own scheme, in constant time, and says which job it is about; `null` when it is not
+   * genuine, or too old. It may come twice, or be forged where nothing is signed: it changes nothing, the job is read.
+   *
+   * @param webhookSecret - what the upstream signs with; empty where the manifest says that callbacks are `unsigned`
+   */
   parseWebhook?(request: WebhookRequest, webhookSecret: string): Promise<WebhookEvent | null>;
 }
 

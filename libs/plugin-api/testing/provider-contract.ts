@@ -80,7 +80,9 @@ export interface ProviderContract {
     };
   };
   readonly parseWebhook?: {
-    /** A callback about `jobId` with a right signature, made with `secret`. */
+    /** Left out or true: it is signed. */
+    readonly signed?: boolean;
+    /** A callback about the end of `jobId` with a right signature, made with `secret`. */
     readonly genuine: (secret: string) => WebhookRequest;
   };
 

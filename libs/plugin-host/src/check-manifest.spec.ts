@@ -27,6 +27,13 @@ describe('manifestProblems', () => {
     expect(problem).toMatch(/^apiVersion must be 1, got .* Use a version of the plugin/);
   });
 
+  it.each(['hmac', true, null])('refuses %j as what proves callbacks', (callbacks) => {
+    expect(manifestProblems({ ...stubManifest(), callbacks })).toEqual([
+      `callbacks must be "signed" or "unsigned", or left out for "signed"; got ${JSON.stringify(callbacks)}.`,
+    ]);
+    expect(manifestProblems(stubManifest({ callbacks: 'unsigned' }))).toEqual([]);
+  });
+
   it.each([0, 1.5, -1, '60', null])('refuses %j polls a minute', (pollsPerMinute) => {
     expect(manifestProblems({ ...stubManifest(), pollsPerMinute })).toEqual([
       `pollsPerMinute must be an integer of at least 1, or left out for any number; got ${JSON.stringify(pollsPerMinute)}.`,

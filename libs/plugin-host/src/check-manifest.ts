@@ -6,7 +6,7 @@ const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** What is wrong with a manifest: a sentence or two for each problem, none when it is sound. */
 export function manifestProblems(manifest: Unchecked<ProviderManifest>): readonly string[] {
-  const { name, apiVersion, kinds, models, baseUrl, pollsPerMinute } = manifest;
+  const { name, apiVersion, kinds, models, baseUrl, pollsPerMinute, callbacks } = manifest;
   return [
     ...nameProblems('name', name, 'openai-videos'),
     ...(apiVersion === PLUGIN_API_VERSION
@@ -18,6 +18,7 @@ export function manifestProblems(manifest: Unchecked<ProviderManifest>): readonl
     ...modelsProblems(models, Array.isArray(kinds) ? kinds : []),
     ...baseUrlProblems(baseUrl),
     ...rateProblems(pollsPerMinute),
+    ...callbackProblems(callbacks),
   ];
 }
 
@@ -88,6 +89,11 @@ function baseUrlProblems(baseUrl: unknown): readonly string[] {
 function rateProblems(rate: unknown): readonly string[] {
   if (rate === undefined || (Number.isInteger(rate) && Number(rate) >= 1)) return [];
   return [`pollsPerMinute must be an integer of at least 1, or left out for any number; got ${show(rate)}.`];
+}
+
+function callbackProblems(callbacks: unknown): readonly string[] {
+  if (callbacks === undefined || callbacks === 'signed' || callbacks === 'unsigned') return [];
+  return [`callbacks must be "signed" or "unsigned", or left out for "signed"; got ${show(callbacks)}.`];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

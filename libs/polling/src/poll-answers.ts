@@ -78,8 +78,7 @@ export class PollAnswers {
     }
     if (observation === undefined) {
       poll.leftOut();
-      poll.reason = 'left_out';
-      poll.dueAt = Math.max(now, poll.notBefore);
+      poll.dueFor(Math.max(now, poll.notBefore), 'left_out');
     } else {
       this.options.planner.afterError(poll, observation);
     }

@@ -14,7 +14,7 @@ export function expiredEnd(poll: TrackedPoll): PollEnd {
 
 /**
  * Says between which ages a poll ended: after its last `pending` answer, by now. The upstream's own time narrows that
- * down if it lies in between; its clock may be another one than ours.
+ * down if it lies in between; its clock may be another one than ours. Otherwise a callback tells it.
  */
 export function endOf(
   poll: TrackedPoll,
@@ -27,5 +27,15 @@ export function endOf(
   const toldMs = byMs - (clock.now() - (endedAt ?? Number.NaN));
   return toldMs > afterMs && toldMs <= byMs
     ? { outcome: end, afterMs: toldMs, byMs: toldMs }
-    : { outcome: end, afterMs, byMs };
+    : { outcome: end, ...calledAt(poll, { afterMs, byMs }) };
+}
+
+/** A callback comes right after the end of which it tells. */
+function calledAt(
+  { calledAgeMs }: TrackedPoll,
+  { afterMs, byMs }: { readonly afterMs: number; readonly byMs: number },
+): { readonly afterMs: number; readonly byMs: number } {
+  if (calledAgeMs === null) return { afterMs, byMs };
+  const atMs = Math.min(byMs, Math.max(afterMs, calledAgeMs));
+  return { afterMs: atMs, byMs: atMs };
 }

@@ -1,7 +1,8 @@
+import type { WaitObserver } from 'penstock/concurrency';
 import type { Random } from 'penstock/kernel';
 
 import { PollLists } from './poll-lists.js';
-import { type PollLane, PollSlots } from './poll-slots.js';
+import type { GrantedPoll, PollLane, PollSlots } from './poll-slots.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollHold } from './ports/poll-journal.js';
 import type { PollQueue } from './ports/poll-queue.js';
@@ -17,17 +18,15 @@ export interface PollLineOptions {
   readonly canList: () => boolean;
   readonly polls: ReadonlyMap<string, TrackedPoll>;
   readonly isUnderWay: (id: string) => boolean;
+  /** Told of waits for a slot. */
+  readonly observer?: WaitObserver | undefined;
 }
 
-/** A call that may begin now: its slot is claimed. */
+/** A call that begins now: its slot is claimed. */
 export interface GrantedCall {
   /** The one whose turn it is, then those that are asked about along with it. */
   readonly polls: readonly [TrackedPoll, ...TrackedPoll[]];
   readonly lane: PollLane;
-  /** How long the first one waited for its slot, in milliseconds. */
-  readonly waitedMs: number;
-  /** What for; `null` when it did not wait. */
-  readonly heldBy: PollHold | null;
 }
 
 /** Where polls wait: for their time, and then for a slot. */
@@ -80,10 +79,20 @@ export class PollLine {
     }
     this.lists.withdraw(first.id);
     const polls = [first, ...this.#others(first, now)] as const;
-    const waitedMs = now - first.enqueuedAt;
-    const held = granted.held.find(({ at }) => at >= first.enqueuedAt);
-    const heldBy = waitedMs > 0 ? (held?.by ?? 'slots') : null;
-    return { polls, lane: granted, waitedMs, heldBy };
+    const heldBy = this.#waited(first, granted, now);
+    for (const poll of polls) poll.begun(now, poll === first ? heldBy : null);
+    return { polls, lane: granted };
+  }
+
+  /** @returns what a poll waited for since it was due; `null` when it did not wait */
+  #waited({ enqueuedAt }: TrackedPoll, { held }: GrantedPoll, now: number): PollHold | null {
+    const waitedMs = now - enqueuedAt;
+    if (waitedMs <= 0) return null;
+    this.options.observer?.waited({
+      ...({ resource: 'polling.slots', outcome: 'acquired' } as const),
+      ...{ waitedMs, holder: undefined },
+    });
+    return held.find(({ at }) => at >= enqueuedAt)?.by ?? 'slots';
   }
 
   /** Those of the same token that one call can ask about as well: due, or nearly due. */

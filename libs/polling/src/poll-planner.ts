@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock, Random } from 'penstock/kernel';
 
 import { backOffMs } from './back-off.js';
+import type { PollNet } from './poll-net.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollObservation } from './ports/poll-target.js';
 import type { PollEnd, PollHistory, PollingStrategy } from './ports/polling-strategy.js';
@@ -13,6 +14,7 @@ export interface PollPlannerOptions {
   readonly random: Random;
   readonly strategy: () => PollingStrategy;
   readonly settings: () => PollSettings;
+  readonly net: PollNet;
 }
 
 /** An answer of what is not done. */
@@ -30,9 +32,10 @@ export class PollPlanner {
 
   /** When tracking begins: the strategy's delay, or the one that was asked for. */
   atFirst(poll: TrackedPoll, firstDelayMs: number | undefined): void {
-    const delayMs = this.#strategyDelayMs(poll);
-    poll.reason = firstDelayMs === undefined ? 'plan' : 'first';
-    poll.dueAt = this.options.clock.monotonic() + (firstDelayMs ?? delayMs);
+    const now = this.options.clock.monotonic();
+    const planMs = this.#strategyDelayMs(poll);
+    if (firstDelayMs === undefined) this.#plan(poll, { planMs, wishMs: 0, now });
+    else poll.dueFor(now + firstDelayMs, 'first');
   }
 
   /**
@@ -47,19 +50,27 @@ export class PollPlanner {
     for (const [index, [poll, { pollAfterMs }]] of answers.entries()) {
       const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
       const planMs = sharedMs ?? delays[index] ?? FALLBACK_DELAY_MS;
-      poll.reason = poll.wakeAgain ? 'wake' : wishMs > planMs ? 'upstream_wish' : 'plan';
-      poll.dueAt = now + (poll.wakeAgain ? 0 : Math.max(planMs, wishMs));
-      poll.wakeAgain = false;
+      if (poll.wakeAgain === null) this.#plan(poll, { planMs, wishMs, now });
+      else poll.dueFor(now, poll.wakeAgain);
+      poll.wakeAgain = null;
     }
+  }
+
+  /** The strategy's time, put off where a callback is expected, or the upstream's wish where that is later. */
+  #plan(poll: TrackedPoll, { planMs, wishMs, now }: { planMs: number; wishMs: number; now: number }): void {
+    const { net, settings } = this.options;
+    const netMs = net.delayMs(poll, planMs, { now, longestMs: settings().longestNetMs });
+    poll.dueIn(Math.max(netMs, wishMs), Math.max(planMs, wishMs), now);
+    poll.reason = wishMs > netMs ? 'upstream_wish' : netMs > planMs ? 'safety_net' : 'plan';
   }
 
   /** After an error: back-off, or the upstream's Retry-After where that is longer. */
   afterError(poll: TrackedPoll, { retryAfterMs }: ErrorAnswer): void {
     const now = this.options.clock.monotonic();
     poll.notBefore = now + usable(retryAfterMs);
-    poll.dueAt = Math.max(now + this.backOffMs(poll), poll.notBefore);
-    poll.reason = poll.dueAt === poll.notBefore ? 'retry_after' : 'back_off';
-    poll.wakeAgain = false;
+    const dueAt = Math.max(now + this.backOffMs(poll), poll.notBefore);
+    poll.dueFor(dueAt, dueAt === poll.notBefore ? 'retry_after' : 'back_off');
+    poll.wakeAgain = null;
   }
 
   /** Counts one more error in a row and says how long to back off. */
@@ -69,8 +80,10 @@ export class PollPlanner {
     return Math.max(backOffMs(this.options.random, poll.errors, settings), settings.minDelayMs);
   }
 
-  /** Tells the strategy that no more comes of a poll. */
+  /** Tells that no more comes of a poll. */
   ended(poll: TrackedPoll, end: PollEnd): void {
+    const { net, clock } = this.options;
+    if (end.outcome === 'completed' || end.outcome === 'failed') net.ended(poll, clock.monotonic());
     this.#tellStrategy(poll, (strategy, history) => strategy.ended?.(history, end));
   }
 

@@ -30,7 +30,7 @@ type Command =
       readonly firstDelayMs: number;
       readonly remainingMs: number;
     }
-  | { readonly type: 'untrack' | 'wake' | 'retrack'; readonly index: number }
+  | { readonly type: 'untrack' | 'wake' | 'called' | 'retrack'; readonly index: number }
   | { readonly type: 'advance' | 'jump' | 'suspend'; readonly ms: number }
   | { readonly type: 'restart' };
 
@@ -46,7 +46,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constantFrom('untrack', 'wake', 'retrack'), index: fc.nat() }),
+    arbitrary: fc.record({
+      type: fc.constantFrom('untrack', 'wake', 'called', 'called', 'retrack'),
+      index: fc.nat(),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('advance' as const), ms: fc.nat(30_000) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('jump' as const), ms: fc.integer() }) },
@@ -85,6 +88,9 @@ class World {
       case 'wake':
         this.#wake(this.#pick(command.index));
         break;
+      case 'called':
+        this.#called(this.#pick(command.index));
+        break;
       case 'advance':
         await this.clock.advance(command.ms);
         break;
@@ -106,7 +112,9 @@ class World {
     expect(this.clock.pendingTimers - this.target.sleeping).toBeLessThanOrEqual(1);
     for (const id of this.deadlines.keys()) {
       const inMs = (this.scheduler.nextPollAt(id) ?? 0) - this.clock.now();
-      expect(inMs).toBeLessThanOrEqual(Math.max(settings.maxPollAfterMs, LONGEST_RETRY_AFTER_MS));
+      expect(inMs).toBeLessThanOrEqual(
+        Math.max(settings.maxPollAfterMs, settings.longestNetMs, LONGEST_RETRY_AFTER_MS),
+      );
     }
   }
 
@@ -164,7 +172,12 @@ class World {
     const origin = ORIGINS.get(how.tokenId) ?? '';
     this.#tokens.set(id, how.tokenId);
     this.target.tracked(id, { tokenId: how.tokenId, origin });
-    this.scheduler.track({ id, kind: 'video', progress: null, origin, listed: how.tokenId !== 't3', ...how });
+    const lane = {
+      origin,
+      listed: how.tokenId !== 't3',
+      ...(how.tokenId === 't2' ? {} : { callbacks: origin }),
+    };
+    this.scheduler.track({ id, kind: 'video', progress: null, ...lane, ...how });
   }
 
   #retrack(id: string): void {
@@ -175,6 +188,11 @@ class World {
   #wake(id: string): void {
     this.target.woken(id);
     this.scheduler.wake(id);
+  }
+
+  #called(id: string): void {
+    this.target.woken(id);
+    this.scheduler.called(id);
   }
 
   #untrack(id: string): void {

@@ -6,11 +6,13 @@ import { PollExpiries } from './poll-expiries.js';
 import { PollPlanner } from './poll-planner.js';
 import type { PollCall, PollCallEnd } from './poll-call.js';
 import { PollLine } from './poll-line.js';
+import { PollNet } from './poll-net.js';
 import { PollRuns } from './poll-runs.js';
 import type { PollSchedulerParts, PollSchedulerStats } from './poll-scheduler.types.js';
 import { PollSlots } from './poll-slots.js';
 import { type PollSettings, resolvePollSettings } from './polling.options.js';
 import { SingleTimer } from './single-timer.js';
+import { PollWakes } from './poll-wakes.js';
 import { checkTrackRequest, TrackedPoll, type TrackRequest } from './tracked-poll.js';
 
 /**
@@ -27,19 +29,20 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   readonly #planner: PollPlanner;
   readonly #answers: PollAnswers;
   readonly #expiries: PollExpiries;
+  readonly #net = new PollNet();
+  readonly #wakes: PollWakes;
   readonly #timer: SingleTimer;
   #settings: PollSettings;
-  #pumpRequested = false;
   #stopping: Promise<void> | undefined;
 
   constructor(private readonly parts: PollSchedulerParts) {
     this.#settings = parts.settings;
     this.#slots = new PollSlots(parts.settings, parts.clock.monotonic());
     const settings = (): PollSettings => this.#settings;
-    this.#planner = new PollPlanner({ ...parts, settings });
+    this.#planner = new PollPlanner({ ...parts, settings, net: this.#net });
     this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onCallEnd });
     this.#line = new PollLine({
-      ...{ random: parts.random, queue: parts.queue, slots: this.#slots, settings, polls: this.#polls },
+      ...{ ...parts, slots: this.#slots, settings, polls: this.#polls },
       canList: () => parts.target().pollMany !== undefined,
       isUnderWay: (id) => this.#runs.get(id) !== undefined,
     });
@@ -51,6 +54,8 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
         this.#forget(poll, end);
       },
     });
+    const made = { line: this.#line, runs: this.#runs, net: this.#net, polls: this.#polls };
+    this.#wakes = new PollWakes({ clock: parts.clock, settings, ...made });
     this.#expiries = new PollExpiries({ ...parts, planner: this.#planner, onEnd: this.#onExpiryEnd });
     this.#timer = new SingleTimer(parts.clock, this.#pump);
   }
@@ -80,7 +85,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#polls.set(poll.id, poll);
     this.#expiries.schedule(poll);
     this.#line.schedule(poll);
-    this.#requestPump();
+    this.#timer.soon();
   }
 
   /** Forgets an id. A poll under way is aborted, and its answer ignored. An unknown id changes nothing. */
@@ -89,7 +94,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     if (poll === undefined) return;
     this.#forget(poll);
     this.#runs.abort(id, 'The generation is no longer polled.');
-    this.#requestPump();
+    this.#timer.soon();
   }
 
   /**
@@ -97,19 +102,17 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
    * way, another one follows a `pending` answer at once. An unknown id changes nothing.
    */
   wake(id: string): void {
-    const poll = this.#polls.get(id);
-    if (poll === undefined || poll.expiring) return;
-    if (this.#runs.get(id)?.polls.includes(poll) === true) {
-      poll.wakeAgain = true;
-      return;
-    }
-    const dueAt = Math.max(this.parts.clock.monotonic(), poll.notBefore);
-    if (dueAt >= poll.dueAt) return;
-    this.#line.remove(poll, this.parts.clock.monotonic());
-    poll.dueAt = dueAt;
-    poll.reason = dueAt === poll.notBefore ? 'retry_after' : 'wake';
-    this.#line.schedule(poll);
-    this.#requestPump();
+    this.#wakes.wake(id);
+    this.#timer.soon();
+  }
+
+  /**
+   * The upstream called back about an id that was tracked with `callbacks`: it is polled as after {@link PollScheduler.wake}, and the
+   * channel is relied on a little more, also when a poll has found the end just before. An unknown id changes nothing.
+   */
+  called(id: string): void {
+    this.#wakes.called(id);
+    this.#timer.soon();
   }
 
   /**
@@ -117,10 +120,22 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
    * `null` when it is not tracked or has passed its deadline.
    */
   nextPollAt(id: string): number | null {
+    return this.#wallClock(id, ({ dueAt }) => dueAt);
+  }
+
+  /**
+   * When news of the id may be had, in wall-clock milliseconds since 1970: as `nextPollAt`, but where callbacks are expected about
+   * when it would be polled without them.
+   */
+  newsAt(id: string): number | null {
+    return this.#wallClock(id, (poll, now) => poll.newsAt(now));
+  }
+
+  #wallClock(id: string, at: (poll: TrackedPoll, now: number) => number): number | null {
     const poll = this.#polls.get(id);
     if (poll === undefined || poll.expiring) return null;
-    const { clock } = this.parts;
-    return clock.now() + Math.max(0, poll.dueAt - clock.monotonic());
+    const now = this.parts.clock.monotonic();
+    return this.parts.clock.now() + Math.max(0, at(poll, now) - now);
   }
 
   /** How long a generation of this kind may take, in milliseconds. */
@@ -148,7 +163,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   configure(changes: Partial<PollSettings>): void {
     this.#settings = resolvePollSettings(changes, this.#settings);
     this.#slots.setLimits(this.#settings, this.parts.clock.monotonic());
-    this.#requestPump();
+    this.#timer.soon();
   }
 
   /**
@@ -174,21 +189,13 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     return this.#stopping !== undefined;
   }
 
-  #requestPump(): void {
-    if (this.#pumpRequested) return;
-    this.#pumpRequested = true;
-    queueMicrotask(() => {
-      this.#pumpRequested = false;
-      this.#pump();
-    });
-  }
-
   /** Does all that is due, then sets the timer for what comes first. */
   readonly #pump = (): void => {
     if (this.#hasStopped()) return;
     const now = this.parts.clock.monotonic();
     this.#expireDue(now);
     this.#runs.tick(now);
+    this.#wakes.tick(now);
     this.#line.enqueueDue(now);
     this.#startGranted(now);
     if (this.#hasStopped()) return;
@@ -196,7 +203,8 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   };
 
   #nextAt(): number {
-    return Math.min(this.#line.nextAt, this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt);
+    const parts = [this.#expiries, this.#runs, this.#net] as const;
+    return Math.min(this.#line.nextAt, ...parts.map(({ nextAlarmAt }) => nextAlarmAt));
   }
 
   #expireDue(now: number): void {
@@ -212,11 +220,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
 
   #startGranted(now: number): void {
     for (let call = this.#line.take(now); call !== undefined; call = this.#line.take(now)) {
-      const { polls, lane, waitedMs, heldBy } = call;
-      const wait = { resource: 'polling.slots', waitedMs, holder: undefined, outcome: 'acquired' } as const;
-      if (waitedMs > 0) this.parts.observer?.waited(wait);
-      for (const poll of polls) poll.begun(now, poll === polls[0] ? heldBy : null);
-      this.#runs.start(polls, lane);
+      this.#runs.start(call.polls, call.lane);
     }
   }
 
@@ -228,14 +232,14 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
       if (current === undefined || current.expiring) continue;
       if (!call.polls.includes(current)) this.#line.schedule(current);
     }
-    this.#requestPump();
+    this.#timer.soon();
   };
 
   readonly #onExpiryEnd = (poll: TrackedPoll, expired: boolean): void => {
     if (this.#polls.get(poll.id) !== poll) return;
     if (expired) this.#forget(poll, expiredEnd(poll));
     else this.#expiries.retry(poll);
-    this.#requestPump();
+    this.#timer.soon();
   };
 
   #forget(poll: TrackedPoll, end = DROPPED): void {

@@ -18,6 +18,7 @@ describe('resolvePollSettings', () => {
       backOffMaxMs: 30_000,
       minDelayMs: 100,
       maxPollAfterMs: 60_000,
+      longestNetMs: 180_000,
       stopTimeoutMs: 5_000,
     });
   });

@@ -34,6 +34,11 @@ export interface PollSettings {
   readonly minDelayMs: number;
   /** The longest `pollAfterMs` that is respected, in milliseconds; 0 ignores it. @defaultValue 60,000 */
   readonly maxPollAfterMs: number;
+  /**
+   * Longest time that a poll is put off because callbacks are expected, in milliseconds; 0 polls as if there were none.
+   * @defaultValue 180,000
+   */
+  readonly longestNetMs: number;
   /** How long `stop()` waits for what is under way, in milliseconds. @defaultValue 5,000 */
   readonly stopTimeoutMs: number;
 }
@@ -67,6 +72,7 @@ const DEFAULT_SETTINGS: PollSettings = {
   backOffMaxMs: 30_000,
   minDelayMs: 100,
   maxPollAfterMs: 60_000,
+  longestNetMs: 180_000,
   stopTimeoutMs: 5_000,
 };
 
@@ -99,7 +105,7 @@ export function resolvePollSettings(
   for (const name of ['pollTimeoutMs', 'minDelayMs', 'backOffBaseMs'] as const) {
     atLeast(name, settings[name], 1);
   }
-  for (const name of ['abortGraceMs', 'maxPollAfterMs', 'stopTimeoutMs'] as const) {
+  for (const name of ['abortGraceMs', 'maxPollAfterMs', 'longestNetMs', 'stopTimeoutMs'] as const) {
     atLeast(name, settings[name], 0);
   }
   atLeast('backOffMaxMs', settings.backOffMaxMs, settings.backOffBaseMs);

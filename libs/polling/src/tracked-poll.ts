@@ -13,6 +13,11 @@ export interface TrackRequest extends PollTraits {
   readonly pollsPerMinute?: number;
   /** Whether `PollTarget.pollMany` can ask about it together with others of its token. @defaultValue false */
   readonly listed?: boolean;
+  /**
+   * Names who calls back when the generation ends: ends of one channel tell together how reliably. `PollScheduler.called` is to be
+   * told of callbacks. @defaultValue nobody calls back
+   */
+  readonly callbacks?: string;
   /** The last progress known: 0 to 100, or `null`. */
   readonly progress: number | null;
   /** Since the generation began, in milliseconds. @defaultValue 0 */
@@ -40,6 +45,7 @@ export class TrackedPoll {
   readonly tokenId: string;
   readonly origin: string;
   readonly pollsPerMinute: number;
+  readonly callbacks: string | undefined;
   /** On the monotonic clock. */
   readonly deadlineAt: number;
   /** When the next poll is due, on the monotonic clock; while one is under way, when that one was due. */
@@ -51,13 +57,19 @@ export class TrackedPoll {
   /** What the poll under way had to wait for. */
   heldBy: PollHold | null = null;
   /** When the poll under way began, on the monotonic clock. */
-  startedAt = 0;
+  startedAt = -Infinity;
   /** When the poll began to wait for a slot, on the monotonic clock. */
   enqueuedAt = 0;
   /** Errors in a row, of polls or else of `expire`. */
   errors = 0;
   /** Woken while a poll was under way, whose answer may be older than the reason to ask. */
-  wakeAgain = false;
+  wakeAgain: 'wake' | 'callback' | null = null;
+  /** The age at which the upstream called back, in milliseconds; `null` when it has not since the last `pending` answer. */
+  calledAgeMs: number | null = null;
+  /** Until the next poll if no callback were expected, in milliseconds. */
+  #planMs = 0;
+  /** When that time is over, on the monotonic clock; `null` when the next poll is not put off. */
+  #plainDueAt: number | null = null;
   /** Its deadline has passed: it is polled no more. */
   expiring = false;
   /** How often in a row a list left it out. */
@@ -80,6 +92,7 @@ export class TrackedPoll {
     this.tokenId = request.tokenId;
     this.origin = request.origin ?? '';
     this.pollsPerMinute = request.pollsPerMinute ?? 0;
+    this.callbacks = request.callbacks;
     this.#listed = request.listed ?? false;
     this.deadlineAt = now + request.remainingMs;
     this.dueAt = now;
@@ -95,6 +108,31 @@ export class TrackedPoll {
   /** Whether its next poll may be one of many. */
   get mayBeListed(): boolean {
     return this.#listed && !this.#alone && this.#absences < MOST_ABSENCES;
+  }
+
+  /** When it would be polled next if no callback were expected, on the monotonic clock; `null` when that is when it will be. */
+  get plainDueAt(): number | null {
+    return this.#plainDueAt;
+  }
+
+  /** When news of it may be had, on the monotonic clock: a callback comes about as soon as polls would find something. */
+  newsAt(now: number): number {
+    if (this.#plainDueAt === null) return this.dueAt;
+    return Math.min(this.dueAt, this.#plainDueAt > now ? this.#plainDueAt : now + this.#planMs);
+  }
+
+  /** Sets its next poll `delayMs` from now, which would be `planMs` from now if no callback were expected. */
+  dueIn(delayMs: number, planMs: number, now: number): void {
+    this.dueAt = now + delayMs;
+    this.#planMs = planMs;
+    this.#plainDueAt = delayMs > planMs ? now + planMs : null;
+  }
+
+  /** Sets its next poll to a time that has nothing to do with callbacks. */
+  dueFor(dueAt: number, reason: PollReason): void {
+    this.dueAt = dueAt;
+    this.reason = reason;
+    this.#plainDueAt = null;
   }
 
   /** A list left it out. After a few times in a row it is polled alone for good. */
@@ -141,6 +179,8 @@ export class TrackedPoll {
     this.#pendingAgeMs = this.ageMs(now);
     this.#unchangedPolls = (progress ?? 0) === (this.#progress ?? 0) ? this.#unchangedPolls + 1 : 0;
     this.#progress = progress;
+    // Of a callback that came while it was asked, the answer may know nothing.
+    if (this.wakeAgain !== 'callback') this.calledAgeMs = null;
     this.#polls += 1;
     this.errors = 0;
   }

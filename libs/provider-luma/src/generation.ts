@@ -1,5 +1,11 @@
-import type { JsonValue } from 'penstock/kernel';
-import { fileAssets, jobSnapshot, ProviderError, type JobSnapshot } from 'penstock/plugin-api';
+import type { JsonObject, JsonValue } from 'penstock/kernel';
+import {
+  fileAssets,
+  jobSnapshot,
+  ProviderError,
+  type JobSnapshot,
+  type WebhookEvent,
+} from 'penstock/plugin-api';
 import { z } from 'zod';
 
 const text = z.string().nullish().catch(null);
@@ -21,6 +27,18 @@ export function readGeneration(body: JsonValue): LumaGeneration {
   const { data } = generationSchema.safeParse(body);
   if (data !== undefined) return data;
   throw new ProviderError({ kind: 'ambiguous' }, 'The answer is no generation with an id and a state.');
+}
+
+/** The generation that a callback shows; `null` when its body is none. */
+export function eventIn(rawBody: Uint8Array): WebhookEvent | null {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(rawBody).toString('utf8'));
+    const { id, state } = generationSchema.parse(payload);
+    // What the schema takes is an object, and what JSON.parse made of it a JsonObject.
+    return { jobId: id, ended: state === 'completed' || state === 'failed', payload: payload as JsonObject };
+  } catch {
+    return null;
+  }
 }
 
 /** Reads a page of the list; entries that are no generations are left out. @throws ProviderError `ambiguous` */

@@ -36,6 +36,10 @@ describeProvider({
       answer: (request) => ({ json: { ...COMPLETED, assets: { video: fileAt(request) } } }),
     },
   },
+  parseWebhook: {
+    signed: false,
+    genuine: () => ({ headers: {}, rawBody: Buffer.from(JSON.stringify(COMPLETED)) }),
+  },
   fetchQuota: {
     route: 'GET /credits',
     answer: { json: CREDITS },

@@ -46,6 +46,17 @@ describe('LumaProvider', () => {
     expect(named).toMatchObject({ resolution: '540p', aspect_ratio: '1:1' });
   });
 
+  it('asks to be called back, and takes only ends for ends', async () => {
+    const callbackUrl = 'https://penstock.test/hooks/luma/s3cret';
+    expect(await sent({ callbackUrl })).toMatchObject({ callback_url: callbackUrl });
+    const told = async (state: string) => {
+      const rawBody = Buffer.from(JSON.stringify({ ...QUEUED, state }));
+      return (await provider.parseWebhook({ headers: {}, rawBody }))?.ended;
+    };
+    const states = ['queued', 'dreaming', 'completed', 'failed', 'another'];
+    expect(await Promise.all(states.map(told))).toEqual([false, false, true, true, false]);
+  });
+
   it('begins with an image by its URL, and refuses a file', async () => {
     const url = 'https://img.test/a.png';
     expect(await sent({ inputReference: { type: 'url', url } })).toMatchObject({

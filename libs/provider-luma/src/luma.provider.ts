@@ -22,9 +22,12 @@ import {
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
+  type WebhookEvent,
+  type WebhookRequest,
 } from 'penstock/plugin-api';
 
 import {
+  eventIn,
   filesIn,
   readCredits,
   readGeneration,
@@ -43,6 +46,7 @@ export const manifestOf = ({ baseUrl, models }: Required<LumaOptions>): Provider
   ...{ name: 'luma', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
   models,
   baseUrl,
+  callbacks: 'unsigned',
 });
 
 /** Luma, by its Dream Machine API. */
@@ -93,6 +97,11 @@ export class LumaProvider implements Provider {
     return { remaining: readCredits(body), resetsAt: null };
   }
 
+  /** Luma signs nothing. Callbacks come with each change of a generation, which they show whole. */
+  parseWebhook({ rawBody }: WebhookRequest): Promise<WebhookEvent | null> {
+    return Promise.resolve(eventIn(rawBody));
+  }
+
   verify(context: ProviderContext): Promise<Verification> {
     const request = { method: 'GET', path: '/credits', classify: classifyVerification } as const;
     return verifyBy(() => ask(context, request), 'The upstream shows the credits.');
@@ -106,7 +115,8 @@ const RESOLUTIONS: ReadonlyMap<string, JsonObject> = new Map([
   ['1080x1920', { resolution: '1080p', aspect_ratio: '9:16' }],
 ]);
 
-async function bodyOf({ model, prompt, parameters, inputReference }: SubmitRequest): Promise<JsonObject> {
+async function bodyOf(request: SubmitRequest): Promise<JsonObject> {
+  const { model, prompt, parameters, inputReference, callbackUrl } = request;
   const { seconds = '5', size = '', ...rest } = parameters;
   const keyframes =
     inputReference === null
@@ -117,6 +127,7 @@ async function bodyOf({ model, prompt, parameters, inputReference }: SubmitReque
     ...RESOLUTIONS.get(size),
     ...typedParameters(rest, { loop: 'boolean' }),
     ...keyframes,
+    ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
   };
 }
 

@@ -52,6 +52,16 @@ describe('ReplicateProvider', () => {
     expect(byFile.sent?.json()).toMatchObject({ input: { first_frame_image: 'data:image/png;base64,cG5n' } });
   });
 
+  it('asks to be called back about the end, where there is somebody to call', async () => {
+    const callbackUrl = 'https://penstock.test/hooks/replicate/s3cret';
+    const { sent } = await submitting({ callbackUrl });
+    expect(sent?.json()).toEqual({
+      input: { prompt: 'a cat' },
+      webhook: callbackUrl,
+      webhook_events_filter: ['completed'],
+    });
+  });
+
   it('refuses what it cannot send before anything is sent', async () => {
     const wrong = { ...request, model: 'black-forest-labs/flux-schnell', parameters: { seed: 'many' } };
     await expect(provider.submit(wrong, context())).rejects.toMatchObject({
@@ -75,7 +85,8 @@ describe('ReplicateProvider', () => {
         { name: 'image-2', contentType: 'image/webp' },
       ],
     });
-    expect(eventIn(Buffer.from(JSON.stringify(CALLBACK)))?.jobId).toBe('ufawqhfynnddngldkgtslldrkq');
+    const event = eventIn(Buffer.from(JSON.stringify(CALLBACK)));
+    expect(event).toMatchObject({ jobId: 'ufawqhfynnddngldkgtslldrkq', ended: false });
   });
 
   it('takes a success whose output was removed as failed, and one without a file as unclear', () => {

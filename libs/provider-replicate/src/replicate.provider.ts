@@ -56,7 +56,7 @@ export class ReplicateProvider implements Provider {
     const { body } = await ask(context, {
       method: 'POST',
       path: `/models/${request.model}/predictions`,
-      body: { json: { input: await this.#inputOf(request) } },
+      body: { json: { input: await this.#inputOf(request), ...callbackOf(request) } },
     });
     const prediction = readPrediction(body);
     return { jobId: prediction.id, snapshot: toSnapshot(prediction, request.kind) };
@@ -127,6 +127,10 @@ export class ReplicateProvider implements Provider {
     const image = await referenceUrl(inputReference, { dataUrlBytes: DATA_URL_BYTES });
     return { ...input, [imageField ?? 'image']: image };
   }
+}
+
+function callbackOf({ callbackUrl }: SubmitRequest): JsonObject {
+  return callbackUrl === undefined ? {} : { webhook: callbackUrl, webhook_events_filter: ['completed'] };
 }
 
 const pathOf = (jobId: string): string => `/predictions/${encodeURIComponent(jobId)}`;

@@ -34,9 +34,9 @@ export class PollHints {
   /** Milliseconds until a client should ask again; `null` for a generation that is finished. */
   pollAfterMs({ id, status }: Pick<Generation, 'id' | 'status'>): number | null {
     if (isFinished(status)) return null;
-    const nextPollAt = this.scheduler.nextPollAt(id);
-    if (nextPollAt === null) return UNPLANNED_MS;
-    return Math.ceil(Math.max(0, nextPollAt - this.clock.now())) + SLACK_MS;
+    const newsAt = this.scheduler.newsAt(id);
+    if (newsAt === null) return UNPLANNED_MS;
+    return Math.ceil(Math.max(0, newsAt - this.clock.now())) + SLACK_MS;
   }
 
   /** Sets `Retry-After`, in whole seconds, and `openai-poll-after-ms`, which the `openai` SDK obeys; none when finished. */

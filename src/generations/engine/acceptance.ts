@@ -7,6 +7,7 @@ import type { JobClaim } from '../generation-change.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { Cancellation } from './cancellation.js';
+import { JobCallbacks } from './job-callbacks.js';
 import { JobObserver } from './job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { PollDeadlines } from './poll-deadlines.js';
@@ -29,6 +30,7 @@ export class Acceptance {
     private readonly scheduler: PollScheduler,
     private readonly deadlines: PollDeadlines,
     private readonly calls: ProviderCalls,
+    private readonly callbacks: JobCallbacks,
     private readonly clock: Clock,
   ) {}
 
@@ -57,6 +59,7 @@ export class Acceptance {
   /** Has an accepted generation polled. Its deadline counts from its acceptance. */
   track(generation: Generation, firstDelayMs?: number): void {
     if (generation.tokenId === null) return;
+    const isCalledBack = this.callbacks.urlOf(generation.provider) !== null;
     this.scheduler.track({
       id: generation.id,
       ...pollTraitsOf(generation),
@@ -65,8 +68,10 @@ export class Acceptance {
       progress: generation.progress,
       ageMs: Math.max(0, this.clock.now() - (generation.startedAt ?? this.clock.now())),
       remainingMs: this.deadlines.remainingMs(generation),
+      ...(isCalledBack && generation.upstreamScope !== null ? { callbacks: generation.upstreamScope } : {}),
       ...(firstDelayMs === undefined ? {} : { firstDelayMs }),
     });
+    this.callbacks.known(generation);
   }
 
   /** What cannot be made of the first snapshot, the first poll makes up for. */

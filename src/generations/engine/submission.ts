@@ -22,6 +22,7 @@ import { InputFiles } from '../input-files.js';
 import { Acceptance } from './acceptance.js';
 import { GenerationLeases } from './generation-leases.js';
 import { Persistence } from '../../runtime/persistence.js';
+import { JobCallbacks } from './job-callbacks.js';
 import { ProviderCalls } from './provider-calls.js';
 import { RemixSources } from './remix-sources.js';
 import { Settlement } from './settlement.js';
@@ -62,6 +63,7 @@ export class Submission {
     private readonly sources: RemixSources,
     private readonly reports: TokenReports,
     private readonly settings: GenerationSettings,
+    private readonly callbacks: JobCallbacks,
     private readonly clock: Clock,
   ) {}
 
@@ -111,7 +113,11 @@ export class Submission {
 
   async #send(attempt: Attempt, tokenId: string): Promise<SubmissionResult> {
     const { generation } = attempt;
-    const request = submitRequestOf(generation, this.files);
+    const callbackUrl = this.callbacks.urlOf(generation.provider);
+    const request = {
+      ...submitRequestOf(generation, this.files),
+      ...(callbackUrl === null ? {} : { callbackUrl }),
+    };
     let job: SubmittedJob;
     try {
       job = await this.calls.run(

@@ -26,6 +26,7 @@ import { Cancellation } from '../engine/cancellation.js';
 import { Dispatcher } from '../engine/dispatcher.js';
 import { GenerationLeases } from '../engine/generation-leases.js';
 import { GenerationPollTarget } from '../engine/generation-poll-target.js';
+import { JobCallbacks } from '../engine/job-callbacks.js';
 import { JobObserver } from '../engine/job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
 import { ListedPolls } from '../engine/listed-polls.js';
@@ -109,6 +110,7 @@ export class EngineParts {
   readonly settlement;
   readonly observer;
   readonly cancellation;
+  readonly callbacks;
   readonly acceptance;
   readonly submission;
   readonly reconciler;
@@ -167,6 +169,7 @@ export class EngineParts {
     this.observer = new JobObserver(this.store, this.settlement, this.calls, this.events, clock);
     const upstream = new UpstreamCancellation(this.calls);
     this.cancellation = new Cancellation(upstream, this.scheduler, this.observer);
+    this.callbacks = new JobCallbacks(this.scheduler, clock);
     this.acceptance = new Acceptance(
       this.store,
       this.persistence,
@@ -175,6 +178,7 @@ export class EngineParts {
       this.scheduler,
       new PollDeadlines(settings, clock),
       this.calls,
+      this.callbacks,
       clock,
     );
     const sources = new RemixSources(this.store);
@@ -189,6 +193,7 @@ export class EngineParts {
       sources,
       reports,
       settings,
+      this.callbacks,
       clock,
     );
     this.reconciler = new Reconciler(

@@ -55,6 +55,8 @@ export class FakeUpstream {
   readonly jobs: FakeJob[] = [];
   /** Every call, such as `submit a cat`. */
   readonly calls: string[] = [];
+  /** Where each submission said to call back. */
+  readonly callbackUrls: (string | undefined)[] = [];
   /** Taken by the next submissions, one each; afterwards each is accepted. */
   readonly submissions: SubmitPlan[] = [];
   /** Taken by the next jobs, one each; afterwards jobs are completed at the first poll. */
@@ -93,6 +95,7 @@ export class FakeUpstream {
   submit(request: SubmitRequest, tokenId: string, remixOf: string | null): Promise<SubmittedJob> {
     const { prompt, attemptId } = request;
     this.calls.push(`${remixOf === null ? 'submit' : 'remix'} ${prompt}`);
+    this.callbackUrls.push(request.callbackUrl);
     this.onSubmit(tokenId, prompt);
     const plan = this.submissions.shift() ?? { answer: 'job' };
     if (plan.answer === 'thrown') {

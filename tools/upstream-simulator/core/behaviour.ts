@@ -21,6 +21,8 @@ const behaviourSchema = z.strictObject({
   failureRate: z.number().min(0).max(1),
   failureCode: z.enum(['generation_failed', 'content_policy_violation']),
   contentBytes: z.int().min(1).nullable(),
+  callbackRate: z.number().min(0).max(1),
+  callbackDelayMs: z.number().min(0).max(86_400_000),
 });
 
 /** What a change of {@link Behaviour} may name: any of its fields. */
@@ -39,6 +41,7 @@ export type ProgressShape = z.output<typeof progressSchema>;
  * - `timeScale`: factor on both; 0.1 makes jobs ten times faster.
  * - `progress`: see {@link ProgressShape}.
  * - `failureRate`, `failureCode`: the share of jobs that fail at their end, and why.
+ * - `callbackRate`, `callbackDelayMs`: the share of callbacks that are sent, and how long after the end; they change for all jobs.
  * - `contentBytes`: length of a generated video body; `null` serves the sample video.
  */
 export type Behaviour = Readonly<z.output<typeof behaviourSchema>>;
@@ -55,6 +58,8 @@ export const DEFAULT_BEHAVIOUR: Behaviour = Object.freeze({
   failureRate: 0,
   failureCode: 'generation_failed',
   contentBytes: null,
+  callbackRate: 1,
+  callbackDelayMs: 0,
 });
 
 /** `current` with the fields that `change` names. */

@@ -27,6 +27,9 @@ export class JobStore {
   readonly #byAccount = new Map<string, Job[]>();
   readonly #inFlight = new Map<string, InFlight>();
 
+  /** @param onEnd - told of a job that ended otherwise than planned */
+  constructor(private readonly onEnd: (job: Job) => void = () => undefined) {}
+
   add(job: Job): void {
     const siblings = this.#byAccount.get(job.account) ?? [];
     this.#byAccount.set(job.account, siblings);
@@ -51,6 +54,7 @@ export class JobStore {
     if (viewOf(job, now).finishedAt !== null) return false;
     job.ended = { at: now, error };
     this.inFlight(job.secret).remove(job);
+    this.onEnd(job);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import type { CallbackCounts } from './callbacks.js';
 import type { FaultReport } from './fault-rules.js';
 import { viewOf, type Job, type JobRequest, type JobView } from './job.js';
 import type { Operation } from './operation.js';
@@ -38,6 +39,7 @@ export interface Report {
   readonly secrets: readonly SecretReport[];
   readonly violations: ViolationCount;
   readonly faults: readonly FaultReport[];
+  readonly callbacks: CallbackCounts;
 }
 
 /** Takes stock; costs as much as there are jobs. */
@@ -61,6 +63,7 @@ export function reportOn(world: World): Report {
       hammering: sum(secrets.map(({ violations }) => violations.hammering)),
     },
     faults: world.faults.report(),
+    callbacks: world.callbacks.counts,
   };
 }
 

@@ -18,6 +18,7 @@ describe('the witness', () => {
     expect(control().report()).toEqual({
       at: 1_700_000_000_000,
       jobs: [],
+      callbacks: { taken: 0, refused: 0, failed: 0, lost: 0 },
       submissions: [],
       calls: {
         total: 0,

@@ -3,6 +3,7 @@ import { SeededRandom } from 'penstock/kernel/testing';
 
 import type { SimulatorSettings } from '../simulator.options.js';
 import type { Behaviour } from './behaviour.js';
+import { Callbacks } from './callbacks.js';
 import { CredentialBook } from './credential-book.js';
 import { FaultRules } from './fault-rules.js';
 import { JobPlanner } from './job-planner.js';
@@ -22,6 +23,7 @@ export interface World {
   readonly faults: FaultRules;
   readonly witness: Witness;
   readonly waits: WaitLedger;
+  readonly callbacks: Callbacks;
   credentials: CredentialBook;
   behaviour: Behaviour;
 }
@@ -31,17 +33,26 @@ export function newWorld(settings: SimulatorSettings): World {
   // A stream of its own, so that faults do not change the fate of the jobs.
   const faults = new FaultRules(new SeededRandom(settings.seed ^ 0x9e3779b9));
   for (const rule of settings.faults) faults.add(rule);
-  return {
+  const callbacks = new Callbacks(
+    settings.clock,
+    new SeededRandom(settings.seed ^ 0x2545f491),
+    () => world.behaviour,
+  );
+  const world: World = {
     clock: settings.clock,
     models: settings.models,
     idempotency: settings.idempotency,
     replays: new Map(),
     planner: new JobPlanner(settings.seed),
-    jobs: new JobStore(),
+    jobs: new JobStore((job) => {
+      callbacks.ended(job);
+    }),
+    callbacks,
     faults,
     witness: new Witness(settings.callsKept),
     waits: new WaitLedger(),
     credentials: new CredentialBook(settings.credentials),
     behaviour: settings.behaviour,
   };
+  return world;
 }

@@ -1,10 +1,20 @@
 /**
  * Why a poll was planned for its time: `first` as the application asked when tracking began, `plan` by the strategy,
  * `upstream_wish` by a `pollAfterMs` above that, `back_off` and `retry_after` after an error, `left_out` of a list,
- * `wake` since something asked for it, `list` along with another one of its token.
+ * `wake` since something asked for it, `callback` since the upstream called back, `list` along with another one of its token,
+ * `safety_net` later than by the strategy, since callbacks are expected.
  */
 export type PollReason =
-  'first' | 'plan' | 'upstream_wish' | 'back_off' | 'retry_after' | 'left_out' | 'wake' | 'list';
+  | 'first'
+  | 'plan'
+  | 'safety_net'
+  | 'upstream_wish'
+  | 'back_off'
+  | 'retry_after'
+  | 'left_out'
+  | 'wake'
+  | 'callback'
+  | 'list';
 
 /** What a due poll waited for: requests a minute, a Retry-After of its token, or one of the calls at once. */
 export type PollHold = 'budget' | 'retry_after' | 'slots';

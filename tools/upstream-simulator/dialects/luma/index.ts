@@ -1,5 +1,6 @@
 import { jsonAnswer } from '../../http/answer.js';
 import { wordedVoice } from '../../http/worded-voice.js';
+import { callBack } from '../call-back.js';
 import { create, newest, read, type Seen } from '../jobs.js';
 import { bySchemes, fileUrl, jsonDialect, type JsonCall } from '../json-dialect.js';
 
@@ -29,8 +30,9 @@ export const luma = jsonDialect({
       promptOf: ({ prompt }) => prompt,
       perform: (call, world, caller) => {
         const { prompt, model } = call.body;
-        const made = create(world, caller, { prompt, model: String(model) }, generation(call));
-        return { ...made, status: 201 };
+        const answer = create(world, caller, { prompt, model: String(model) }, generation(call));
+        callBack(world, answer.made, { url: call.body['callback_url'], render: generation(call) });
+        return { ...answer, status: 201 };
       },
     },
     {

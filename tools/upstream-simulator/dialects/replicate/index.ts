@@ -1,5 +1,6 @@
 import { jsonAnswer } from '../../http/answer.js';
 import { wordedVoice } from '../../http/worded-voice.js';
+import { callBack, standardSignature } from '../call-back.js';
 import { create, isCancelled, newest, read, stop, type Seen } from '../jobs.js';
 import { bySchemes, fileUrl, jsonDialect, type JsonCall } from '../json-dialect.js';
 
@@ -31,7 +32,11 @@ export const replicate = jsonDialect({
       perform: (call, world, caller) => {
         const { owner = '', name = '' } = call.params;
         const asked = { prompt: promptIn(call.body), model: `${owner}/${name}`, field: 'input.prompt' };
-        return { ...create(world, caller, asked, prediction(call)), status: 201 };
+        const answer = create(world, caller, asked, prediction(call));
+        const { webhook: url } = call.body;
+        const sign = standardSignature(`msg_${answer.made?.id ?? ''}`);
+        callBack(world, answer.made, { url, render: prediction(call), sign });
+        return { ...answer, status: 201 };
       },
     },
     {
