@@ -34,6 +34,7 @@ import { Submission } from './engine/submission.js';
 import { TokenReports } from './engine/token-reports.js';
 import { UpstreamCancellation } from './engine/upstream-cancellation.js';
 import { WaitingRoom } from './engine/waiting-room.js';
+import { AssetShelves } from './asset-shelves.js';
 import { ChangeRecorders } from './change-recorders.js';
 import { ChangesSince } from './changes-since.js';
 import { GenerationAssets } from './generation-assets.js';
@@ -115,6 +116,7 @@ const USE_CASES = [
     ...ENGINE,
     ...USE_CASES,
     ...TOKEN_PORTS,
+    AssetShelves,
     ChangeRecorders,
     ChangesSince,
     KeyStream,
@@ -130,6 +132,7 @@ const USE_CASES = [
   exports: [
     ...USE_CASES,
     ...TOKEN_PORTS,
+    AssetShelves,
     ChangeRecorders,
     GenerationEvents,
     GenerationStore,
