@@ -49,14 +49,11 @@ class FakeFile {
   #body(bytes: Buffer): Readable {
     const after = this.breaks.shift();
     if (after === undefined) return Readable.from([bytes.subarray(0, 7), bytes.subarray(7)]);
-    return new Readable({
-      read() {
-        if (after !== 'silence') {
-          if (after > 0) this.push(bytes.subarray(0, after));
-          setImmediate(() => this.destroy(broken));
-        }
-      },
-    });
+    const body = new Readable({ read: () => undefined });
+    if (after === 'silence') return body;
+    if (after > 0) body.push(bytes.subarray(0, after));
+    setTimeout(() => body.destroy(broken), 5);
+    return body;
   }
 }
 

@@ -74,6 +74,7 @@ export class ResumedSource {
         download ??= await this.#rest(at);
         for await (const piece of this.#unseen(download, at)) {
           at += piece.byteLength;
+          this.#isWhole(at);
           yield piece;
         }
         if (this.#isWhole(at)) return;
@@ -89,6 +90,7 @@ export class ResumedSource {
     }
   }
 
+  /** @throws CopyAnew when it is more than the whole */
   #isWhole(at: number): boolean {
     if (this.#total === null) return true;
     if (at > this.#total)
