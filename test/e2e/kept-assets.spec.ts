@@ -46,7 +46,9 @@ const fetchAsset = ({ api }: Stage, id: string, headers: Record<string, string> 
 async function hashOf(answer: Response): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const piece of answer.body ?? []) {
+  for await (const chunk of answer.body ?? []) {
+    const piece: unknown = chunk;
+    if (!(piece instanceof Uint8Array)) throw new Error('The body holds no bytes.');
     hash.update(piece);
     bytes += piece.byteLength;
   }

@@ -9,9 +9,9 @@ import type { AssetStorage, SinkWrite, StoredContent } from '../src/index.js';
 export interface AssetSinkContract {
   readonly name: string;
   /** A sink over a place that is empty; called before each test. */
-  create(): AssetStorage | Promise<AssetStorage>;
+  readonly create: () => AssetStorage | Promise<AssetStorage>;
   /** How many things lie in the place, unfinished ones included. */
-  count(): number | Promise<number>;
+  readonly count: () => number | Promise<number>;
 }
 
 const PIECE = 64 * 1024;

@@ -117,16 +117,25 @@ export class ResumedSource {
   }
 
   /** @throws CopyAnew when it is another file than before */
-  #check({ status, contentLength, contentRange, etag }: Download, at: number): void {
-    const isSame = this.#etag === null || etag === null || strong(etag) === this.#etag;
-    const range = parseContentRange(contentRange);
-    if (status === 206 && isSame && range?.start === at && this.#fits(range.total)) return;
-    const isSurelySame = this.#etag !== null && strong(etag) === this.#etag;
-    if (status === 200 && isSurelySame && this.#fits(contentLength)) return;
+  #check(download: Download, at: number): void {
+    const isRest = download.status === 206 && this.#isRest(download, at);
+    const isAnew = download.status === 200 && this.#isSame(download) && this.#fits(download.contentLength);
+    if (isRest || isAnew) return;
+    const { status, contentRange } = download;
     throw new CopyAnew(
       `The upstream answered ${String(status)} (${contentRange ?? 'no range'}) when it was asked for the rest from byte ` +
         `${String(at)}: the file has changed, or it gives no parts.`,
     );
+  }
+
+  #isRest(download: Download, at: number): boolean {
+    const range = parseContentRange(download.contentRange);
+    const isOther = this.#etag !== null && download.etag !== null && !this.#isSame(download);
+    return range?.start === at && !isOther && this.#fits(range.total);
+  }
+
+  #isSame({ etag }: Download): boolean {
+    return this.#etag !== null && strong(etag) === this.#etag;
   }
 
   /** Whether it may be the size, which is learned here when it was not known. */

@@ -10,10 +10,12 @@ export function rangeOf(header: string | null, size: number): SinkRange | 'whole
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
   if (from === '' && to === '') return 'whole';
   if (from === '') return suffix(Number(to), size);
-  const start = Number(from);
-  const end = to === '' ? size - 1 : Math.min(Number(to), size - 1);
-  if (to !== '' && Number(to) < start) return 'whole';
-  return start >= size ? 'none' : { start, end };
+  return between(Number(from), to === '' ? Infinity : Number(to), size);
+}
+
+function between(start: number, end: number, size: number): SinkRange | 'whole' | 'none' {
+  if (end < start) return 'whole';
+  return start >= size ? 'none' : { start, end: Math.min(end, size - 1) };
 }
 
 function suffix(length: number, size: number): SinkRange | 'none' {

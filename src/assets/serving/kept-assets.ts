@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 import { SinkRegistry } from 'penstock/plugin-host';
-import type { Download } from 'penstock/plugin-api';
+import type { AssetStorage, Download, SinkRange } from 'penstock/plugin-api';
 
 import { AssetShelves, type AssetShelf, type PartRequest } from '../../generations/asset-shelves.js';
 import type { Generation } from '../../generations/generation.entity.js';
@@ -49,7 +49,7 @@ export class KeptAssets implements AssetShelf {
   }
 
   async #serve(stored: Stored, { range: header, ifRange }: PartRequest): Promise<Download | null> {
-    const { copy, key, bytes, etag } = stored;
+    const { copy, bytes, etag } = stored;
     const range = ifRange === null || ifRange === etag ? rangeOf(header, bytes) : 'whole';
     const about = { contentType: copy.contentType, etag, lastModified: null };
     if (range === 'none') {
@@ -58,8 +58,7 @@ export class KeptAssets implements AssetShelf {
     }
     const sink = this.sinks.find(copy.sink ?? '');
     if (sink === undefined) return null;
-    const isThere = (await sink.stat(key))?.bytes === bytes;
-    const body = isThere ? await sink.open(key, range === 'whole' ? undefined : range) : null;
+    const body = await opened(sink, stored, range === 'whole' ? undefined : range);
     if (body === null) return this.#lost(copy);
     if (range === 'whole') return { ...about, status: 200, contentLength: bytes, contentRange: null, body };
     const { start, end } = range;
@@ -75,6 +74,15 @@ export class KeptAssets implements AssetShelf {
     this.worker.wake();
     return null;
   }
+}
+
+/** @returns `null` for a content that is gone, or is not what was stored */
+async function opened(
+  sink: AssetStorage,
+  { key, bytes }: Stored,
+  range?: SinkRange,
+): Promise<Readable | null> {
+  return (await sink.stat(key))?.bytes === bytes ? sink.open(key, range) : null;
 }
 
 function storedOf(copy: AssetCopy | null): Stored | null {
