@@ -9,6 +9,7 @@ import { Settings, SettingsEditor } from 'penstock/settings';
 
 import { startApp, type TestApp } from '../../../test/support/start-app.js';
 import { AuthModule, RequireScope } from '../../auth/index.js';
+import { ChangeRecorders } from '../../generations/change-recorders.js';
 import { GENERATION_CHANGED } from '../../generations/generation-events.js';
 import { Generation } from '../../generations/generation.entity.js';
 import { GenerationFactory } from '../../generations/generation.factory.js';
@@ -20,6 +21,9 @@ import { RetentionModule } from '../../retention/index.js';
 import { TokenTransition } from '../../tokens/lifecycle/token-transition.entity.js';
 import { RequestsModule } from '../index.js';
 import { requestIsAbout } from '../request-context.js';
+
+/** Nobody writes along. */
+class Recorders {}
 
 @RequireScope('read')
 @Controller('v1/films')
@@ -61,6 +65,7 @@ export async function startRequestsApp(): Promise<RequestsApp> {
       EventEmitterModule.forRoot(),
       TypeOrmModule.forFeature([Generation, RetiredJob, TokenTransition]),
       ...[AuthModule, RequestsModule, RetentionModule],
+      { module: Recorders, global: true, providers: [ChangeRecorders], exports: [ChangeRecorders] },
     ],
     controllers: [FilmsController],
     globals: [{ provide: Random, useValue: new SeededRandom(7) }],
