@@ -1,4 +1,4 @@
-import { Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
+import { Controller, Get, Module, NotFoundException, Param, Post } from '@nestjs/common';
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabasePool, WriteBehindBuffers } from 'penstock/database';
@@ -23,6 +23,7 @@ import { RequestsModule } from '../index.js';
 import { requestIsAbout } from '../request-context.js';
 
 /** Nobody writes along. */
+@Module({})
 class Recorders {}
 
 @RequireScope('read')
