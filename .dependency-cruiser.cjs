@@ -16,7 +16,7 @@ const LIBS = {
   polling: ['concurrency', 'kernel'],
   batch: ['concurrency', 'kernel'],
 };
-const PROVIDER = { from: '^libs/provider-[^/]+/', may: ['plugin-api', 'kernel'] };
+const PROVIDER = { from: '^libs/(provider|asset)-[^/]+/', may: ['plugin-api', 'kernel'] };
 
 const others = (name, may) => [name, ...may].join('|');
 const isTest = '\\.spec\\.ts$|/testing/';
@@ -35,27 +35,28 @@ module.exports = {
       from: { path: PROVIDER.from, pathNot: isTest },
       to: {
         path: '^(libs|src|tools|bench|examples)/',
-        pathNot: `^libs/(${PROVIDER.may.join('|')})/|^libs/provider-`,
+        pathNot: `^libs/(${PROVIDER.may.join('|')})/|^libs/(provider|asset)-`,
       },
     },
     {
       name: 'no-provider-imports-another',
       severity: 'error',
-      from: { path: '^libs/(provider-[^/]+)/' },
-      to: { path: '^libs/provider-', pathNot: '^libs/$1/' },
+      from: { path: '^libs/((provider|asset)-[^/]+)/' },
+      to: { path: '^libs/(provider|asset)-', pathNot: '^libs/$1/' },
     },
     {
       name: 'every-lib-has-its-row',
-      comment: 'A new lib is added to LIBS above (or is named provider-*) before anything imports it.',
+      comment:
+        'A new lib is added to LIBS above (or is named provider-* or asset-*) before anything imports it.',
       severity: 'error',
       from: {},
-      to: { path: '^libs/', pathNot: `^libs/(${Object.keys(LIBS).join('|')}|provider-[^/]+)/` },
+      to: { path: '^libs/', pathNot: `^libs/(${Object.keys(LIBS).join('|')}|(provider|asset)-[^/]+)/` },
     },
     {
       name: 'only-the-composition-root-names-plugins',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(app\\.module)\\.ts$' },
-      to: { path: '^libs/provider-' },
+      to: { path: '^libs/(provider|asset)-' },
     },
     {
       name: 'examples-use-the-public-api-only',

@@ -42,7 +42,11 @@ type Latencies = ReadonlyMap<string, readonly number[]>;
  * What importing many tokens costs, and what requests feel of it. The requests begin at fixed times; the baseline are the
  * same requests without an import, half of them before it and half after.
  */
-export async function batch({ rows: count = '10000' }: { readonly rows?: string | undefined }): Promise<void> {
+export async function batch({
+  rows: count = '10000',
+}: {
+  readonly rows?: string | undefined;
+}): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   const upstream = await forkServer(new URL('./support/upstream.js', import.meta.url));
   const penstock = await forkServer(new URL('./support/gateway.js', import.meta.url), {

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AssetDiskModule } from 'penstock/asset-disk';
 import { ArkModule } from 'penstock/provider-ark';
 import { DashScopeModule } from 'penstock/provider-dashscope';
 import { KlingModule } from 'penstock/provider-kling';
@@ -7,6 +10,7 @@ import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
 import { ReplicateModule } from 'penstock/provider-replicate';
 import { RunwayModule } from 'penstock/provider-runway';
 
+import { PenstockConfig } from './config/index.js';
 import { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';
 
 const PROVIDERS = (): readonly DynamicModule[] => [
@@ -19,13 +23,21 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   ArkModule.forRoot(),
 ];
 
+/** In the data folder. */
+const SINKS = (): readonly DynamicModule[] => [
+  AssetDiskModule.forRootAsync({
+    inject: [PenstockConfig],
+    useFactory: ({ dataDir }: PenstockConfig) => ({ folder: join(dataDir, 'assets') }),
+  }),
+];
+
 /** Penstock with the plugins that come with it: this is the only place that names them. */
 @Module({})
 export class AppModule {
   static forRoot({ plugins = [], ...options }: PenstockModuleOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [PenstockModule.forRoot({ ...options, plugins: [...PROVIDERS(), ...plugins] })],
+      imports: [PenstockModule.forRoot({ ...options, plugins: [...PROVIDERS(), ...SINKS(), ...plugins] })],
     };
   }
 }

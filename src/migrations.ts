@@ -1,5 +1,6 @@
 import { settingsMigrations } from 'penstock/settings';
 
+import { assetMigrations } from './assets/index.js';
 import { authMigrations } from './auth/index.js';
 import { batchMigrations } from './batches/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
@@ -13,6 +14,7 @@ import { webhookMigrations } from './webhooks/index.js';
 
 /** Every migration of the application, in the order in which they run: that of the times in their names. */
 export const migrations = [
+  ...assetMigrations,
   ...authMigrations,
   ...batchMigrations,
   ...tokenMigrations,

@@ -10,6 +10,7 @@ import { SettingsModule, type SettingsOptions } from 'penstock/settings';
 import { TokenCacheModule, type TokenCacheOptions } from 'penstock/token-cache';
 import { UpstreamModule, type UpstreamOptions } from 'penstock/upstream';
 
+import { AssetsModule } from './assets/index.js';
 import { AuthModule } from './auth/index.js';
 import { BatchesModule } from './batches/index.js';
 import { BalancerAdminModule } from './balancer/balancer-admin.module.js';
@@ -98,6 +99,7 @@ export class PenstockModule {
           UsageModule,
           WebhooksModule,
           HooksModule,
+          AssetsModule,
           OpenApiModule,
         ],
       ],

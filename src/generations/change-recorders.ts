@@ -21,6 +21,8 @@ export interface ChangeRecorder {
   record(manager: EntityManager, generation: Generation): Promise<void>;
   /** The change is committed, and what was recorded with it. Returns at once and never throws. */
   recorded(id: string): void;
+  /** Writes, in the transaction that deletes these generations; left out where there is nothing to write. */
+  removed?(manager: EntityManager, ids: readonly string[]): Promise<void>;
 }
 
 /** Who writes along with changes of status. They are added before the first generation is made or taken up. */
@@ -45,5 +47,10 @@ export class ChangeRecorders {
   concernedBy(generation: Generation, status: GenerationStatus | undefined): readonly ChangeRecorder[] {
     if (status === undefined) return [];
     return [...this.#recorders].filter((recorder) => recorder.concerns(generation, status));
+  }
+
+  /** Tells of a deletion, inside of its transaction. */
+  async removed(manager: EntityManager, ids: readonly string[]): Promise<void> {
+    for (const recorder of this.#recorders) await recorder.removed?.(manager, ids);
   }
 }

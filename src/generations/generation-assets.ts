@@ -2,41 +2,47 @@ import { Injectable } from '@nestjs/common';
 import { ProviderError, type Download, type ProviderFailureKind } from 'penstock/plugin-api';
 
 import { generationSpansOf } from '../tracing/index.js';
+import { AssetShelves, type PartRequest } from './asset-shelves.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { GenerationError } from './generation.errors.js';
 import type { Generation } from './generation.entity.js';
 
 /** Which part of which asset. */
-export interface AssetRequest {
+export interface AssetRequest extends PartRequest {
   /** The position in `assets`, or the provider's name of it. */
   readonly asset: number | string;
-  readonly range: string | null;
-  readonly ifRange: string | null;
-  /** Aborts the download; the client went away. */
-  readonly signal: AbortSignal;
 }
 
-/** Serves the files of completed generations, from the token that made them. */
+/** Serves the files of completed generations, from a shelf that has them or from the token that made them. */
 @Injectable()
 export class GenerationAssets {
-  constructor(private readonly calls: ProviderCalls) {}
+  constructor(
+    private readonly calls: ProviderCalls,
+    private readonly shelves: AssetShelves,
+  ) {}
 
   /**
    * Opens an asset as a stream.
+   *
+   * @throws GenerationError `not_completed` before the end, `asset_not_found`; when no shelf has it, whatever
+   *   {@link GenerationAssets.openUpstream} throws
+   */
+  async open(generation: Generation, request: AssetRequest): Promise<Download> {
+    const { position } = this.find(generation, request.asset);
+    return (await this.shelves.open(generation, position, request)) ?? this.openUpstream(generation, request);
+  }
+
+  /**
+   * Opens an asset at its upstream.
    *
    * @throws GenerationError `not_completed` before the end, `asset_not_found`, `not_supported` when the provider cannot
    *   hand over files, `token_gone`
    * @throws GenerationError `upstream_busy` or `upstream_failed` when the upstream does not hand it over
    */
-  open(generation: Generation, request: AssetRequest): Promise<Download> {
+  async openUpstream(generation: Generation, request: AssetRequest): Promise<Download> {
     const { id, kind, model, tokenId, upstreamId: jobId } = generation;
-    if (generation.status !== 'completed' || tokenId === null || jobId === null) {
-      throw GenerationError.of(
-        'not_completed',
-        `${id} is ${generation.status}; its files are there once it is completed.`,
-      );
-    }
-    const { asset } = this.#find(generation, request.asset);
+    const { name: asset } = this.find(generation, request.asset);
+    if (tokenId === null || jobId === null) throw notCompleted(generation);
     const call = {
       ...{ tokenId, operation: 'download', signal: request.signal },
       ...{ ids: { generation: id }, spans: generationSpansOf([generation]) },
@@ -56,17 +62,31 @@ export class GenerationAssets {
     });
   }
 
-  #find(generation: Generation, wanted: number | string): { readonly asset: string } {
-    const found = generation.assets.find((asset, index) =>
+  /**
+   * Which file is meant.
+   *
+   * @throws GenerationError `not_completed` before the end, `asset_not_found`
+   */
+  find(
+    generation: Generation,
+    wanted: number | string,
+  ): { readonly position: number; readonly name: string } {
+    if (generation.status !== 'completed') throw notCompleted(generation);
+    const position = generation.assets.findIndex((asset, index) =>
       typeof wanted === 'number' ? index === wanted : asset.name === wanted,
     );
-    if (found !== undefined) return { asset: found.name };
+    const found = generation.assets[position];
+    if (found !== undefined) return { position, name: found.name };
     const known = generation.assets.map((asset, index) => `${String(index)} (${asset.name})`).join(', ');
     throw GenerationError.of(
       'asset_not_found',
       `${generation.id} has no asset ${JSON.stringify(wanted)}. It has: ${known === '' ? 'none' : known}.`,
     );
   }
+}
+
+function notCompleted({ id, status }: Generation): GenerationError {
+  return GenerationError.of('not_completed', `${id} is ${status}; its files are there once it is completed.`);
 }
 
 /** Reading again does no harm, so what is ambiguous is passing, too. */

@@ -174,6 +174,7 @@ export class GenerationStore {
       const { affected } = await manager.delete(Generation, { id });
       if ((affected ?? 0) === 0) return false;
       await retireJobs(manager, [generation], at);
+      await this.recorders.removed(manager, [id]);
       return true;
     });
   }

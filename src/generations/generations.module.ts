@@ -35,6 +35,7 @@ import { Submission } from './engine/submission.js';
 import { TokenReports } from './engine/token-reports.js';
 import { UpstreamCancellation } from './engine/upstream-cancellation.js';
 import { WaitingRoom } from './engine/waiting-room.js';
+import { AssetShelves } from './asset-shelves.js';
 import { ChangeRecorders } from './change-recorders.js';
 import { ChangesSince } from './changes-since.js';
 import { GenerationAssets } from './generation-assets.js';
@@ -117,6 +118,7 @@ const USE_CASES = [
     ...ENGINE,
     ...USE_CASES,
     ...TOKEN_PORTS,
+    AssetShelves,
     ChangeRecorders,
     ChangesSince,
     KeyStream,
@@ -132,6 +134,7 @@ const USE_CASES = [
   exports: [
     ...USE_CASES,
     ...TOKEN_PORTS,
+    AssetShelves,
     ChangeRecorders,
     GenerationEvents,
     JobCallbacks,

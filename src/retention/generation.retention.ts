@@ -3,6 +3,7 @@ import { Clock } from 'penstock/kernel';
 import { Settings } from 'penstock/settings';
 import { In, LessThan, type EntityManager } from 'typeorm';
 
+import { ChangeRecorders } from '../generations/change-recorders.js';
 import { FINISHED, UNFINISHED } from '../generations/generation-status.js';
 import { Generation } from '../generations/generation.entity.js';
 import { retireJobs } from '../generations/retired-jobs.js';
@@ -16,6 +17,7 @@ export class GenerationRetention implements RetainedRows {
     private readonly pool: DatabasePool,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly recorders: ChangeRecorders,
   ) {}
 
   async prune(limit: number): Promise<number> {
@@ -30,6 +32,7 @@ export class GenerationRetention implements RetainedRows {
     const forget = async (manager: EntityManager): Promise<void> => {
       await manager.delete(Generation, { id: In(ids), status: In(FINISHED) });
       await retireJobs(manager, doomed, now);
+      await this.recorders.removed(manager, ids);
     };
     await this.pool.transaction(forget, { label: 'retention of generations' });
     return doomed.length;

@@ -3,6 +3,7 @@ import { SettingsChangeRow, SettingsRow } from 'penstock/settings';
 import type { DataSourceOptions } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { AssetCopy } from '../../src/assets/asset-copy.entity.js';
 import { ApiKey } from '../../src/auth/api-key.entity.js';
 import { BatchItemRow } from '../../src/batches/batch-item.entity.js';
 import { BatchRow } from '../../src/batches/batch.entity.js';
@@ -41,6 +42,7 @@ export function describeMigrations(
     beforeEach(async () => {
       const entities = [
         ApiKey,
+        AssetCopy,
         BatchItemRow,
         BatchRow,
         Generation,

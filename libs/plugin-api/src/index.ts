@@ -1,4 +1,12 @@
 export type { JsonObject, JsonValue } from 'penstock/kernel';
+export {
+  AssetSink,
+  type AssetSinkOptions,
+  type AssetStorage,
+  type SinkRange,
+  type SinkWrite,
+  type StoredContent,
+} from './asset-sink.decorator.js';
 export { classifyAnswer } from './classify-answer.js';
 export {
   ClearanceSource,

@@ -1,3 +1,4 @@
+export { describeAssetSink, type AssetSinkContract } from './describe-asset-sink.js';
 export {
   describeProviderHttp,
   type ProviderHttpContract,

@@ -43,6 +43,7 @@ import { Submission } from '../engine/submission.js';
 import { TokenReports } from '../engine/token-reports.js';
 import { UpstreamCancellation } from '../engine/upstream-cancellation.js';
 import { WaitingRoom } from '../engine/waiting-room.js';
+import { AssetShelves } from '../asset-shelves.js';
 import { ChangeRecorders } from '../change-recorders.js';
 import { GenerationAssets } from '../generation-assets.js';
 import { GenerationCreation } from '../generation-creation.js';
@@ -92,6 +93,7 @@ export class EngineParts {
   readonly incidents = new TokenIncidents();
   readonly events = new GenerationEvents(this.emitter);
   readonly recorders = new ChangeRecorders();
+  readonly shelves = new AssetShelves();
   readonly store;
   readonly files;
   readonly cache;
@@ -246,7 +248,7 @@ export class EngineParts {
     );
     this.remixes = new GenerationRemixes(this.registry);
     this.queries = new GenerationQueries(pool, this.store);
-    this.assets = new GenerationAssets(this.calls);
+    this.assets = new GenerationAssets(this.calls, this.shelves);
   }
 }
 

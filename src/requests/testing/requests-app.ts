@@ -1,4 +1,4 @@
-import { Controller, Get, NotFoundException, Param, Post } from '@nestjs/common';
+import { Controller, Get, Module, NotFoundException, Param, Post } from '@nestjs/common';
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabasePool, WriteBehindBuffers } from 'penstock/database';
@@ -11,6 +11,7 @@ import { startApp, type TestApp } from '../../../test/support/start-app.js';
 import { AuthModule, RequireScope } from '../../auth/index.js';
 import { BatchItemRow } from '../../batches/batch-item.entity.js';
 import { BatchRow } from '../../batches/batch.entity.js';
+import { ChangeRecorders } from '../../generations/change-recorders.js';
 import { GENERATION_CHANGED } from '../../generations/generation-events.js';
 import { Generation } from '../../generations/generation.entity.js';
 import { GenerationFactory } from '../../generations/generation.factory.js';
@@ -23,6 +24,10 @@ import { TokenTransition } from '../../tokens/lifecycle/token-transition.entity.
 import { UsageRow } from '../../usage/ledger/usage-row.entity.js';
 import { RequestsModule } from '../index.js';
 import { requestIsAbout } from '../request-context.js';
+
+/** Nobody writes along. */
+@Module({})
+class Recorders {}
 
 @RequireScope('read')
 @Controller('v1/films')
@@ -64,6 +69,7 @@ export async function startRequestsApp(): Promise<RequestsApp> {
       EventEmitterModule.forRoot(),
       TypeOrmModule.forFeature([BatchItemRow, BatchRow, Generation, RetiredJob, TokenTransition, UsageRow]),
       ...[AuthModule, RequestsModule, RetentionModule],
+      { module: Recorders, global: true, providers: [ChangeRecorders], exports: [ChangeRecorders] },
     ],
     controllers: [FilmsController],
     globals: [{ provide: Random, useValue: new SeededRandom(7) }],

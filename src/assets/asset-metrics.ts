@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { AppMetrics } from 'penstock/metrics';
+
+import type { CopyOutcome } from './copying/copier.js';
+
+/** Counts copies by what became of each attempt. */
+@Injectable()
+export class AssetMetrics {
+  readonly #attempts;
+
+  constructor(metrics: AppMetrics) {
+    this.#attempts = metrics.counter({
+      name: 'penstock_asset_copy_attempts_total',
+      help: 'Attempts to copy a file of a generation, by what became of them.',
+      labelNames: ['outcome'],
+    });
+  }
+
+  copied(outcome: CopyOutcome): void {
+    this.#attempts.inc({ outcome });
+  }
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PluginHostModule } from 'penstock/plugin-host';
+import { SettingsModule } from 'penstock/settings';
+
+import { AssetCopy } from './asset-copy.entity.js';
+import { AssetJanitor } from './asset-janitor.js';
+import { AssetMetrics } from './asset-metrics.js';
+import { assetSettings } from './assets.settings.js';
+import { CopyRecorder } from './copy-recorder.js';
+import { CopyStore } from './copy-store.js';
+import { Copier } from './copying/copier.js';
+import { CopyWorker } from './copying/copy-worker.js';
+import { KeptContents } from './kept-contents.js';
+import { KeptAssets } from './serving/kept-assets.js';
+
+/**
+ * Keeps the files of completed generations in a sink, and hands them over from there. `AssetShelves`, `ChangeRecorders`,
+ * `GenerationAssets`, `GenerationStore`, `DatabasePool`, `Settings`, `AppMetrics`, `Persistence` and `Clock` come from global
+ * modules.
+ */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([AssetCopy]),
+    PluginHostModule,
+    SettingsModule.forFeature([assetSettings]),
+  ],
+  providers: [
+    AssetJanitor,
+    AssetMetrics,
+    Copier,
+    CopyRecorder,
+    CopyStore,
+    CopyWorker,
+    KeptAssets,
+    KeptContents,
+  ],
+})
+export class AssetsModule {}

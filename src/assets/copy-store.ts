@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { DatabasePool } from 'penstock/database';
+import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
+
+import { AssetCopy } from './asset-copy.entity.js';
+
+/** Which copy. */
+export type CopyId = Pick<AssetCopy, 'generationId' | 'position'>;
+
+/** Where a sink has a content. */
+export interface ContentPlace {
+  readonly sink: string;
+  readonly contentKey: string;
+}
+
+type CopyPatch = Partial<Omit<AssetCopy, keyof CopyId | 'createdAt'>>;
+
+/** Copies in the database. */
+@Injectable()
+export class CopyStore {
+  constructor(private readonly pool: DatabasePool) {}
+
+  /** Asks for copies, in the transaction of whoever knows that there is something to copy. */
+  async add(manager: EntityManager, copies: readonly AssetCopy[]): Promise<void> {
+    if (copies.length > 0) await manager.insert(AssetCopy, [...copies]);
+  }
+
+  /** Nobody wants the copies of these generations any more; part of the transaction that deletes them. */
+  async abandon(manager: EntityManager, generationIds: readonly string[]): Promise<void> {
+    await manager.update(AssetCopy, { generationId: In([...generationIds]) }, { status: 'unwanted' });
+  }
+
+  find({ generationId, position }: CopyId): Promise<AssetCopy | null> {
+    return this.pool.read((manager) => manager.findOneBy(AssetCopy, { generationId, position }));
+  }
+
+  /** Copies to be made, those due first. */
+  pending(limit: number): Promise<readonly AssetCopy[]> {
+    return this.pool.read((manager) =>
+      manager.find(AssetCopy, {
+        where: { status: 'pending' },
+        order: { nextAttemptAt: 'ASC', position: 'ASC' },
+        take: limit,
+      }),
+    );
+  }
+
+  /** Changes a copy that is to be made. @returns whether it was */
+  async settle({ generationId, position }: CopyId, patch: CopyPatch): Promise<boolean> {
+    const { affected } = await this.pool.transaction(
+      (manager) => manager.update(AssetCopy, { generationId, position, status: 'pending' }, patch),
+      { grouped: true },
+    );
+    return (affected ?? 0) > 0;
+  }
+
+  /** The content of a copy is gone: it is to be made again. */
+  async lose({ generationId, position }: CopyId, at: number): Promise<void> {
+    const afresh = {
+      attempts: 0,
+      pauseMs: 0,
+      nextAttemptAt: at,
+      sink: null,
+      contentKey: null,
+      storedAt: null,
+    };
+    await this.pool.transaction((manager) =>
+      manager.update(
+        AssetCopy,
+        { generationId, position, status: 'stored' },
+        { ...afresh, status: 'pending' },
+      ),
+    );
+  }
+
+  /** Whether a stored copy has this content. */
+  isHeld(place: ContentPlace): Promise<boolean> {
+    return this.pool.read((manager) => manager.existsBy(AssetCopy, { ...place, status: 'stored' }));
+  }
+
+  /** Copies whose content, if any, is to go. */
+  async leaving(limit: number): Promise<readonly AssetCopy[]> {
+    return this.pool.read((manager) =>
+      manager.find(AssetCopy, {
+        where: [{ status: 'unwanted' }, { status: 'evicted', contentKey: Not(IsNull()) }],
+        take: limit,
+      }),
+    );
+  }
+
+  /** Forgets where the content of a copy was, or the copy of a generation that is deleted. */
+  async forget({ generationId, position, status }: AssetCopy): Promise<void> {
+    const row = { generationId, position, status };
+    await this.pool.transaction(async (manager) => {
+      if (status === 'unwanted') await manager.delete(AssetCopy, row);
+      else await manager.update(AssetCopy, row, { sink: null, contentKey: null });
+    });
+  }
+
+  /** Takes away what was stored before `at`. @returns how many, at most `limit` */
+  async evictBefore(at: number, limit: number): Promise<number> {
+    const old = await this.pool.read((manager) =>
+      manager.find(AssetCopy, {
+        where: { status: 'stored', storedAt: LessThan(at) },
+        order: { storedAt: 'ASC' },
+        take: limit,
+      }),
+    );
+    for (const copy of old) await this.#evict(copy);
+    return old.length;
+  }
+
+  /** Takes away the content that was stored first, with all copies of it. @returns whether there was one */
+  async evictOldest(): Promise<boolean> {
+    const [oldest] = await this.pool.read((manager) =>
+      manager.find(AssetCopy, { where: { status: 'stored' }, order: { storedAt: 'ASC' }, take: 1 }),
+    );
+    if (oldest === undefined) return false;
+    await this.#evict(oldest);
+    return true;
+  }
+
+  /** The bytes of all contents that are stored, each counted once. */
+  async storedBytes(): Promise<number> {
+    const contents = await this.pool.read((manager) =>
+      manager
+        .createQueryBuilder(AssetCopy, 'c')
+        .select('MAX(c.bytes)', 'bytes')
+        .where({ status: 'stored' })
+        .groupBy('c.sink')
+        .addGroupBy('c.contentKey')
+        .getRawMany<{ bytes: string | number | null }>(),
+    );
+    return contents.reduce((sum, { bytes }) => sum + Number(bytes ?? 0), 0);
+  }
+
+  async #evict({ sink, contentKey }: AssetCopy): Promise<void> {
+    if (sink === null || contentKey === null) return;
+    await this.pool.transaction((manager) =>
+      manager.update(AssetCopy, { sink, contentKey, status: 'stored' }, { status: 'evicted' }),
+    );
+  }
+}
