@@ -5,6 +5,7 @@ import { batchMigrations } from './batches/index.js';
 import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
 import { pollingMigrations } from './polling/index.js';
+import { proxyMigrations } from './proxies/index.js';
 import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
 import { webhookMigrations } from './webhooks/index.js';
@@ -17,6 +18,7 @@ export const migrations = [
   ...generationMigrations,
   ...healthMigrations,
   ...pollingMigrations,
+  ...proxyMigrations,
   ...requestMigrations,
   ...settingsMigrations,
   ...webhookMigrations,

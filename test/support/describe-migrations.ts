@@ -11,6 +11,7 @@ import { RetiredJob } from '../../src/generations/retired-job.entity.js';
 import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
+import { ProxyRow } from '../../src/proxies/proxy.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
 import { Token } from '../../src/tokens/token.entity.js';
@@ -43,6 +44,7 @@ export function describeMigrations(
         Generation,
         HealthProbe,
         PollKnowledgeRow,
+        ProxyRow,
         RetiredJob,
         RequestLogRow,
         SettingsChangeRow,
