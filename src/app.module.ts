@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ArkModule } from 'penstock/provider-ark';
 import { DashScopeModule } from 'penstock/provider-dashscope';
+import { FalModule } from 'penstock/provider-fal';
 import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
@@ -12,6 +13,7 @@ import { PenstockModule, type PenstockModuleOptions } from './penstock.module.js
 const PROVIDERS = (): readonly DynamicModule[] => [
   OpenAiVideosModule.forRoot(),
   ReplicateModule.forRoot(),
+  FalModule.forRoot(),
   RunwayModule.forRoot(),
   LumaModule.forRoot(),
   DashScopeModule.forRoot(),
