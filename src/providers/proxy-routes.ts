@@ -12,7 +12,7 @@ export abstract class ProxyPool {
 }
 
 /** Holds none. */
-export class EmptyProxyPool extends ProxyPool {
+class EmptyProxyPool extends ProxyPool {
   override urls(): readonly string[] {
     return [];
   }

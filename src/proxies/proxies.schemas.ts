@@ -49,7 +49,7 @@ const proxy = z
 const time = z.iso.datetime();
 
 /** A proxy as operators see it. */
-export const proxySchema = z
+const proxySchema = z
   .object({
     id: z.string().nullable().meta({ description: 'null for one of a token or of the settings.' }),
     proxy,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { edgeWorld, EVIDENCE, GIVEN, ORIGIN, way } from './edge-world.fixture.js';
+import { edgeWorld, EVIDENCE, GIVEN, ORIGIN, way } from '../../testing/edge-world.js';
 
 const on = edgeWorld();
 

@@ -1,10 +1,10 @@
 import { ManualClock } from 'penstock/kernel/testing';
-import { ScriptedDesk, ScriptedProbe } from 'penstock/upstream/testing';
+import { ScriptedDesk, ScriptedProbe } from './scripted-edge.js';
 import { afterEach, beforeEach, expect } from 'vitest';
 
-import type { EdgeSnapshot, EdgeWay } from './edge-snapshot.js';
-import { EdgeStates } from './edge-states.js';
-import type { Passage } from './passage.js';
+import type { EdgeSnapshot, EdgeWay } from '../src/edge/edge-snapshot.js';
+import { EdgeStates } from '../src/edge/edge-states.js';
+import type { Passage } from '../src/edge/passage.js';
 
 export const ORIGIN = 'https://api.test';
 export const EVIDENCE = { reason: '403 with cf-mitigated: challenge', retryAfterMs: null };
