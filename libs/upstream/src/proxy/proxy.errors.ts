@@ -1,7 +1,9 @@
 import { CodedError } from 'penstock/kernel';
 
+const CATEGORIES = { proxy_set_aside: 'unavailable', no_proxy: 'unavailable' } as const;
+
 /** Codes of {@link ProxyError}. */
-export type ProxyErrorCode = 'proxy_set_aside' | 'no_proxy';
+export type ProxyErrorCode = keyof typeof CATEGORIES;
 
 /** A call that was not sent for want of a proxy. Nothing reached the upstream. */
 export class ProxyError extends CodedError<ProxyErrorCode> {
@@ -10,11 +12,11 @@ export class ProxyError extends CodedError<ProxyErrorCode> {
     const message =
       `The proxy ${shown} is set aside until a probe passes (${reason}), so no call is sent through it. ` +
       'Look at it with POST /admin/proxies/test, or give another one.';
-    return new ProxyError('proxy_set_aside', 'unavailable', message, { retryAfterMs });
+    return new ProxyError('proxy_set_aside', CATEGORIES.proxy_set_aside, message, { retryAfterMs });
   }
 
   static none(): ProxyError {
     const message = 'The settings name the pool of proxies, but it is empty. Fill it by POST /admin/proxies.';
-    return new ProxyError('no_proxy', 'unavailable', message);
+    return new ProxyError('no_proxy', CATEGORIES.no_proxy, message);
   }
 }
