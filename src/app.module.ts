@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AssetDiskModule } from 'penstock/asset-disk';
 import { ArkModule } from 'penstock/provider-ark';
 import { DashScopeModule } from 'penstock/provider-dashscope';
+import { FalModule } from 'penstock/provider-fal';
 import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
@@ -16,6 +17,7 @@ import { PenstockModule, type PenstockModuleOptions } from './penstock.module.js
 const PROVIDERS = (): readonly DynamicModule[] => [
   OpenAiVideosModule.forRoot(),
   ReplicateModule.forRoot(),
+  FalModule.forRoot(),
   RunwayModule.forRoot(),
   LumaModule.forRoot(),
   DashScopeModule.forRoot(),

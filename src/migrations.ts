@@ -7,6 +7,7 @@ import { generationMigrations } from './generations/migrations/index.js';
 import { healthMigrations } from './health/index.js';
 import { hookMigrations } from './hooks/index.js';
 import { pollingMigrations } from './polling/index.js';
+import { proxyMigrations } from './proxies/index.js';
 import { requestMigrations } from './requests/index.js';
 import { tokenMigrations } from './tokens/index.js';
 import { usageMigrations } from './usage/index.js';
@@ -22,6 +23,7 @@ export const migrations = [
   ...healthMigrations,
   ...hookMigrations,
   ...pollingMigrations,
+  ...proxyMigrations,
   ...requestMigrations,
   ...settingsMigrations,
   ...usageMigrations,

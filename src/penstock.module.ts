@@ -29,6 +29,7 @@ import { OpenApiModule } from './openapi/index.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { OutgoingModule } from './outgoing/index.js';
 import { PollingAdminModule, PollKnowledgeModule } from './polling/index.js';
+import { ProxiesModule } from './proxies/index.js';
 import { RequestsModule } from './requests/index.js';
 import { RetentionModule } from './retention/index.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
@@ -84,6 +85,7 @@ export class PenstockModule {
           AuthModule,
           TokensModule,
           EdgesModule,
+          ProxiesModule,
           SessionsModule,
           OutgoingModule,
           BalancerAdminModule,

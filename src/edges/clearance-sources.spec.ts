@@ -59,13 +59,13 @@ async function sourcesOf(providers: readonly Type[] = [NoGiver, First, Second]):
 }
 
 const ask = async (origin = ORIGIN, signal = new AbortController().signal) =>
-  (await sourcesOf()).obtain({ origin, reason: 'status 403', signal });
+  (await sourcesOf()).obtain({ origin, proxyUrl: null, reason: 'status 403', signal });
 
 describe('ClearanceSources', () => {
   it('has nothing where nobody gives', async () => {
     const sources = await sourcesOf([NoGiver]);
     const { signal } = new AbortController();
-    expect(await sources.obtain({ origin: ORIGIN, reason: 'x', signal })).toBeNull();
+    expect(await sources.obtain({ origin: ORIGIN, proxyUrl: null, reason: 'x', signal })).toBeNull();
   });
 
   it('takes the first clearance, with its source, and asks no further', async () => {

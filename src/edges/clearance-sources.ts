@@ -31,14 +31,14 @@ export class ClearanceSources implements ClearanceDesk {
     private readonly bounded: BoundedCalls,
   ) {}
 
-  async obtain({ origin, reason, signal }: ClearanceRequest): Promise<GivenClearance | null> {
+  async obtain({ origin, proxyUrl, reason, signal }: ClearanceRequest): Promise<GivenClearance | null> {
     this.#sources ??= this.#explore();
     for (const { name, origins, giver } of this.#sources) {
       if (origins?.includes(origin) === false) continue;
       const bounds = { operation: `clearance from ${name}`, timeoutMs: TIMEOUT_MS, signal };
       try {
         const given = await this.bounded.run(bounds, (bounded) =>
-          giver.clearanceFor({ origin, reason, signal: bounded }),
+          giver.clearanceFor({ origin, proxyUrl, reason, signal: bounded }),
         );
         const checked = given === null ? null : this.#checked(name, given);
         if (checked !== null) return checked;

@@ -14,8 +14,8 @@ export class EdgeReports implements OnApplicationShutdown {
     private readonly edges: EdgeStates,
     settings: Settings,
   ) {
-    edges.onChange((snapshot) => {
-      this.#tell(snapshot);
+    edges.onChange((snapshot, { proxyUrl }) => {
+      this.#tell(snapshot, `${snapshot.origin} ${proxyUrl ?? ''}`);
     });
     settings.follow(edgeSettings, (values) => {
       edges.configure(values);
@@ -26,23 +26,24 @@ export class EdgeReports implements OnApplicationShutdown {
     this.edges.close();
   }
 
-  #tell({ origin, condition, reason, nextProbeAt, clearance }: EdgeSnapshot): void {
-    const before = this.#conditions.get(origin) ?? 'clear';
+  #tell({ origin, proxy, condition, reason, nextProbeAt, clearance }: EdgeSnapshot, way: string): void {
+    const before = this.#conditions.get(way) ?? 'clear';
     if (condition === before) return;
-    if (condition === 'clear') this.#conditions.delete(origin);
-    else this.#conditions.set(origin, condition);
+    if (condition === 'clear') this.#conditions.delete(way);
+    else this.#conditions.set(way, condition);
+    const place = proxy === null ? origin : `${origin} (through ${proxy})`;
     if (condition === 'challenged') {
       const at = nextProbeAt === null ? 'later' : new Date(nextProbeAt).toISOString();
       this.#logger.warn(
-        { origin, reason },
-        `The edge in front of ${origin} challenges (${reason ?? 'unknown'}). No call is sent until a probe passes; the ` +
+        { origin, proxy, reason },
+        `The edge in front of ${place} challenges (${reason ?? 'unknown'}). No call is sent until a probe passes; the ` +
           `first is made at ${at}. Give a clearance by PUT /admin/edge/{origin}, or see to the way there.`,
       );
     } else if (condition === 'half_open') {
       const why = clearance === null ? 'A probe passed' : `${clearance.source} gave a clearance`;
-      this.#logger.log({ origin }, `${why} at the edge of ${origin}: one call goes first.`);
+      this.#logger.log({ origin, proxy }, `${why} at the edge of ${place}: one call goes first.`);
     } else {
-      this.#logger.log({ origin }, `The edge in front of ${origin} is clear.`);
+      this.#logger.log({ origin, proxy }, `The edge in front of ${place} is clear.`);
     }
   }
 }

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { EdgeStates, type EdgeSnapshot } from 'penstock/upstream';
+import { EdgeStates, shownProxy, type EdgeSnapshot, type EdgeWay } from 'penstock/upstream';
 
 import { RequireScope } from '../auth/index.js';
 import { ApiErrors } from '../openapi/index.js';
@@ -8,8 +8,10 @@ import { EdgeAdminError } from './edge.errors.js';
 import {
   edgeSchema,
   edgesSchema,
+  edgeWaySchema,
   putClearanceSchema,
   type EdgeBody,
+  type EdgeWayQuery,
   type PutClearance,
 } from './edges.schemas.js';
 
@@ -18,6 +20,9 @@ const ORIGIN = {
   description: 'Percent-encoded.',
   example: 'https%3A%2F%2Fapi.example.com',
 };
+
+/** Names the way without a proxy. */
+const DIRECT = 'direct';
 
 /** The edges in front of upstreams. */
 @ApiTags('Admin: upstream')
@@ -39,11 +44,11 @@ export class EdgesController {
   @ApiParam(ORIGIN)
   @ApiResponse({ status: 200, standardSchema: edgeSchema })
   @ApiErrors(400, 401, 403, 404)
-  find(@Param('origin') given: string): EdgeBody {
+  find(@Param('origin') given: string, @Query({ schema: edgeWaySchema }) { proxy }: EdgeWayQuery): EdgeBody {
     const origin = originOf(given);
-    const snapshot = this.edges.find(origin);
-    if (snapshot === undefined) throw EdgeAdminError.notFound(origin);
-    return bodyOf(snapshot);
+    const [found] = this.edges.list().filter((edge) => edge.origin === origin && isMeant(edge.proxy, proxy));
+    if (found === undefined) throw EdgeAdminError.notFound(origin);
+    return bodyOf(found);
   }
 
   @Put(':origin')
@@ -52,13 +57,16 @@ export class EdgesController {
   })
   @ApiParam(ORIGIN)
   @ApiResponse({ status: 200, standardSchema: edgeSchema })
-  @ApiErrors(400, 401, 403, 413, 415)
+  @ApiErrors(400, 401, 403, 404, 413, 415)
   async supply(
     @Param('origin') given: string,
+    @Query({ schema: edgeWaySchema }) query: EdgeWayQuery,
     @Body({ schema: putClearanceSchema }) { headers = {}, cookies = {}, ttlMs }: PutClearance,
   ): Promise<EdgeBody> {
     const clearance = { source: 'operator', headers, cookies, ...(ttlMs === undefined ? {} : { ttlMs }) };
-    return bodyOf(await this.edges.supply(originOf(given), clearance));
+    const [first, ...others] = this.#waysTo(originOf(given), query);
+    for (const way of others) await this.edges.supply(way, clearance);
+    return bodyOf(await this.edges.supply(first, clearance));
   }
 
   @Delete(':origin')
@@ -67,11 +75,30 @@ export class EdgesController {
   @ApiParam(ORIGIN)
   @ApiResponse({ status: 204 })
   @ApiErrors(400, 401, 403, 404)
-  async forget(@Param('origin') given: string): Promise<void> {
+  async forget(
+    @Param('origin') given: string,
+    @Query({ schema: edgeWaySchema }) query: EdgeWayQuery,
+  ): Promise<void> {
     const origin = originOf(given);
-    if (!(await this.edges.forget(origin))) throw EdgeAdminError.notFound(origin);
+    let forgotten = false;
+    for (const way of this.#waysTo(origin, query)) {
+      if (await this.edges.forget(way)) forgotten = true;
+    }
+    if (!forgotten) throw EdgeAdminError.notFound(origin);
+  }
+
+  /** @throws EdgeAdminError `edge_not_found` when no call has taken that proxy */
+  #waysTo(origin: string, { proxy }: EdgeWayQuery): readonly [EdgeWay, ...EdgeWay[]] {
+    const meant = ({ proxyUrl }: EdgeWay): boolean => isMeant(shownProxy(proxyUrl), proxy);
+    const [first, ...others] = this.edges.waysTo(origin).filter(meant);
+    if (first !== undefined) return [first, ...others];
+    if (proxy === undefined || proxy === DIRECT) return [{ origin, proxyUrl: null }];
+    throw EdgeAdminError.notFound(`${origin} through ${JSON.stringify(proxy)}`);
   }
 }
+
+const isMeant = (shown: string | null, asked: string | undefined): boolean =>
+  asked === undefined || (shown ?? DIRECT) === asked;
 
 /** @throws EdgeAdminError `invalid_origin` */
 function originOf(given: string): string {

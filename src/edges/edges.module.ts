@@ -6,7 +6,7 @@ import { PluginHostModule } from 'penstock/plugin-host';
 import { SettingsModule } from 'penstock/settings';
 import { EdgeStates } from 'penstock/upstream';
 
-import { BoundedCalls, EdgeGate } from '../providers/index.js';
+import { EdgeGate, ProvidersModule } from '../providers/index.js';
 import { ClearanceSources } from './clearance-sources.js';
 import { EdgeReports } from './edge-reports.js';
 import { edgeSettings } from './edge.settings.js';
@@ -17,14 +17,13 @@ import { UpstreamEdgeProbe } from './upstream-edge-probe.js';
 
 /**
  * The edges in front of upstreams, for calls of providers, for the balancer and for operators. `UpstreamClient`,
- * `Settings` and `Clock` come from global modules.
+ * `ProxyStates`, `ProxyPool`, `Settings` and `Clock` come from global modules.
  */
 @Global()
 @Module({
-  imports: [DiscoveryModule, PluginHostModule, SettingsModule.forFeature([edgeSettings])],
+  imports: [DiscoveryModule, PluginHostModule, ProvidersModule, SettingsModule.forFeature([edgeSettings])],
   controllers: [EdgesController],
   providers: [
-    BoundedCalls,
     UpstreamEdgeProbe,
     ClearanceSources,
     EdgeReports,

@@ -38,6 +38,11 @@ const time = z.iso.datetime();
 export const edgeSchema = z
   .object({
     origin: z.string().meta({ example: 'https://api.example.com' }),
+    proxy: z.string().nullable().meta({
+      description:
+        'The proxy of this way, without credentials; null for the direct one. Edges judge each way for itself.',
+      example: null,
+    }),
     condition: z.enum(['clear', 'challenged', 'half_open']).meta({
       description:
         'challenged: no call goes out but a probe now and then. half_open: one call goes out, and others wait for it.',
@@ -58,8 +63,18 @@ export const edgeSchema = z
   })
   .meta({ id: 'Edge' });
 
+/** Which way to an origin is meant. */
+export const edgeWaySchema = z.strictObject({
+  proxy: z.string().max(2_048).optional().meta({
+    description:
+      'As edges are shown with; direct for the direct way. Every way that calls have taken when left out.',
+    example: 'http://proxy.example.com:3128',
+  }),
+});
+
 /** Every edge that challenged, or that has a clearance. */
 export const edgesSchema = z.object({ data: z.array(edgeSchema) }).meta({ id: 'Edges' });
 
+export type EdgeWayQuery = z.output<typeof edgeWaySchema>;
 export type PutClearance = z.output<typeof putClearanceSchema>;
 export type EdgeBody = z.output<typeof edgeSchema>;

@@ -15,7 +15,7 @@ export class ProviderEdges extends EdgeGate {
   }
 
   override async enter(place: CallPlace, signal: AbortSignal): Promise<Passage> {
-    const passage = await this.edges.enter(place.origin, signal);
+    const passage = await this.edges.enter(place, signal);
     return {
       headers: passage.headers,
       end: (end) => {

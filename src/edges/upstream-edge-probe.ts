@@ -12,23 +12,26 @@ const MOST_PLACES = 1_000;
 /** Asks for what was challenged last, by GET and without a credential: whatever the upstream itself answers is good. */
 @Injectable()
 export class UpstreamEdgeProbe implements EdgeProbe {
-  readonly #places = new Map<string, CallPlace>();
+  /** Paths, by origin and proxy. */
+  readonly #paths = new Map<string, string>();
 
   constructor(
     private readonly client: UpstreamClient,
     private readonly bounded: BoundedCalls,
   ) {}
 
-  /** The way that the next probe of its origin takes. */
+  /** Where the next probe of its way goes. */
   remember(place: CallPlace): void {
-    this.#places.delete(place.origin);
-    this.#places.set(place.origin, place);
-    const [oldest] = this.#places.keys();
-    if (this.#places.size > MOST_PLACES && oldest !== undefined) this.#places.delete(oldest);
+    const key = keyOf(place);
+    this.#paths.delete(key);
+    this.#paths.set(key, place.path);
+    const [oldest] = this.#paths.keys();
+    if (this.#paths.size > MOST_PLACES && oldest !== undefined) this.#paths.delete(oldest);
   }
 
-  async probe({ origin, signal }: ProbeRequest): Promise<'passed' | 'challenged' | 'inconclusive'> {
-    const { path, proxyUrl } = this.#places.get(origin) ?? { path: '/', proxyUrl: null };
+  async probe({ signal, ...way }: ProbeRequest): Promise<'passed' | 'challenged' | 'inconclusive'> {
+    const { origin, proxyUrl } = way;
+    const path = this.#paths.get(keyOf(way)) ?? '/';
     const bounds = { operation: 'edge probe', timeoutMs: TIMEOUT_MS, signal };
     try {
       return await this.bounded.run(bounds, async (bounded) => {
@@ -43,3 +46,5 @@ export class UpstreamEdgeProbe implements EdgeProbe {
     }
   }
 }
+
+const keyOf = ({ origin, proxyUrl }: Omit<CallPlace, 'path'>): string => `${origin} ${proxyUrl ?? ''}`;

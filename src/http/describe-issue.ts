@@ -21,7 +21,7 @@ export interface SchemaIssue {
   readonly issues?: readonly SchemaIssue[];
 }
 
-const SENSITIVE = /secret|key|password|token|credential|authorization|proxy/i;
+const SENSITIVE = /secret|key|password|token|credential|authorization|prox(y|ies)/i;
 const SHOWN_CHARACTERS = 60;
 
 /** Says which field is wrong, what was got and what would be right, without ever showing what may be a secret. */

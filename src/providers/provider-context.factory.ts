@@ -1,13 +1,13 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 import type { ProviderContext, RefreshContext } from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
-import { Settings } from 'penstock/settings';
 import { UpstreamClient } from 'penstock/upstream';
 
 import { EdgeGate, OpenGate } from './edge-gate.js';
 import { NestProviderLogger } from './nest-provider-logger.js';
-import { proxySettings } from './proxy.settings.js';
+import { OpenProxyGate, ProxyGate } from './proxy-gate.js';
+import { ProxyRoutes } from './proxy-routes.js';
 import { redactorOf } from './redactor.js';
 import { UpstreamProviderHttp } from './upstream-provider-http.js';
 
@@ -39,8 +39,9 @@ export class ProviderContextFactory {
     private readonly providers: ProviderRegistry,
     private readonly client: UpstreamClient,
     private readonly clock: Clock,
-    @Inject(Settings) private readonly settings: Pick<Settings, 'get'>,
+    private readonly routes: ProxyRoutes,
     @Optional() private readonly edges: EdgeGate = new OpenGate(),
+    @Optional() private readonly proxies: ProxyGate = new OpenProxyGate(),
   ) {}
 
   /** @throws PluginError `unknown_provider` when the token has no base URL and no plugin the name of its provider */
@@ -49,7 +50,7 @@ export class ProviderContextFactory {
   create(request: ContextRequest): ProviderContext {
     const { token, secret, refreshSecret, signal, operation } = request;
     const { id, label, provider } = token;
-    const proxyUrl = token.proxyUrl ?? this.#proxyOf(provider);
+    const proxyUrls = this.routes.candidates(token);
     const baseUrl = token.baseUrl ?? this.providers.get(provider).manifest.baseUrl;
     const redact = redactorOf(secret, refreshSecret ?? '');
     const call = { tokenId: id, ...(operation === undefined ? {} : { operation }) };
@@ -59,18 +60,13 @@ export class ProviderContextFactory {
       http: new UpstreamProviderHttp(
         this.client,
         this.clock,
-        { baseUrl, proxyUrl, signal, redact },
+        { baseUrl, proxyUrls, signal, redact },
         this.edges,
+        this.proxies,
       ),
       logger: new NestProviderLogger(provider, call, redact),
       signal,
       ...(refreshSecret === undefined ? {} : { refreshSecret }),
     };
-  }
-
-  #proxyOf(provider: string): string | null {
-    const { url, providers } = this.settings.get(proxySettings);
-    const own = Object.hasOwn(providers, provider) ? providers[provider] : undefined;
-    return own === undefined ? url : own;
   }
 }

@@ -15,5 +15,5 @@ afterAll(() => pool.close());
 describeProviderHttp({
   name: 'UpstreamProviderHttp',
   create: (target) =>
-    new UpstreamProviderHttp(client, clock, { ...target, proxyUrl: null, redact: redactorOf('') }),
+    new UpstreamProviderHttp(client, clock, { ...target, proxyUrls: [null], redact: redactorOf('') }),
 });

@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { ManualClock } from 'penstock/kernel/testing';
@@ -33,7 +32,7 @@ afterEach(async () => {
 const httpTo = (baseUrl: string, signal: AbortSignal) =>
   new UpstreamProviderHttp(new UpstreamClient(pool, clock), clock, {
     baseUrl,
-    proxyUrl: null,
+    proxyUrls: [null],
     signal,
     redact: redactorOf(SECRET),
   });
@@ -224,45 +223,5 @@ describe('no answer', () => {
     abort.abort();
 
     expect((await attempt).code).toBe('ambiguous');
-  });
-});
-
-describe('stream', () => {
-  it('hands over the body as it comes', async () => {
-    listener = answering(206, 'part', { 'content-range': 'bytes 0-3/10' });
-    const { status, headers, body } = await http().stream({ method: 'GET', path: '/content' });
-
-    expect([status, headers['content-range'], String(await buffer(body))]).toEqual([
-      206,
-      'bytes 0-3/10',
-      'part',
-    ]);
-  });
-
-  it('that is read slowly keeps no other call waiting', async () => {
-    listener = ({ url }, response) => (url === '/v1/content' ? response.write('first') : response.end('{}'));
-    await pool.close();
-    pool = new SessionPool(clock, resolveUpstreamOptions({ connectionsPerSession: 1 }));
-    const { body } = await http().stream({ method: 'GET', path: '/content' });
-
-    expect((await http().json(submit)).body).toEqual({});
-    body.destroy();
-  });
-
-  it('hands over accepted statuses', async () => {
-    listener = answering(416, '', { 'content-range': 'bytes */10' });
-    const { status, body } = await http().stream({ method: 'GET', path: '/content', accept: [416] });
-    body.destroy();
-
-    expect(status).toBe(416);
-  });
-
-  it('ends with an error when the call is aborted', async () => {
-    listener = (_request, response) => response.write('first');
-    const abort = new AbortController();
-    const { body } = await http(abort.signal).stream({ method: 'GET', path: '/content' });
-    abort.abort();
-
-    await expect(buffer(body)).rejects.toThrow();
   });
 });

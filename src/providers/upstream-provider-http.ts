@@ -12,9 +12,9 @@ import {
   type UpstreamAnswer,
 } from 'penstock/plugin-api';
 import {
-  EdgeError,
   type Lane,
   type Passage,
+  type ProxyPassage,
   UpstreamError,
   type UpstreamClient,
   type UpstreamResponse,
@@ -22,6 +22,8 @@ import {
 
 import { describeAnswer } from './describe-answer.js';
 import { type EdgeGate, OpenGate } from './edge-gate.js';
+import { OpenProxyGate, type ProxyGate } from './proxy-gate.js';
+import { failureOfTransport, proxyEndOf, refusedBy } from './way-failures.js';
 import { redactorOf, type Redact } from './redactor.js';
 
 const JSON_LIMIT = 8 * 1024 * 1024;
@@ -31,7 +33,8 @@ const MESSAGE_LIMIT = 300;
 /** Whose upstream a {@link UpstreamProviderHttp} speaks to. */
 export interface HttpBinding {
   readonly baseUrl: string;
-  readonly proxyUrl: string | null;
+  /** Those that a call may take, `null` for a direct connection. */
+  readonly proxyUrls: readonly (string | null)[];
   readonly signal: AbortSignal;
   /** Applied to every message before it leaves. */
   readonly redact: Redact;
@@ -44,6 +47,7 @@ export class UpstreamProviderHttp implements ProviderHttp {
     private readonly clock: Clock,
     private readonly binding: HttpBinding,
     private readonly edges: EdgeGate = new OpenGate(),
+    private readonly proxies: ProxyGate = new OpenProxyGate(),
   ) {}
 
   async json(request: ProviderRequest): Promise<JsonAnswer> {
@@ -68,25 +72,30 @@ export class UpstreamProviderHttp implements ProviderHttp {
 
   async #answer(request: ProviderRequest, lane: Lane): Promise<UpstreamResponse> {
     const place = placeOf(request.path, this.binding.baseUrl);
-    const passage = await this.#enter(request, place);
+    const proxy = await this.#entered(request, () => this.#enterProxy(place));
     try {
-      return await this.#send(request, { place, lane, passage });
+      const passage = await this.#entered(request, () => this.#enterEdge(place, proxy));
+      try {
+        return await this.#send(request, { place, lane, passage, proxy });
+      } finally {
+        // Without an answer nothing was learnt; whatever was told before counts.
+        await passage.end('unknown');
+      }
     } finally {
-      // Without an answer nothing was learnt; whatever was told before counts.
-      await passage.end('unknown');
+      await proxy.end('unknown');
     }
   }
 
-  async #send(
-    request: ProviderRequest,
-    { place, lane, passage }: { readonly place: Place; readonly lane: Lane; readonly passage: Passage },
-  ): Promise<UpstreamResponse> {
+  async #send(request: ProviderRequest, { place, lane, passage, proxy }: Way): Promise<UpstreamResponse> {
     const { accept, classify, ...rest } = request;
-    const { proxyUrl, signal } = this.binding;
+    const { signal } = this.binding;
     const headers = { ...passage.headers, ...rest.headers };
-    const answer = await this.#transport(() =>
-      this.client.request({ ...rest, ...place, headers, proxyUrl, lane, signal }),
+    const { proxyUrl } = proxy;
+    const answer = await this.#transport(
+      () => this.client.request({ ...rest, ...place, headers, proxyUrl, lane, signal }),
+      proxy,
     );
+    await proxy.end('passed');
     if (isSuccess(answer.status) || accept?.includes(answer.status) === true) {
       await passage.end('passed');
       return answer;
@@ -114,29 +123,33 @@ export class UpstreamProviderHttp implements ProviderHttp {
     return classify?.(seen) ?? classifyAnswer(seen, now);
   }
 
-  async #enter(request: ProviderRequest, { baseUrl, path }: Place): Promise<Passage> {
-    const { proxyUrl, signal } = this.binding;
+  #enterProxy({ baseUrl }: Place): Promise<ProxyPassage> {
+    const { proxyUrls: candidates, signal } = this.binding;
+    return this.proxies.enter({ candidates, origin: new URL(baseUrl).origin, signal });
+  }
+
+  #enterEdge({ baseUrl, path }: Place, { proxyUrl }: ProxyPassage): Promise<Passage> {
+    const { origin, pathname } = new URL(baseUrl);
+    const place = { origin, path: pathname.replace(/\/+$/, '') + path, proxyUrl };
+    return this.edges.enter(place, this.binding.signal);
+  }
+
+  async #entered<T>(request: ProviderRequest, enter: () => Promise<T>): Promise<T> {
     try {
-      const { origin, pathname } = new URL(baseUrl);
-      return await this.edges.enter({ origin, path: pathname.replace(/\/+$/, '') + path, proxyUrl }, signal);
+      return await enter();
     } catch (error) {
-      const failure: ProviderFailure =
-        error instanceof EdgeError
-          ? { kind: 'edge_challenge', retryAfterMs: error.retryAfterMs ?? null }
-          : { kind: 'transient', retryAfterMs: null };
       const reason = error instanceof Error ? error.message : String(error);
-      throw this.#error(failure, `${nameOf(request)} was not sent: ${reason}`, error);
+      throw this.#error(refusedBy(error), `${nameOf(request)} was not sent: ${reason}`, error);
     }
   }
 
-  async #transport<T>(run: () => Promise<T>): Promise<T> {
+  async #transport<T>(run: () => Promise<T>, proxy?: ProxyPassage): Promise<T> {
     try {
       return await run();
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      const failure: ProviderFailure =
-        error.sent === 'no' ? { kind: 'transient', retryAfterMs: null } : { kind: 'ambiguous' };
-      throw this.#error(failure, error.message, error);
+      await proxy?.end(proxyEndOf(error, this.binding.redact));
+      throw this.#error(failureOfTransport(error), error.message, error);
     }
   }
 
@@ -149,6 +162,14 @@ export class UpstreamProviderHttp implements ProviderHttp {
 interface Place {
   readonly baseUrl: string;
   readonly path: string;
+}
+
+/** The way of one call. */
+interface Way {
+  readonly place: Place;
+  readonly lane: Lane;
+  readonly passage: Passage;
+  readonly proxy: ProxyPassage;
 }
 
 /** Splits a whole URL, as the client takes it. */

@@ -42,7 +42,7 @@ export function healthAfter(
   outcome: TokenOutcome,
   now: number,
 ): Partial<HealthColumns> | null {
-  if (!token.enabled) return null;
+  if (!token.enabled || isOfProxy(outcome)) return null;
   if (outcome.kind !== 'success') return afterFailure(token, outcome, now);
   const { consecutiveErrors, rampLimit } = token;
   if (rampLimit !== null) return { consecutiveErrors: 0, rampLimit: widened(rampLimit) };
@@ -66,8 +66,14 @@ export function markAfter(outcome: TokenOutcome, now: number): TokenMark | null 
 }
 
 /** Whether a failure tells of the token, and not of what was asked for. */
-export function isOfToken({ kind }: TokenOutcome): boolean {
-  return kind !== 'success' && kind !== 'content_policy' && kind !== 'invalid_request';
+export function isOfToken(outcome: TokenOutcome): boolean {
+  const { kind } = outcome;
+  return !isOfProxy(outcome) && kind !== 'success' && kind !== 'content_policy' && kind !== 'invalid_request';
+}
+
+/** Whether the proxy failed, so that nothing was learnt of token and upstream. */
+function isOfProxy(outcome: TokenOutcome): boolean {
+  return outcome.kind === 'transient' && outcome.of === 'proxy';
 }
 
 /** Twice as many at once with each success; past the last step it is trusted as before. */

@@ -1,3 +1,4 @@
+import { parseProxyLine } from 'penstock/upstream';
 import { z } from 'zod';
 
 import { pageSchema } from '../http/index.js';
@@ -35,8 +36,9 @@ const proxyUrl = z
   .max(2_048)
   .refine(
     isProxyUrl,
-    'expected the URL of an HTTP, HTTPS or SOCKS5 proxy, such as http://user:password@proxy.example.com:3128',
+    'expected an HTTP, HTTPS or SOCKS5 proxy, such as http://user:password@proxy.example.com:3128 or host:3128:user:password',
   )
+  .transform((text) => parseProxyLine(text))
   .nullable()
   .meta({
     description: 'The proxy of this token; null for the one of the settings, if any.',
@@ -218,13 +220,12 @@ function isBaseUrl(text: string): boolean {
 }
 
 function isProxyUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.hostname === '') return false;
-  return (
-    ['http:', 'https:', 'socks5:'].includes(url.protocol) &&
-    (url.pathname === '/' || url.pathname === '') &&
-    url.search === ''
-  );
+  try {
+    parseProxyLine(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function httpUrl(text: string): URL | undefined {

@@ -19,6 +19,7 @@ const UPSTREAMS: readonly Upstream[] = [
     ...{ provider: 'replicate', model: 'minimax/video-01', path: '/replicate' },
     input: { prompt_optimizer: 'false' },
   },
+  { provider: 'fal', model: 'fal-ai/veo3', path: '/fal', input: { seconds: '6', size: '720x1280' } },
   { provider: 'runway', model: 'gen4.5', path: '/runway', input: { seconds: '2', size: '720x1280' } },
   { provider: 'luma', model: 'ray-2', path: '/luma', input: { seconds: '5' }, cannotCancel: true },
   { provider: 'dashscope', model: 'wan2.6-t2v', path: '/dashscope', input: { watermark: 'false' } },

@@ -13,6 +13,7 @@ import { HealthProbe } from '../../src/health/health-probe.entity.js';
 import { HookSecretRow } from '../../src/hooks/hook-secret.entity.js';
 import { migrations } from '../../src/migrations.js';
 import { PollKnowledgeRow } from '../../src/polling/poll-knowledge.entity.js';
+import { ProxyRow } from '../../src/proxies/proxy.entity.js';
 import { RequestLogRow } from '../../src/requests/index.js';
 import { TokenExportRow } from '../../src/tokens/export/token-export-row.entity.js';
 import { TokenTransition } from '../../src/tokens/lifecycle/token-transition.entity.js';
@@ -49,6 +50,7 @@ export function describeMigrations(
         HealthProbe,
         HookSecretRow,
         PollKnowledgeRow,
+        ProxyRow,
         RetiredJob,
         RequestLogRow,
         SettingsChangeRow,

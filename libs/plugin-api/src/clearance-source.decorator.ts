@@ -12,6 +12,8 @@ export interface ClearanceSourceOptions {
 export interface ClearanceQuestion {
   /** Such as `https://api.example.com`. */
   readonly origin: string;
+  /** The proxy of the calls that are challenged, with its credentials; `null` for a direct connection. */
+  readonly proxyUrl: string | null;
   /** What the edge answered, for people. */
   readonly reason: string;
   /** Aborted after 30 seconds, and at the end of the process. */
@@ -28,7 +30,7 @@ export interface GivenClearance {
 
 /** What a class with `@ClearanceSource()` implements. */
 export interface ClearanceGiver {
-  /** @returns `null` when it has none. It is asked at most once at a time for an origin. */
+  /** @returns `null` when it has none. It is asked at most once at a time for an origin and proxy. */
   clearanceFor(question: ClearanceQuestion): Promise<GivenClearance | null>;
 }
 

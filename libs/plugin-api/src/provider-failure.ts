@@ -10,7 +10,8 @@ import { CodedError, type ErrorCategory } from 'penstock/kernel';
  * - `content_policy`: the upstream refuses this content, whatever the token.
  * - `invalid_request`: the upstream refuses this request, whatever the token; `param` names the field where known.
  * - `edge_challenge`: a CDN or WAF in front of the upstream answered with a challenge or block.
- * - `transient`: nothing was done upstream; the same call may be made again.
+ * - `transient`: nothing was done upstream; the same call may be made again. `of: 'proxy'` is for the core: the proxy
+ *   failed, not the upstream.
  * - `ambiguous`: the upstream may or may not have acted; the call must not be repeated blindly.
  */
 export type ProviderFailure =
@@ -20,7 +21,7 @@ export type ProviderFailure =
   | { readonly kind: 'content_policy' }
   | { readonly kind: 'invalid_request'; readonly param: string | null }
   | { readonly kind: 'edge_challenge'; readonly retryAfterMs: number | null }
-  | { readonly kind: 'transient'; readonly retryAfterMs: number | null }
+  | { readonly kind: 'transient'; readonly retryAfterMs: number | null; readonly of?: 'proxy' }
   | { readonly kind: 'ambiguous' };
 
 /** The name of a {@link ProviderFailure}; the code of a {@link ProviderError}. */

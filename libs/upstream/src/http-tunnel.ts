@@ -15,7 +15,7 @@ import { UpstreamError } from './upstream.errors.js';
 export function httpTunnel(proxy: URL, timeoutMs: number): buildConnector.connector {
   const secure = buildConnector({ timeout: timeoutMs });
   return (target, callback) => {
-    openTunnel(proxy, timeoutMs, authorityOf(target)).then(
+    openHttpTunnel(proxy, timeoutMs, target).then(
       (socket) => {
         if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
         else callback(null, socket);
@@ -27,7 +27,20 @@ export function httpTunnel(proxy: URL, timeoutMs: number): buildConnector.connec
   };
 }
 
-async function openTunnel(proxy: URL, timeoutMs: number, authority: string): Promise<Socket> {
+/** Where a tunnel leads. */
+export type TunnelTarget = Pick<buildConnector.Options, 'protocol' | 'hostname' | 'port'>;
+
+/** What a proxy answers when it works, and what is behind it does not. */
+const OF_THE_HOST: ReadonlySet<number> = new Set([502, 504]);
+
+/**
+ * Opens one tunnel.
+ *
+ * @throws UpstreamError `connect_failed` when the proxy says that it cannot reach the host, otherwise `proxy_failed`
+ */
+export async function openHttpTunnel(proxy: URL, timeoutMs: number, target: TunnelTarget): Promise<Socket> {
+  const authority = authorityOf(target);
+  let status = 0;
   const client = new Client(proxy.origin, {
     connect: { timeout: timeoutMs },
     headersTimeout: timeoutMs,
@@ -35,6 +48,7 @@ async function openTunnel(proxy: URL, timeoutMs: number, authority: string): Pro
   try {
     const headers = { host: authority, ...authorization(proxy) };
     const { statusCode, socket } = await client.connect({ path: authority, headers });
+    status = statusCode;
     socket.on('error', () => undefined);
     // Undici would take a connection that is closed already for a reason to connect again, without end.
     if (isSuccess(statusCode) && socket instanceof Socket && !socket.destroyed) return socket;
@@ -44,7 +58,9 @@ async function openTunnel(proxy: URL, timeoutMs: number, authority: string): Pro
     await client.destroy();
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `Proxy ${proxy.host} opened no tunnel to ${authority}: ${reason}.`;
-    throw new UpstreamError('proxy_failed', 'no', message, { cause });
+    throw new UpstreamError(OF_THE_HOST.has(status) ? 'connect_failed' : 'proxy_failed', 'no', message, {
+      cause,
+    });
   }
 }
 
@@ -56,7 +72,8 @@ function authorization({ username, password }: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-function authorityOf({ hostname, port, protocol }: buildConnector.Options): string {
-  const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+function authorityOf({ hostname, port, protocol }: TunnelTarget): string {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  const host = isIPv6(bare) ? `[${bare}]` : bare;
   return `${host}:${port !== '' ? port : protocol === 'https:' ? '443' : '80'}`;
 }

@@ -7,7 +7,7 @@ export {
 } from './edge/clearance.js';
 export { EdgeError, type EdgeErrorCode } from './edge/edge.errors.js';
 export { resolveEdgeOptions, type EdgeOptions, type ResolvedEdgeOptions } from './edge/edge.options.js';
-export type { EdgeCondition, EdgeEvidence, EdgeSnapshot } from './edge/edge-snapshot.js';
+export type { EdgeCondition, EdgeEvidence, EdgeSnapshot, EdgeWay } from './edge/edge-snapshot.js';
 export { EdgeStates, type EdgeListener } from './edge/edge-states.js';
 export type { Passage, PassageEnd } from './edge/passage.js';
 export { UrlGuard, type Resolve, type UrlGuardOptions } from './guard/url-guard.js';
@@ -20,6 +20,18 @@ export {
   type GivenClearance,
 } from './ports/clearance-desk.js';
 export { EdgeProbe, type ProbeRequest } from './ports/edge-probe.js';
+export { ProxyProbe, type ProxyProbeRequest } from './ports/proxy-probe.js';
+export { parseProxyLine } from './proxy/proxy-line.js';
+export type { ProxySnapshot } from './proxy/proxy-state.js';
+export {
+  ProxyStates,
+  type ProxyListener,
+  type ProxyPassage,
+  type ProxyRequest,
+} from './proxy/proxy-states.js';
+export { ProxyError, type ProxyErrorCode } from './proxy/proxy.errors.js';
+export { shownProxy } from './proxy/shown-proxy.js';
+export { TunnelProbe } from './proxy/tunnel-probe.js';
 export {
   type Lane,
   SessionPool,

@@ -1,3 +1,5 @@
+import { createServer, type AddressInfo } from 'node:net';
+
 import { ManualClock } from 'penstock/kernel/testing';
 import {
   startServer,
@@ -63,7 +65,6 @@ describe('a SOCKS5 proxy', () => {
   it.each<[string, SocksBehaviour, string, string]>([
     ['refuses the credentials', { credentials: 'a:b' }, 'a:wrong@', 'it refused user and password'],
     ['wants credentials', { credentials: 'a:b' }, '', 'it wants user and password'],
-    ['cannot reach the host', { does: 'refuse' }, '', 'host unreachable'],
     ['hangs up', { does: 'hang-up' }, '', 'it hung up'],
     ['is silent', { does: 'silent' }, '', 'no answer within 300 ms'],
   ])('that %s is one failure, before anything was sent', async (_, behaviour, credentials, reason) => {
@@ -75,5 +76,20 @@ describe('a SOCKS5 proxy', () => {
     expect(String(error)).not.toContain('wrong');
     expect(proxy.connections()).toBe(1);
     expect(server.requests).toEqual([]);
+  });
+
+  it('that cannot reach the host is no failure of the proxy', async () => {
+    const proxy = await proxyThat({ does: 'refuse' });
+    await expect(get(proxy.url)).rejects.toMatchObject({ code: 'connect_failed', sent: 'no' });
+    await expect(get(proxy.url)).rejects.toThrow('host unreachable');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('that sends half of an answer and then nothing holds nobody up', async () => {
+    const half = createServer((socket) => socket.on('error', () => undefined).write(Buffer.from([5])));
+    await new Promise<void>((resolve) => half.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void half.close());
+    const { port: at } = half.address() as AddressInfo;
+    await expect(get(`socks5://127.0.0.1:${String(at)}`)).rejects.toThrow('no answer within 300 ms');
   });
 });

@@ -3,6 +3,7 @@ import { connect, isIPv4, isIPv6, type Socket } from 'node:net';
 
 import { buildConnector } from 'undici';
 
+import type { TunnelTarget } from './http-tunnel.js';
 import { UpstreamError } from './upstream.errors.js';
 
 const VERSION = 5;
@@ -19,6 +20,11 @@ const FAILURES: Readonly<Record<number, string>> = {
   7: 'command not supported',
   8: 'address type not supported',
 };
+/** Those that tell of the host behind the proxy, and not of the proxy. */
+const OF_THE_HOST: ReadonlySet<number> = new Set([3, 4, 5, 6]);
+
+/** The proxy works; what is behind it cannot be reached. */
+class Unreachable extends Error {}
 
 /**
  * Makes connections through a SOCKS5 proxy (RFC 1928, RFC 1929), for plain and for TLS origins alike. Names are resolved by
@@ -29,7 +35,7 @@ const FAILURES: Readonly<Record<number, string>> = {
 export function socksTunnel(proxy: URL, timeoutMs: number): buildConnector.connector {
   const secure = buildConnector({ timeout: timeoutMs });
   return (target, callback) => {
-    openTunnel(proxy, timeoutMs, target).then(
+    openSocksTunnel(proxy, timeoutMs, target).then(
       (socket) => {
         if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
         else callback(null, socket);
@@ -41,7 +47,12 @@ export function socksTunnel(proxy: URL, timeoutMs: number): buildConnector.conne
   };
 }
 
-async function openTunnel(proxy: URL, timeoutMs: number, target: buildConnector.Options): Promise<Socket> {
+/**
+ * Opens one tunnel.
+ *
+ * @throws UpstreamError `connect_failed` when the proxy says that it cannot reach the host, otherwise `proxy_failed`
+ */
+export async function openSocksTunnel(proxy: URL, timeoutMs: number, target: TunnelTarget): Promise<Socket> {
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
   const time = AbortSignal.timeout(timeoutMs);
@@ -56,7 +67,8 @@ async function openTunnel(proxy: URL, timeoutMs: number, target: buildConnector.
     socket.destroy();
     const reason = time.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
     const message = `Proxy ${proxy.host} opened no tunnel to ${host}:${port}: ${reason}.`;
-    throw new UpstreamError('proxy_failed', 'no', message, { cause });
+    const code = cause instanceof Unreachable ? 'connect_failed' : 'proxy_failed';
+    throw new UpstreamError(code, 'no', message, { cause });
   }
 }
 
@@ -90,6 +102,7 @@ async function requestConnection(
 ): Promise<void> {
   socket.write(Buffer.from([VERSION, CONNECT, 0, ...addressOf(host), port >> 8, port & 0xff]));
   const [, status = 1, , type] = await take(socket, 4, signal);
+  if (OF_THE_HOST.has(status)) throw new Unreachable(FAILURES[status]);
   if (status !== 0) throw new Error(FAILURES[status] ?? `answer ${status}`);
   // What it is bound to follows, and is of no use.
   const [length = 0] = type === 1 ? [4] : type === 4 ? [16] : await take(socket, 1, signal);
@@ -115,25 +128,33 @@ function bytesOfIPv6(host: string): readonly number[] {
   return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]);
 }
 
-/** Takes exactly so many bytes; what follows them stays in the socket. */
+/**
+ * Takes exactly so many bytes; what follows them stays in the socket. It takes all there is and puts the rest back: with
+ * less than is wanted left in the socket, whoever listens for more is called at once, again and again.
+ */
 async function take(socket: Socket, bytes: number, signal: AbortSignal): Promise<Buffer> {
+  let taken = Buffer.alloc(0);
   for (;;) {
-    const taken: unknown = socket.read(bytes);
-    if (Buffer.isBuffer(taken) && taken.length === bytes) return taken;
-    if (taken !== null || socket.readableEnded || socket.destroyed) throw new Error('it hung up');
-    const over = new AbortController();
-    const ended = once(socket, 'end', { signal: over.signal });
-    const closed = once(socket, 'close', { signal: over.signal });
-    const readable = once(socket, 'readable', { signal: over.signal });
-    const late = once(signal, 'abort', { signal: over.signal });
-    try {
-      await Promise.race([readable, ended, closed, late]);
-    } finally {
-      over.abort();
-      await Promise.allSettled([readable, ended, closed, late]);
-    }
-    signal.throwIfAborted();
+    const more: unknown = socket.read();
+    if (Buffer.isBuffer(more)) taken = Buffer.concat([taken, more]);
+    if (taken.length > bytes) socket.unshift(taken.subarray(bytes));
+    if (taken.length >= bytes) return taken.subarray(0, bytes);
+    if (socket.readableEnded || socket.destroyed) throw new Error('it hung up');
+    await untilMore(socket, signal);
   }
+}
+
+async function untilMore(socket: Socket, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const events = ['end', 'close', 'readable'].map((event) => once(socket, event, { signal: over.signal }));
+  const late = once(signal, 'abort', { signal: over.signal });
+  try {
+    await Promise.race([...events, late]);
+  } finally {
+    over.abort();
+    await Promise.allSettled([...events, late]);
+  }
+  signal.throwIfAborted();
 }
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

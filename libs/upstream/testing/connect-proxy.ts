@@ -10,18 +10,20 @@ export interface ConnectProxy {
   readonly tunnels: readonly { readonly authority: string; readonly authorization: string | undefined }[];
   /** Connections accepted so far. */
   readonly connections: () => number;
+  /** Treats tunnels like this from now on; unless it is `tunnel`, those that are open are cut. */
+  behave(behaviour: ProxyBehaviour): void;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a proxy.
- *
- * @param behaviour - `refuse` answers 403, `hang-up` closes without an answer, `silent` never answers, `drop` opens a
- *   tunnel and closes it
+ * How a {@link ConnectProxy} treats who asks for a tunnel: `refuse` answers 403, `hang-up` closes without an answer, `silent` never answers, `unreachable` answers that it
+ * cannot reach the host, `drop` opens a tunnel and closes it.
  */
-export async function startConnectProxy(
-  behaviour: 'tunnel' | 'refuse' | 'hang-up' | 'silent' | 'drop' = 'tunnel',
-): Promise<ConnectProxy> {
+export type ProxyBehaviour = 'tunnel' | 'refuse' | 'hang-up' | 'silent' | 'unreachable' | 'drop';
+
+/** Starts a proxy. */
+export async function startConnectProxy(first: ProxyBehaviour = 'tunnel'): Promise<ConnectProxy> {
+  let behaviour = first;
   const tunnels: { authority: string; authorization: string | undefined }[] = [];
   const server = createServer();
   server.on('connect', (request, client) => {
@@ -30,14 +32,15 @@ export async function startConnectProxy(
     client.on('error', () => undefined);
     if (behaviour === 'hang-up') client.destroy();
     if (behaviour === 'refuse') client.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    if (behaviour === 'unreachable') client.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n');
     if (behaviour === 'drop') client.end('HTTP/1.1 200 Connection established\r\n\r\n');
     if (behaviour !== 'tunnel') return;
     const target = connect(Number(authority.split(':').at(-1)), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.pipe(target).pipe(client);
     });
-    target.on('error', () => client.destroy());
-    target.on('close', () => client.destroy());
+    target.on('error', () => client.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'));
+    target.on('connect', () => target.on('close', () => client.destroy()));
     client.on('close', () => target.destroy());
   });
   const counted = await listen(server);
@@ -45,6 +48,10 @@ export async function startConnectProxy(
     url: `http://127.0.0.1:${counted.port}`,
     tunnels,
     connections: () => counted.connections,
+    behave: (next) => {
+      behaviour = next;
+      if (next !== 'tunnel') counted.cut();
+    },
     stop: counted.stop,
   };
 }

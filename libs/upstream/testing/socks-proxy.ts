@@ -86,9 +86,12 @@ function slowly(client: Socket, message: readonly number[]): void {
 }
 
 async function bytes(client: Socket, count: number): Promise<Buffer> {
+  let taken = Buffer.alloc(0);
   for (;;) {
-    const taken: unknown = count === 0 ? Buffer.alloc(0) : client.read(count);
-    if (Buffer.isBuffer(taken) && taken.length === count) return taken;
+    const more: unknown = client.read();
+    if (Buffer.isBuffer(more)) taken = Buffer.concat([taken, more]);
+    if (taken.length > count) client.unshift(taken.subarray(count));
+    if (taken.length >= count) return taken.subarray(0, count);
     await new Promise((resolve, reject) => {
       client.once('readable', resolve).once('close', reject);
     });

@@ -14,8 +14,9 @@ export interface SubmissionHistory {
 export const NO_HISTORY: SubmissionHistory = { failures: 0, failedTokens: new Set() };
 
 /**
- * The history after another rejection. What only asks for patience (a limit, a quota, an edge that challenges) does not
- * count as a failure; after a challenge, other tokens come first, as they may have another way.
+ * The history after another rejection. What only asks for patience (a limit, a quota, an edge that challenges, a proxy
+ * that fails) does not count as a failure; after a challenge, and a failed proxy, other tokens come first, as they may have
+ * another way.
  */
 export function after(
   history: SubmissionHistory,
@@ -23,7 +24,9 @@ export function after(
   failure: ProviderFailure,
 ): SubmissionHistory {
   if (failure.kind === 'rate_limited' || failure.kind === 'quota_exhausted') return history;
-  const failures = failure.kind === 'edge_challenge' ? history.failures : history.failures + 1;
+  const isOfTheWay =
+    failure.kind === 'edge_challenge' || (failure.kind === 'transient' && failure.of === 'proxy');
+  const failures = isOfTheWay ? history.failures : history.failures + 1;
   return { failures, failedTokens: new Set([...history.failedTokens, tokenId]) };
 }
 

@@ -10,7 +10,7 @@ import { TokenCache } from 'penstock/token-cache';
 import { resolveUpstreamOptions, SessionPool, UpstreamClient, UrlGuard } from 'penstock/upstream';
 
 import { loadConfig } from '../../config/index.js';
-import { BoundedCalls, ProviderContextFactory } from '../../providers/index.js';
+import { BoundedCalls, ProviderContextFactory, ProxyRoutes } from '../../providers/index.js';
 import { CredentialRefresher, TokenHealth } from '../../tokens/index.js';
 import { DatabaseTokenSource } from '../../tokens/database-token-source.js';
 import { TokenHistory } from '../../tokens/lifecycle/token-history.js';
@@ -150,7 +150,7 @@ export class EngineParts {
     this.queue = new AdmissionQueue(this.balancer, maxWaiting === undefined ? {} : { maxWaiting }, clock);
     this.registry = registryOf(providerOf(world, options));
     const client = new UpstreamClient(new SessionPool(clock, resolveUpstreamOptions()), clock);
-    const contexts = new ProviderContextFactory(this.registry, client, clock, UNTOUCHED);
+    const contexts = new ProviderContextFactory(this.registry, client, clock, new ProxyRoutes(UNTOUCHED));
     this.bounded = new BoundedCalls(clock);
     this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
     const stages = new StagesStrategy();

@@ -13,10 +13,22 @@ export interface EdgeEvidence {
  */
 export type EdgeCondition = 'clear' | 'challenged' | 'half_open';
 
+/**
+ * A way to an upstream. An edge judges whoever comes by where the call comes from, so each proxy is a way of its own.
+ */
+export interface EdgeWay {
+  /** Such as `https://api.example.com`. */
+  readonly origin: string;
+  /** With its credentials: they may choose the address that the edge sees. `null` for a direct connection. */
+  readonly proxyUrl: string | null;
+}
+
 /** An edge at one moment. Immutable; times are in milliseconds since 1970. */
 export interface EdgeSnapshot {
   /** Such as `https://api.example.com`. */
   readonly origin: string;
+  /** Such as `http://proxy.example.com:3128`, without credentials; `null` for a direct connection. */
+  readonly proxy: string | null;
   readonly condition: EdgeCondition;
   readonly since: number;
   /** Of the last challenge; `null` when there was none. */

@@ -3,6 +3,8 @@ import type { Clearance } from '../edge/clearance.js';
 /** What a clearance is asked for. */
 export interface ClearanceRequest {
   readonly origin: string;
+  /** The proxy of the calls, with its credentials; `null` for a direct connection. */
+  readonly proxyUrl: string | null;
   /** What the edge answered, for people. */
   readonly reason: string;
   readonly signal: AbortSignal;

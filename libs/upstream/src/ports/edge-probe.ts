@@ -1,6 +1,8 @@
 /** One look whether an edge lets calls through. */
 export interface ProbeRequest {
   readonly origin: string;
+  /** The proxy of the calls, with its credentials; `null` for a direct connection. */
+  readonly proxyUrl: string | null;
   /** Ends the look. */
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,28 @@
+import type { ProviderFailure } from 'penstock/plugin-api';
+import { EdgeError, type PassageEnd, ProxyError, type UpstreamError } from 'penstock/upstream';
+
+import type { Redact } from './redactor.js';
+
+/** What it means that a call was not let out. */
+export function refusedBy(error: unknown): ProviderFailure {
+  if (error instanceof EdgeError) {
+    return { kind: 'edge_challenge', retryAfterMs: error.retryAfterMs ?? null };
+  }
+  if (error instanceof ProxyError) {
+    return { kind: 'transient', retryAfterMs: error.retryAfterMs ?? null, of: 'proxy' };
+  }
+  return { kind: 'transient', retryAfterMs: null };
+}
+
+/** What it means that no answer came. */
+export function failureOfTransport({ code, sent }: UpstreamError): ProviderFailure {
+  if (sent !== 'no') return { kind: 'ambiguous' };
+  return { kind: 'transient', retryAfterMs: null, ...(code === 'proxy_failed' ? { of: 'proxy' } : {}) };
+}
+
+/** What a call without an answer tells of the proxy that it took. */
+export function proxyEndOf({ code, message }: UpstreamError, redact: Redact): PassageEnd {
+  if (code === 'proxy_failed') return { reason: redact(message), retryAfterMs: null };
+  // It opened a tunnel, or said that there is nobody at its end.
+  return code === 'connect_failed' || code === 'headers_timeout' ? 'passed' : 'unknown';
+}

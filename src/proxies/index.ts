@@ -1,0 +1,2 @@
+export { proxyMigrations } from './migrations/index.js';
+export { ProxiesModule } from './proxies.module.js';
