@@ -47,6 +47,7 @@ describe('OpenApiModule', () => {
       '/admin/keys/{id}',
       '/admin/tokens',
       '/admin/tokens/export',
+      '/admin/tokens/exports',
       '/admin/tokens/{id}',
       '/admin/tokens/{id}/disable',
       '/admin/tokens/{id}/enable',
