@@ -6,6 +6,8 @@ import { answerToHead, rawRequest, type RawAnswer } from '../support/raw-http.js
 import { openStage, QUICK, type Stage } from '../support/stage.js';
 
 const OPEN = ['/health/live', '/health/ready', '/health/startup'];
+/** For upstreams: the path is the secret. */
+const HOOK = '/hooks/{provider}/{secret}';
 const FOR_BROWSERS = ['/docs', '/openapi.json', '/metrics'];
 
 interface Route {
@@ -28,7 +30,7 @@ describe('who may do what', () => {
       },
       ...(method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }),
     });
-  const guarded = (): readonly Route[] => routes.filter(({ path }) => !OPEN.includes(path));
+  const guarded = (): readonly Route[] => routes.filter(({ path }) => path !== HOOK && !OPEN.includes(path));
   const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
   const basic = (key: string): Record<string, string> => ({
     authorization: `Basic ${Buffer.from(`anyone:${key}`).toString('base64')}`,
@@ -136,6 +138,7 @@ describe('who may do what', () => {
     expect((await call({ method: 'GET', path: '/v1/models' }, bearer(keys.read))).status).toBe(200);
     expect((await call({ method: 'POST', path: '/v1/generations' }, bearer(keys.generate))).status).toBe(400);
     for (const path of OPEN) expect((await call({ method: 'GET', path })).status).toBe(200);
+    expect((await call({ method: 'POST', path: HOOK })).status).toBe(404);
   });
 
   it('Basic is for the pages of browsers only', async () => {
