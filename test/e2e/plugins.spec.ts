@@ -10,6 +10,7 @@ import { runGateway } from '../support/run-gateway.js';
 import { stage } from '../support/stage.js';
 
 const COUNTER = './dist/examples/plugin-counter/index.js';
+const FLAT_RATE = './dist/examples/strategy-flat-rate/index.js';
 
 describe('a plugin of PENSTOCK_PLUGINS', () => {
   it('adds its model, and a generation of it runs to its file', async () => {
@@ -68,6 +69,31 @@ describe('a plugin of PENSTOCK_PLUGINS', () => {
       expect.stringContaining('color') as unknown,
     ]);
     expect((await ask('POST', '/v1/videos', { model: 'counter-1', prompt: 'x' })).status).toBe(404);
+  });
+
+  it('adds its strategy, which is chosen by a setting', async () => {
+    const credentials = ['metered', 'flat'].map((secret) => ({ secret, concurrency: 3 }));
+    const behaviour = { queue: { medianMs: 0 }, duration: { medianMs: 2_000, sigma: 0 } };
+    const on = await stage({ credentials, behaviour }, { PENSTOCK_PLUGINS: FLAT_RATE });
+    const ask = (method: string, path: string, body?: unknown, headers = {}) =>
+      on.api.request(method, path, body, headers);
+    // The newest is the first of the list.
+    const [flat] = (await ask('GET', '/admin/tokens')).body['data'] as readonly { id: string }[];
+    expect((await ask('PATCH', `/admin/tokens/${String(flat?.id)}`, { label: 'flat-1' })).status).toBe(200);
+    const choose = (name: string) =>
+      ask('PATCH', '/admin/settings/balancer', { strategies: { default: name } }, { 'if-match': '"0"' });
+    const wrong = await choose('flat-rate-last');
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
+      400,
+      expect.stringContaining('flat-rate-first') as unknown,
+    ]);
+    expect((await choose('flat-rate-first')).status).toBe(200);
+    const made = await Promise.all(['a', 'b', 'c', 'd'].map((prompt) => on.api.generate(prompt)));
+    for (const { id } of made) expect((await on.api.end(id)).status).toBe('completed');
+    const used = on.simulator.control
+      .report()
+      .secrets.map(({ secret, maxInFlight }) => [secret, maxInFlight]);
+    expect(Object.fromEntries(used)).toMatchObject({ flat: 3, metered: 1 });
   });
 
   it('that cannot be loaded stops the start, and every one is named', async () => {

@@ -1,3 +1,4 @@
+import type { PooledToken } from 'penstock/token-cache';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { TestEngine } from '../testing/test-engine.js';
@@ -47,6 +48,23 @@ describe('ProviderCalls', () => {
     });
     await expect(run).rejects.toMatchObject({ code: 'token_gone', category: 'conflict' });
     expect(isCalled).toBe(false);
+  });
+
+  it.each<[string, Partial<PooledToken>, Partial<PooledToken>, RegExp | null]>([
+    ['cools since then', {}, { coolingUntil: 9, coolingReason: 'Slow down.' }, /: Slow down\.$/],
+    ['cools for longer', { coolingUntil: 8 }, { coolingUntil: 9, coolingReason: null }, /left alone/],
+    ['cooled already', { coolingUntil: 9 }, { coolingUntil: 9 }, null],
+    ['cools no longer', { coolingUntil: 9 }, { coolingUntil: null }, null],
+    ['went off', {}, { enabled: false, disabledReason: 'Refused.' }, /: Refused\.$/],
+    ['was off already', { enabled: false }, { enabled: false }, null],
+    ['is as it was', {}, {}, null],
+  ])('knows whether a token that %s may be used with its lease', (_what, before, after, expected) => {
+    const present = engine.cache.get(tokenId);
+    if (present === undefined) throw new Error('The token is not in the pool.');
+    engine.cache.put({ ...present, ...after });
+    const stopped = engine.calls.stoppedSince({ ...present, ...before });
+    if (expected === null) expect(stopped).toBeNull();
+    else expect(stopped?.message).toMatch(expected);
   });
 
   it('calls it transient when the secret does not open: nothing was sent', async () => {

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError, type Provider, type ProviderContext } from 'penstock/plugin-api';
+import {
+  ProviderError,
+  type Provider,
+  type ProviderContext,
+  type ProviderFailure,
+} from 'penstock/plugin-api';
 import { ProviderRegistry } from 'penstock/plugin-host';
 import type { TrackRequest } from 'penstock/polling';
 import { TokenCache, type PooledToken } from 'penstock/token-cache';
@@ -37,6 +42,22 @@ export class ProviderCalls {
       throw GenerationError.of('token_gone', `Token ${tokenId}, which serves this generation, was deleted.`);
     }
     return token;
+  }
+
+  /**
+   * Why nothing more may be sent on a token: another call learnt, since the lease was granted, that it must be left alone.
+   * `null` when it may. Only what has changed counts: how the token stood before, the balancer has judged.
+   */
+  stoppedSince(granted: PooledToken): { readonly failure: ProviderFailure; readonly message: string } | null {
+    const present = this.tokens.get(granted.id);
+    if (present === undefined) return null;
+    const { enabled, coolingUntil } = present;
+    const cools = coolingUntil !== null && coolingUntil > (granted.coolingUntil ?? -Infinity);
+    const wentOff = granted.enabled && !enabled;
+    if (!cools && !wentOff) return null;
+    const reason = (enabled ? present.coolingReason : present.disabledReason) ?? 'It must be left alone.';
+    const message = `Nothing was sent on token ${present.id}: ${reason}`;
+    return { failure: { kind: 'rate_limited', retryAfterMs: null }, message };
   }
 
   /** Names the upstream that a token belongs to. Within it, job ids are unique; tokens of one account see the same jobs. */

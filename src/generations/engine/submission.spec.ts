@@ -1,6 +1,7 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { healthAfter, markAfter } from '../../tokens/token-health.policy.js';
 import type { Generation } from '../generation.entity.js';
 import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
@@ -38,6 +39,26 @@ describe('a submission', () => {
         upstreamScope: 'acme https://stub.example',
       },
     ]);
+  });
+
+  it('is not sent when another call learnt meanwhile that the token must be left alone', async () => {
+    const until = world.clock.now() + 9_000;
+    const stop = engine.events.subscribeOwner(null, ({ status }) => {
+      if (status !== 'submitting') return;
+      stop();
+      const limited = { kind: 'rate_limited', retryAfterMs: 9_000 } as const;
+      void engine.tokens.change(tokenId, (row) => healthAfter(row, limited, world.clock.now()), {
+        mark: markAfter(limited, world.clock.now()),
+      });
+    });
+    const { id } = await engine.create();
+    await engine.settled();
+    expect(world.upstream.count('submit')).toBe(0);
+    expect(engine.store.live(id)).toMatchObject({ status: 'queued', tokenId: null });
+    expect(engine.balancer.inFlight(tokenId)).toBe(0);
+    expect(await ended(id)).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(world.upstream.count('submit')).toBe(1);
+    expect((await world.rows())[0]?.attemptedAt).toBeGreaterThanOrEqual(until);
   });
 
   it('leads to the job, whose result the client gets', async () => {

@@ -11,6 +11,7 @@ import {
   type SubmitRequest,
   type SubmittedJob,
 } from 'penstock/plugin-api';
+import type { PooledToken } from 'penstock/token-cache';
 
 import { failureOf } from '../../providers/index.js';
 import { generationSpansOf } from '../../tracing/index.js';
@@ -45,6 +46,8 @@ interface Attempt {
   readonly generation: Generation;
   /** What is remixed; `null` for a plain submission. */
   readonly source: JobReference | null;
+  /** The token as it stood when the lease on it was granted. */
+  readonly granted: PooledToken;
 }
 
 /** One attempt to hand a generation to the upstream: committed first, then sent, once. */
@@ -78,10 +81,13 @@ export class Submission {
       await this.leases.release(id);
       return { outcome: 'settled' };
     }
-    if (begun.generation.cancelRequested) {
+    const { generation, granted } = begun;
+    if (generation.cancelRequested) {
       await this.settlement.settle(id, { status: 'cancelled' });
       return { outcome: 'settled' };
     }
+    const stopped = this.calls.stoppedSince(granted);
+    if (stopped !== null) return this.requeue(generation, { ...stopped, tokenId: granted.id });
     return this.#send(begun, lease.tokenId);
   }
 
@@ -89,19 +95,20 @@ export class Submission {
   async #begin(id: string, lease: Lease): Promise<Attempt | null> {
     const queued = this.store.live(id);
     if (queued === undefined) return null;
+    const granted = this.calls.token(lease.tokenId);
     const source = await this.sources.of(queued).catch((error: unknown) => this.#sourceGone(id, error));
     if (source === 'gone') return null;
     const patch = {
       status: 'submitting' as const,
       tokenId: lease.tokenId,
-      provider: this.calls.token(lease.tokenId).provider,
+      provider: granted.provider,
       upstreamScope: this.calls.upstreamScope(lease.tokenId),
       attempts: queued.attempts + 1,
       attemptId: randomUUID(),
       attemptedAt: this.clock.now(),
     };
     const generation = await this.store.change(id, patch, { from: ['queued'], durable: true });
-    return generation && { generation, source };
+    return generation && { generation, source, granted };
   }
 
   async #sourceGone(id: string, error: unknown): Promise<'gone'> {

@@ -1,0 +1,1 @@
+export { FlatRateModule } from './flat-rate.module.js';
