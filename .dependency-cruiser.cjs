@@ -54,8 +54,9 @@ module.exports = {
     },
     {
       name: 'only-the-composition-root-names-plugins',
+      comment: 'Tests may use a plugin that comes with it, such as the sink on the disk.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app\\.module)\\.ts$' },
+      from: { path: '^src/', pathNot: `^src/(app\\.module)\\.ts$|${isTest}` },
       to: { path: '^libs/(provider|asset)-' },
     },
     {

@@ -4,6 +4,7 @@ import { Clock, longLivedAbort } from 'penstock/kernel';
 import { SinkRegistry } from 'penstock/plugin-host';
 import { Settings } from 'penstock/settings';
 
+import type { AssetCopy } from './asset-copy.entity.js';
 import { assetSettings, type ReadsAssetSettings } from './assets.settings.js';
 import { CopyStore } from './copy-store.js';
 import { KeptContents } from './kept-contents.js';
@@ -62,33 +63,46 @@ export class AssetJanitor implements BeforeApplicationShutdown {
     const { keepDays } = this.settings.get(assetSettings);
     if (keepDays === 0) return;
     const before = this.clock.now() - keepDays * DAY_MS;
-    while (!this.#isOver && (await this.store.evictBefore(before, AT_ONCE)) === AT_ONCE);
+    await this.store.evictBefore(before);
   }
 
   async #evictTooMany(): Promise<void> {
     const { quotaBytes } = this.settings.get(assetSettings);
     if (quotaBytes === 0) return;
-    let isOver = this.#isOver;
-    while (!isOver && (await this.store.storedBytes()) > quotaBytes) {
-      isOver = !(await this.store.evictOldest()) || this.#isOver;
+    let excess = (await this.store.storedBytes()) - quotaBytes;
+    while (excess > 0 && !this.#isOver) excess -= (await this.store.evictOldest()) ?? Infinity;
+  }
+
+  /** Deletes what is to go, also while one of the sinks does not work. */
+  async #release(): Promise<void> {
+    const broken = new Set<string>();
+    for (let isMore = true; isMore;) {
+      const leaving = await this.store.leaving(AT_ONCE, broken);
+      for (const copy of leaving) {
+        if (this.#isOver) return;
+        if (copy.sink === null || !broken.has(copy.sink)) await this.#releaseOne(copy, broken);
+      }
+      isMore = leaving.length === AT_ONCE;
     }
   }
 
   /** A copy is forgotten after its content is gone: a process that is killed between the two does it again. */
-  async #release(): Promise<void> {
-    for (const copy of await this.store.leaving(AT_ONCE)) {
-      if (this.#isOver) return;
-      const { sink, contentKey } = copy;
-      const hasContent = sink !== null && contentKey !== null;
-      if (hasContent && !(await this.contents.release({ sink, contentKey }))) {
-        const generation = copy.generationId;
-        this.#logger.warn(
-          { sink, contentKey, generation },
-          'A copy is in a sink that is not there, and stays in it',
-        );
+  async #releaseOne(copy: AssetCopy, broken: Set<string>): Promise<void> {
+    const { sink, contentKey, generationId: generation } = copy;
+    if (sink !== null && contentKey !== null) {
+      try {
+        if (!(await this.contents.release({ sink, contentKey })))
+          this.#logger.warn(
+            { sink, contentKey, generation },
+            'A copy is in a sink that is not there, and stays in it',
+          );
+      } catch (error) {
+        broken.add(sink);
+        this.#logger.warn({ err: error, sink }, 'A sink does not delete; the next look tries again');
+        return;
       }
-      await this.store.forget(copy);
     }
+    await this.store.forget(copy);
   }
 
   /** What a killed process had stored, without any row that tells of it. */

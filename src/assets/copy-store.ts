@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabasePool } from 'penstock/database';
-import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 
 import { AssetCopy } from './asset-copy.entity.js';
 
@@ -34,15 +34,34 @@ export class CopyStore {
     return this.pool.read((manager) => manager.findOneBy(AssetCopy, { generationId, position }));
   }
 
-  /** Copies to be made, those due first. */
-  pending(limit: number): Promise<readonly AssetCopy[]> {
+  /**
+   * Copies that are due, in their order. One that lies further ahead than its pause is due, too: the clock was set back since.
+   *
+   * @param at - now, in milliseconds since 1970
+   */
+  due(at: number, limit: number): Promise<readonly AssetCopy[]> {
     return this.pool.read((manager) =>
+      manager
+        .createQueryBuilder(AssetCopy, 'c')
+        .where({ status: 'pending' })
+        .andWhere('(c.nextAttemptAt <= :at OR c.nextAttemptAt - c.pauseMs > :at)', { at })
+        .orderBy('c.nextAttemptAt')
+        .addOrderBy('c.position')
+        .take(limit)
+        .getMany(),
+    );
+  }
+
+  /** When the next copy is due that is not due yet; `null` for none. In milliseconds since 1970. */
+  async nextDueAt(at: number): Promise<number | null> {
+    const [next] = await this.pool.read((manager) =>
       manager.find(AssetCopy, {
-        where: { status: 'pending' },
-        order: { nextAttemptAt: 'ASC', position: 'ASC' },
-        take: limit,
+        where: { status: 'pending', nextAttemptAt: MoreThan(at) },
+        order: { nextAttemptAt: 'ASC' },
+        take: 1,
       }),
     );
+    return next?.nextAttemptAt ?? null;
   }
 
   /** Changes a copy that is to be made. @returns whether it was */
@@ -78,11 +97,16 @@ export class CopyStore {
     return this.pool.read((manager) => manager.existsBy(AssetCopy, { ...place, status: 'stored' }));
   }
 
-  /** Copies whose content, if any, is to go. */
-  async leaving(limit: number): Promise<readonly AssetCopy[]> {
+  /** Copies whose content, if any, is to go, but for those in the sinks `except`. */
+  leaving(limit: number, except: ReadonlySet<string> = new Set()): Promise<readonly AssetCopy[]> {
+    const sink = Not(In([...except]));
     return this.pool.read((manager) =>
       manager.find(AssetCopy, {
-        where: [{ status: 'unwanted' }, { status: 'evicted', contentKey: Not(IsNull()) }],
+        where: [
+          { status: 'unwanted', sink },
+          { status: 'unwanted', sink: IsNull() },
+          { status: 'evicted', sink, contentKey: Not(IsNull()) },
+        ],
         take: limit,
       }),
     );
@@ -97,27 +121,25 @@ export class CopyStore {
     });
   }
 
-  /** Takes away what was stored before `at`. @returns how many, at most `limit` */
-  async evictBefore(at: number, limit: number): Promise<number> {
-    const old = await this.pool.read((manager) =>
-      manager.find(AssetCopy, {
-        where: { status: 'stored', storedAt: LessThan(at) },
-        order: { storedAt: 'ASC' },
-        take: limit,
-      }),
+  /** Takes away copies that were stored before `at`; younger ones of the same content stay. */
+  async evictBefore(at: number): Promise<void> {
+    await this.pool.transaction((manager) =>
+      manager.update(AssetCopy, { status: 'stored', storedAt: LessThan(at) }, { status: 'evicted' }),
     );
-    for (const copy of old) await this.#evict(copy);
-    return old.length;
   }
 
-  /** Takes away the content that was stored first, with all copies of it. @returns whether there was one */
-  async evictOldest(): Promise<boolean> {
+  /** Takes away the content that was stored first, with all copies of it. @returns its bytes; `null` when there is none */
+  async evictOldest(): Promise<number | null> {
     const [oldest] = await this.pool.read((manager) =>
       manager.find(AssetCopy, { where: { status: 'stored' }, order: { storedAt: 'ASC' }, take: 1 }),
     );
-    if (oldest === undefined) return false;
-    await this.#evict(oldest);
-    return true;
+    if (oldest === undefined) return null;
+    const { sink, contentKey, bytes } = oldest;
+    if (sink === null || contentKey === null) return null;
+    await this.pool.transaction((manager) =>
+      manager.update(AssetCopy, { sink, contentKey, status: 'stored' }, { status: 'evicted' }),
+    );
+    return bytes ?? 0;
   }
 
   /** The bytes of all contents that are stored, each counted once. */
@@ -132,12 +154,5 @@ export class CopyStore {
         .getRawMany<{ bytes: string | number | null }>(),
     );
     return contents.reduce((sum, { bytes }) => sum + Number(bytes ?? 0), 0);
-  }
-
-  async #evict({ sink, contentKey }: AssetCopy): Promise<void> {
-    if (sink === null || contentKey === null) return;
-    await this.pool.transaction((manager) =>
-      manager.update(AssetCopy, { sink, contentKey, status: 'stored' }, { status: 'evicted' }),
-    );
   }
 }

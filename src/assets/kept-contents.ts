@@ -13,6 +13,12 @@ export interface KeptContent extends StoredContent {
 }
 
 /**
+ * What became of a content that a copy was to have: the copy is stored; nobody wants the copy any more, and the content is gone
+ * unless another copy has it; the sink does not have the content, because it was deleted meanwhile or for a reason of its own.
+ */
+export type KeepOutcome = 'stored' | 'unwanted' | 'missing';
+
+/**
  * Ties contents to copies. Several copies may have one content, so that a content is deleted only when no copy has it, and
  * a copy is stored only when its content is there: both are decided one at a time.
  */
@@ -28,26 +34,31 @@ export class KeptContents {
     this.#turn = new Semaphore({ name: 'assets.contents', permits: 1, clock });
   }
 
-  /**
-   * Gives a content to a copy that is to be made; when nobody wants the copy any more, the content goes.
-   *
-   * @returns whether the copy is stored now; `false` when its content was deleted before that, too
-   */
-  keep(copy: CopyId, { sink, key, bytes, sha256, contentType }: KeptContent): Promise<boolean> {
+  /** Gives a content to a copy that is to be made; when nobody wants the copy any more, the content goes. */
+  keep(copy: CopyId, { sink, key, bytes, sha256, contentType }: KeptContent): Promise<KeepOutcome> {
     const place = { sink, contentKey: key };
     return this.#turn.run(async () => {
-      if ((await this.sinks.find(sink)?.stat(key))?.bytes !== bytes) return false;
+      if ((await this.#sizeOf(place)) !== bytes) return 'missing';
       const at = this.clock.now();
       const stored = { status: 'stored' as const, bytes, sha256, contentType, storedAt: at, lastError: null };
-      if (await this.store.settle(copy, { ...place, ...stored })) return true;
+      if (await this.store.settle(copy, { ...place, ...stored })) return 'stored';
       await this.#deleteUnheld(place);
-      return false;
+      return 'unwanted';
     });
   }
 
   /** Deletes a content that no stored copy has. @returns whether its sink is there */
   release(place: ContentPlace): Promise<boolean> {
     return this.#turn.run(() => this.#deleteUnheld(place));
+  }
+
+  /** A sink that fails here is not waited for: whoever else has a turn would wait, too. */
+  async #sizeOf({ sink, contentKey }: ContentPlace): Promise<number | undefined> {
+    const found = await this.sinks
+      .find(sink)
+      ?.stat(contentKey)
+      .catch(() => null);
+    return found?.bytes;
   }
 
   async #deleteUnheld(place: ContentPlace): Promise<boolean> {

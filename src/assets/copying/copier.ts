@@ -25,8 +25,8 @@ export type CopyOutcome = 'stored' | 'failed' | 'dead' | 'unwanted' | 'stopped';
 @Injectable()
 export class Copier {
   constructor(
-    private readonly generations: GenerationStore,
-    private readonly assets: GenerationAssets,
+    @Inject(GenerationStore) private readonly generations: Pick<GenerationStore, 'find'>,
+    @Inject(GenerationAssets) private readonly assets: Pick<GenerationAssets, 'openUpstream'>,
     private readonly sinks: SinkRegistry,
     private readonly store: CopyStore,
     private readonly contents: KeptContents,
@@ -40,7 +40,7 @@ export class Copier {
     try {
       const generation = await this.generations.find(copy.generationId);
       if (generation === null) return await this.#settled(copy, { status: 'unwanted' });
-      return (await this.#copy(generation, copy, signal)) ? 'stored' : 'unwanted';
+      return await this.#copy(generation, copy, signal);
     } catch (error) {
       if (signal.aborted) return 'stopped';
       return this.#settled(copy, afterFailure(copy, error, this.#limits, this.clock.now()));
@@ -51,7 +51,7 @@ export class Copier {
     return this.settings.get(assetSettings);
   }
 
-  async #copy(generation: Generation, copy: AssetCopy, signal: AbortSignal): Promise<boolean> {
+  async #copy(generation: Generation, copy: AssetCopy, signal: AbortSignal): Promise<'stored' | 'unwanted'> {
     const { sink: name, stalledAfterMs } = this.#limits;
     const sink = this.#sink(name);
     const open = this.#opening(generation, copy, signal);
@@ -62,7 +62,9 @@ export class Copier {
       const copyId = `${copy.generationId}/${String(copy.position)}`;
       const stored = await sink.write({ copyId, contentType, bytes: source.bytes, content, signal });
       const kept = { ...stored, sink: name, contentType };
-      return await this.persistence.untilStored(() => this.contents.keep(copy, kept));
+      const outcome = await this.persistence.untilStored(() => this.contents.keep(copy, kept));
+      if (outcome !== 'missing') return outcome;
+      throw new Error(`The sink "${name}" does not have what it has just taken.`);
     } finally {
       source.destroy();
     }

@@ -83,23 +83,15 @@ export class CopyWorker implements OnApplicationBootstrap, BeforeApplicationShut
   /** Starts what is due, as far as there is room. @returns when to look again, in milliseconds */
   async #start(): Promise<number> {
     const { maxActive } = this.settings.get(assetSettings);
-    const rows = await this.store.pending(maxActive + this.#active.size);
-    const waiting = rows.filter((copy) => !this.#active.has(idOf(copy)));
-    let nextMs = LOOK_EVERY_MS;
-    for (const copy of waiting) {
+    const now = this.clock.now();
+    const due = await this.store.due(now, maxActive + this.#active.size);
+    for (const copy of due) {
       // Whoever ends makes room, and rings.
-      if (this.#active.size >= maxActive) break;
-      const dueInMs = this.#dueInMs(copy);
-      if (dueInMs > 0) nextMs = Math.min(nextMs, dueInMs);
-      else this.#begin(copy);
+      if (this.#active.size >= maxActive) return LOOK_EVERY_MS;
+      if (!this.#active.has(idOf(copy))) this.#begin(copy);
     }
-    return nextMs;
-  }
-
-  /** Never longer than was meant: what lies further ahead does so because the clock was set back. */
-  #dueInMs({ nextAttemptAt, pauseMs }: AssetCopy): number {
-    const ms = nextAttemptAt - this.clock.now();
-    return ms > pauseMs ? 0 : ms;
+    const next = await this.store.nextDueAt(now);
+    return next === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(1, next - this.clock.now()));
   }
 
   #begin(copy: AssetCopy): void {

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { CopiesWorld } from './testing/copies-world.js';
+
+const DAY = 24 * 60 * 60_000;
+
+describe('AssetJanitor', () => {
+  let world: CopiesWorld;
+  beforeEach(async () => {
+    world = await CopiesWorld.create();
+  });
+  afterEach(() => world.end());
+
+  const statuses = (ids: readonly string[]) => Promise.all(ids.map((id) => world.statusOf(id)));
+  const keyOf = async (id: string): Promise<string> => (await world.copyOf(id)).contentKey ?? '';
+
+  it('takes away what is older than it is kept, to the millisecond', async () => {
+    world.settings.keepDays = 2;
+    const old = await world.stored('old');
+    world.clock.jump(1);
+    const young = await world.stored('young');
+    const key = await keyOf(young);
+    world.clock.jump(2 * DAY - 1);
+    await world.janitor.sweep();
+    expect(await statuses([old, young])).toEqual(['stored', 'stored']);
+    world.clock.jump(1);
+    await world.janitor.sweep();
+    expect(await statuses([old, young])).toEqual(['evicted', 'stored']);
+    expect(await world.files()).toEqual([key]);
+    expect(await world.copyOf(old)).toMatchObject({ sink: null, contentKey: null });
+  });
+
+  it('keeps a content that a younger generation has, and gives the older one up', async () => {
+    world.settings.keepDays = 1;
+    const old = await world.stored('the same');
+    world.clock.jump(DAY);
+    const young = await world.stored('the same');
+    world.clock.jump(1);
+    await world.janitor.sweep();
+    expect(await statuses([old, young])).toEqual(['evicted', 'stored']);
+    expect(await world.files()).toEqual([await keyOf(young)]);
+  });
+
+  it('keeps everything while no age is set, and takes nothing early when the clock is set back', async () => {
+    world.settings.keepDays = 0;
+    const id = await world.stored();
+    world.clock.jump(1_000 * DAY);
+    await world.janitor.sweep();
+    world.settings.keepDays = 1;
+    world.clock.jump(-2_000 * DAY);
+    await world.janitor.sweep();
+    expect(await statuses([id])).toEqual(['stored']);
+  });
+
+  it('takes away what was stored first until the rest fits the quota', async () => {
+    const ids: string[] = [];
+    for (const film of ['aaaa', 'bbbb', 'cccc', 'dddd']) {
+      ids.push(await world.stored(film));
+      world.clock.jump(1);
+    }
+    world.settings.quotaBytes = 9;
+    await world.janitor.sweep();
+    expect(await statuses(ids)).toEqual(['evicted', 'evicted', 'stored', 'stored']);
+    expect(await world.files()).toHaveLength(2);
+    world.settings.quotaBytes = 0;
+    await world.janitor.sweep();
+    expect(await world.files()).toHaveLength(2);
+  });
+
+  it('counts a content once against the quota, and takes it from all who have it', async () => {
+    const shared = [await world.stored('aaaa'), await world.stored('aaaa')];
+    world.clock.jump(1);
+    const other = await world.stored('bbbb');
+    world.settings.quotaBytes = 8;
+    await world.janitor.sweep();
+    expect(await statuses([...shared, other])).toEqual(['stored', 'stored', 'stored']);
+    world.settings.quotaBytes = 7;
+    await world.janitor.sweep();
+    expect(await statuses([...shared, other])).toEqual(['evicted', 'evicted', 'stored']);
+    expect(await world.files()).toEqual([await keyOf(other)]);
+  });
+
+  it('forgets the copies of deleted generations with their contents, also those that were never stored', async () => {
+    const ids = [await world.stored('one'), await world.completed('two')];
+    for (const id of ids) await world.remove(id);
+    await world.janitor.sweep();
+    expect([await statuses(ids), await world.files()]).toEqual([[undefined, undefined], []]);
+  });
+
+  it('deletes once what nobody tells of, and nothing that somebody has', async () => {
+    const id = await world.stored('known');
+    const key = await keyOf(id);
+    const stray = await world.stored('stray');
+    await world.source.query(`DELETE FROM asset_copies WHERE generation_id = '${stray}'`);
+    expect(await world.files()).toHaveLength(2);
+    await world.janitor.sweep();
+    expect(await world.files()).toEqual([key]);
+    const later = await world.stored('later');
+    await world.source.query(`DELETE FROM asset_copies WHERE generation_id = '${later}'`);
+    await world.janitor.sweep();
+    expect(await world.files()).toHaveLength(2);
+  });
+
+  it('goes on where it failed when the sink deletes again', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 120; n += 1) ids.push(await world.stored(`film ${String(n)}`));
+    for (const id of ids) await world.remove(id);
+    world.sink.broken.add('delete');
+    await world.janitor.sweep();
+    expect(await statuses(ids)).toEqual(ids.map(() => 'unwanted'));
+    world.sink.broken.clear();
+    await world.janitor.sweep();
+    expect([await statuses(ids), await world.files()]).toEqual([ids.map(() => undefined), []]);
+  });
+
+  it('does not let one sink that fails hold up the others', async () => {
+    const broken = await world.stored('in the sink that fails');
+    const elsewhere = await world.stored('elsewhere');
+    await world.store.lose(await world.copyOf(elsewhere), 0);
+    await world.remove(broken);
+    await world.remove(elsewhere);
+    world.sink.broken.add('delete');
+    await world.janitor.sweep();
+    expect(await statuses([broken, elsewhere])).toEqual(['unwanted', undefined]);
+  });
+
+  it('joins a clean-up that runs', async () => {
+    const first = world.janitor.sweep();
+    expect(world.janitor.sweep()).toBe(first);
+    await first;
+    expect(world.janitor.sweep()).not.toBe(first);
+  });
+
+  it('does nothing after the end of the process', async () => {
+    const id = await world.stored();
+    await world.remove(id);
+    await world.janitor.beforeApplicationShutdown();
+    await world.janitor.sweep();
+    expect(await world.files()).toHaveLength(1);
+  });
+});

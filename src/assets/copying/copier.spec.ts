@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { GenerationError } from '../../generations/generation.errors.js';
+import { CopiesWorld } from '../testing/copies-world.js';
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+describe('Copier', () => {
+  let world: CopiesWorld;
+  beforeEach(async () => {
+    world = await CopiesWorld.create();
+  });
+  afterEach(() => world.end());
+
+  it('stores the file and where it is', async () => {
+    const id = await world.completed('a film');
+    expect(await world.attempt(id)).toBe('stored');
+    const sha256 = hashOf('a film');
+    expect(await world.copyOf(id)).toMatchObject({
+      ...{ status: 'stored', sink: 'disk', contentKey: sha256, sha256, bytes: 6 },
+      ...{ contentType: 'video/mp4', storedAt: world.clock.now(), lastError: null },
+    });
+    expect(await world.files()).toEqual([sha256]);
+  });
+
+  it('waits for the next attempt when the upstream fails, and leaves no file', async () => {
+    const id = await world.completed(GenerationError.of('upstream_busy', 'busy'));
+    expect(await world.attempt(id)).toBe('failed');
+    expect(await world.copyOf(id)).toMatchObject({
+      ...{ status: 'pending', attempts: 1, lastError: 'busy', pauseMs: 5_000 },
+      nextAttemptAt: world.clock.now() + 5_000,
+    });
+    expect(await world.files()).toEqual([]);
+  });
+
+  it('gives up after the last attempt', async () => {
+    world.settings.maxAttempts = 2;
+    const id = await world.completed(new Error('broken'));
+    expect([await world.attempt(id), await world.attempt(id)]).toEqual(['failed', 'dead']);
+    expect(await world.copyOf(id)).toMatchObject({ status: 'dead', attempts: 2, lastError: 'broken' });
+  });
+
+  it('gives up a file that is larger than the quota', async () => {
+    world.settings.quotaBytes = 5;
+    const id = await world.completed('a film');
+    expect(await world.attempt(id)).toBe('dead');
+    expect((await world.copyOf(id)).lastError).toContain(
+      'larger than the quota (assets.quotaBytes) of 5 bytes',
+    );
+    expect(await world.files()).toEqual([]);
+  });
+
+  it('does not take a page for a video', async () => {
+    world.upstream.contentType = 'text/html';
+    const id = await world.completed('<h1>Sorry</h1>');
+    expect(await world.attempt(id)).toBe('failed');
+    expect((await world.copyOf(id)).lastError).toContain('sent text/html');
+  });
+
+  it('does not take a file of another length than the generation tells', async () => {
+    const id = await world.completed('a film');
+    const told = Object.assign(await world.copyOf(id), { bytes: 7 });
+    expect(await world.copier.attempt(told, new AbortController().signal)).toBe('failed');
+    expect((await world.copyOf(id)).lastError).toBe('The file has 6 bytes; the upstream told 7 before.');
+    expect(await world.files()).toEqual([]);
+  });
+
+  it('says which sinks there are when that of the setting is not', async () => {
+    world.settings.sink = 'tape';
+    const id = await world.completed();
+    expect(await world.attempt(id)).toBe('failed');
+    expect((await world.copyOf(id)).lastError).toBe(
+      'There is no sink "tape". Known: disk. Mend the setting assets.sink.',
+    );
+    expect(world.upstream.asked).toEqual([]);
+  });
+
+  it.each(['write', 'stat'] as const)('tries later when the sink does not %s', async (deed) => {
+    const id = await world.completed();
+    world.sink.broken.add(deed);
+    expect(await world.attempt(id)).toBe('failed');
+    expect(await world.copyOf(id)).toMatchObject({ status: 'pending', attempts: 1 });
+    world.sink.broken.clear();
+    expect(await world.attempt(id)).toBe('stored');
+  });
+
+  it('counts an attempt whose content is deleted before it is tied to the copy', async () => {
+    const id = await world.completed();
+    world.sink.onWritten = ({ key }) => world.sink.delete(key);
+    expect(await world.attempt(id)).toBe('failed');
+    expect(await world.copyOf(id)).toMatchObject({
+      ...{ status: 'pending', contentKey: null },
+      lastError: 'The sink "disk" does not have what it has just taken.',
+    });
+  });
+
+  it('drops what it stored when the generation is deleted meanwhile', async () => {
+    const id = await world.completed();
+    world.sink.onWritten = () => world.remove(id);
+    expect(await world.attempt(id)).toBe('unwanted');
+    expect(await world.files()).toEqual([]);
+    expect(await world.statusOf(id)).toBe('unwanted');
+  });
+
+  it('asks nobody for a generation that is gone', async () => {
+    const id = await world.completed();
+    world.generations.clear();
+    expect(await world.attempt(id)).toBe('unwanted');
+    expect([world.upstream.asked, await world.statusOf(id)]).toEqual([[], 'unwanted']);
+  });
+
+  it('counts for nothing when it is stopped', async () => {
+    const id = await world.completed();
+    const stop = new AbortController();
+    const go = world.upstream.hold(id);
+    const attempt = world.copier.attempt(await world.copyOf(id), stop.signal);
+    stop.abort(new Error('enough'));
+    go();
+    expect(await attempt).toBe('stopped');
+    expect(await world.copyOf(id)).toMatchObject({ status: 'pending', attempts: 0, lastError: null });
+  });
+});
