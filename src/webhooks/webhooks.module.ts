@@ -9,6 +9,7 @@ import { WebhookAttempt } from './delivery/webhook-attempt.entity.js';
 import { WebhookAttempts } from './delivery/webhook-attempts.js';
 import { WebhookDelivery } from './delivery/webhook-delivery.entity.js';
 import { WebhookDispatcher } from './delivery/webhook-dispatcher.js';
+import { WebhookMetrics } from './delivery/webhook-metrics.js';
 import { WebhookSender } from './delivery/webhook-sender.js';
 import { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
 import { WebhookEndpoints } from './endpoints/webhook-endpoints.js';
@@ -18,8 +19,8 @@ import { WebhooksController } from './webhooks.controller.js';
 import { webhookSettings } from './webhooks.settings.js';
 
 /**
- * Tells the owners of generations of their changes. `ChangeRecorders`, `DatabasePool`, `Settings`, `Persistence`, `Clock`
- * and `Random` come from global modules; rows of API keys from `AuthModule`.
+ * Tells the owners of generations of their changes. `ChangeRecorders`, `DatabasePool`, `Settings`, `AppMetrics`,
+ * `Persistence`, `Clock` and `Random` come from global modules; rows of API keys from `AuthModule`.
  */
 @Module({
   imports: [
@@ -34,6 +35,7 @@ import { webhookSettings } from './webhooks.settings.js';
     WebhookAttempts,
     WebhookDispatcher,
     WebhookEndpoints,
+    WebhookMetrics,
     WebhookOutbox,
     WebhookSender,
   ],

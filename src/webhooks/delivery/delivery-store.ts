@@ -9,7 +9,7 @@ import { WebhookDelivery, type DeliveryStatus } from './webhook-delivery.entity.
 /** What is needed to know when and where a delivery goes, without its body. */
 export type DeliveryHead = Pick<
   WebhookDelivery,
-  'id' | 'keyId' | 'url' | 'attempts' | 'waitedMs' | 'pauseMs' | 'nextAttemptAt'
+  'id' | 'keyId' | 'url' | 'attempts' | 'replays' | 'waitedMs' | 'pauseMs' | 'nextAttemptAt'
 >;
 
 /** What an attempt makes of a delivery. */
@@ -28,6 +28,9 @@ export interface DeliveryQuery {
   readonly limit: number;
   readonly after?: Cursor | undefined;
 }
+
+/** A delivery as it was when an attempt began. */
+export type DeliveryState = Pick<WebhookDelivery, 'id' | 'replays'>;
 
 /** What is changed in the same transaction. */
 export type AlongWrite = (manager: EntityManager) => Promise<void>;
@@ -54,6 +57,19 @@ export class DeliveryStore {
     return rows.map(({ id }) => id);
   }
 
+  /** When the oldest of those that are pending was created; `null` for none. */
+  async oldestPendingAt(): Promise<number | null> {
+    const [oldest] = await this.pool.read((manager) =>
+      manager.find(WebhookDelivery, {
+        where: { status: 'pending' },
+        order: { createdAt: 'ASC' },
+        select: { id: true, createdAt: true },
+        take: 1,
+      }),
+    );
+    return oldest?.createdAt ?? null;
+  }
+
   /** The delivery of a generation whose turn it is. */
   head(generationId: string): Promise<DeliveryHead | null> {
     return this.pool.read((manager) =>
@@ -61,7 +77,7 @@ export class DeliveryStore {
         where: { generationId, status: 'pending' },
         order: { revision: 'ASC' },
         select: {
-          ...{ id: true, keyId: true, url: true, attempts: true },
+          ...{ id: true, keyId: true, url: true, attempts: true, replays: true },
           ...{ waitedMs: true, pauseMs: true, nextAttemptAt: true },
         },
       }),
@@ -79,21 +95,32 @@ export class DeliveryStore {
   }
 
   /**
-   * Changes a delivery that is pending.
+   * Changes a delivery that is pending, unless it was replayed since: then the attempt is kept and counted, and nothing else.
+   * Safe to repeat.
    *
    * @param attempt - what led to it, kept beside it
    * @param more - what else is changed in the same transaction
    */
   async settle(
-    id: string,
+    { id, replays }: DeliveryState,
     patch: DeliveryPatch,
     { attempt, more }: { readonly attempt?: WebhookAttempt; readonly more?: AlongWrite | undefined } = {},
   ): Promise<void> {
     await this.pool.transaction(
       async (manager) => {
-        if (attempt !== undefined) await manager.insert(WebhookAttempt, attempt);
-        await manager.update(WebhookDelivery, { id, status: 'pending' }, patch);
-        await more?.(manager);
+        if (attempt !== undefined)
+          await manager
+            .createQueryBuilder()
+            .insert()
+            .into(WebhookAttempt)
+            .values(attempt)
+            .orIgnore()
+            .execute();
+        const before = { id, replays, status: 'pending' as const };
+        const { affected } = await manager.update(WebhookDelivery, before, patch);
+        if (affected !== 0) await more?.(manager);
+        else if (attempt !== undefined)
+          await manager.update(WebhookDelivery, { id }, { attempts: attempt.number });
       },
       { grouped: true },
     );
@@ -104,7 +131,7 @@ export class DeliveryStore {
     const afresh = { failures: 0, waitedMs: 0, pauseMs: 0, nextAttemptAt: at, endedAt: null };
     const patch = { ...afresh, status: 'pending' as const };
     return this.pool.transaction(async (manager) => {
-      await manager.update(WebhookDelivery, { id }, patch);
+      await manager.update(WebhookDelivery, { id }, { ...patch, replays: () => 'replays + 1' });
       return manager.findOneBy(WebhookDelivery, { id });
     });
   }

@@ -11,6 +11,7 @@ import { DeliveryStore, type AlongWrite, type DeliveryHead, type DeliveryPatch }
 import { HostSlots } from './host-slots.js';
 import { pauseAfter } from './retry-schedule.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookMetrics, type AttemptOutcome } from './webhook-metrics.js';
 import { WebhookSender, type SendResult } from './webhook-sender.js';
 
 const GONE = 410;
@@ -33,6 +34,7 @@ export class WebhookAttempts {
     private readonly endpoints: WebhookEndpoints,
     private readonly sender: WebhookSender,
     private readonly persistence: Persistence,
+    private readonly metrics: WebhookMetrics,
     @Inject(Settings) private readonly settings: ReadsWebhookSettings,
     private readonly clock: Clock,
     private readonly random: Random,
@@ -50,7 +52,7 @@ export class WebhookAttempts {
     const endpoint = this.endpoints.of(head.keyId);
     const url = head.url ?? this.endpoints.urlOf(head.keyId);
     if (endpoint === undefined || url === null) {
-      await this.#give(head.id, undeliverable(endpoint));
+      await this.#give(head, undeliverable(endpoint));
       return;
     }
     await this.#slots.run(hostOf(url), async () => {
@@ -70,7 +72,8 @@ export class WebhookAttempts {
     const isGone = httpStatus === GONE;
     const more = isGone && delivery.url === null ? this.#disabling(endpoint.keyId, url) : undefined;
     const patch = this.#patchOf(delivery, result);
-    await this.persistence.untilStored(() => this.store.settle(delivery.id, patch, { attempt, more }));
+    await this.persistence.untilStored(() => this.store.settle(delivery, patch, { attempt, more }));
+    this.metrics.attempted(outcomeOf(patch));
     if (isGone) await this.endpoints.refresh(endpoint.keyId);
     return !OVERLOADED.has(httpStatus);
   }
@@ -107,11 +110,15 @@ export class WebhookAttempts {
   }
 
   /** Gives up without an attempt. */
-  async #give(id: string, lastError: string): Promise<void> {
+  async #give(head: DeliveryHead, lastError: string): Promise<void> {
     const patch = { status: 'dead' as const, lastError, endedAt: this.clock.now() };
-    await this.persistence.untilStored(() => this.store.settle(id, patch));
+    await this.persistence.untilStored(() => this.store.settle(head, patch));
+    this.metrics.attempted('dead');
   }
 }
+
+const outcomeOf = ({ status }: DeliveryPatch): AttemptOutcome =>
+  status === 'delivered' || status === 'dead' ? status : 'failed';
 
 function undeliverable(endpoint: WebhookEndpoint | undefined): string {
   if (endpoint === undefined) return 'The API key has no webhook any more, and so no secret to sign with.';

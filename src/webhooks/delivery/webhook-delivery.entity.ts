@@ -51,6 +51,10 @@ export class WebhookDelivery {
   @Column('integer')
   attempts!: number;
 
+  /** How often it was replayed: an attempt that began before a replay does not settle what comes after it. */
+  @Column('integer', { default: 0 })
+  replays!: number;
+
   /** Attempts that failed since it was created, or replayed. */
   @Column('integer')
   failures!: number;

@@ -234,6 +234,50 @@ describe('the outbox', () => {
     expect((await on.rows())[0]).toMatchObject({ attempts: 2, failures: 0 });
   });
 
+  it.each([
+    ['received', 204, 60_000],
+    ['given up', 500, 0],
+  ])('sends again what is replayed while an attempt is under way that is %s', async (_how, status, ms) => {
+    world.settings.retryForMs = ms;
+    world.settings.timeoutMs = 60_000;
+    let answer = (): void => undefined;
+    receiver.become((response, { length }) => {
+      if (length > 1) thanks(response, []);
+      else
+        answer = () => {
+          answering(status)(response, []);
+        };
+    });
+    const { id } = await on.generation();
+    await expect.poll(() => receiver.received.length).toBe(1);
+    const [row] = await on.rows();
+    await on.deliveries.replay(row?.id ?? '', Date.now());
+    on.dispatcher.hurry(id);
+    answer();
+    await settles(['delivered']);
+    expect((await on.rows())[0]).toMatchObject({ attempts: 2, replays: 1 });
+    expect((await attempts()).map(({ httpStatus }) => httpStatus)).toEqual([status, 204]);
+  });
+
+  it('counts what became of attempts, and how long the oldest waits', async () => {
+    receiver.become((response, { length }) => {
+      (length === 1 ? answering(500) : thanks)(response, []);
+    });
+    await on.generation();
+    await settles(['delivered']);
+    world.settings.retryForMs = 0;
+    receiver.become(answering(500));
+    await on.generation();
+    await settles(['delivered', 'dead']);
+    const text = async (): Promise<string> => on.metrics.metrics();
+    for (const outcome of ['delivered', 'failed', 'dead'])
+      await expect.poll(text).toContain(`penstock_webhook_attempts_total{outcome="${outcome}"} 1`);
+    expect(await text()).toContain('penstock_webhook_oldest_pending_seconds 0');
+    receiver.become(() => undefined);
+    await on.generation();
+    await expect.poll(text).toMatch(/penstock_webhook_oldest_pending_seconds 0\.\d/);
+  });
+
   it('refuses a request whose webhook may not go there or could not be signed', async () => {
     world.settings.allowHttp = false;
     await expect(on.generation({ webhookUrl: receiver.url })).rejects.toMatchObject({

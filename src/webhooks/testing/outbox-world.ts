@@ -1,6 +1,8 @@
 import { DatabasePool, PooledSqliteDataSource } from 'penstock/database';
 import { SystemClock, type Clock } from 'penstock/kernel';
 import { SeededRandom } from 'penstock/kernel/testing';
+import { AppMetrics } from 'penstock/metrics';
+import { Registry } from 'prom-client';
 
 import { ApiKey } from '../../auth/api-key.entity.js';
 import { CONFIGURED_KEY_ID } from '../../auth/index.js';
@@ -22,6 +24,7 @@ import { WebhookAttempt } from '../delivery/webhook-attempt.entity.js';
 import { WebhookAttempts } from '../delivery/webhook-attempts.js';
 import { WebhookDelivery } from '../delivery/webhook-delivery.entity.js';
 import { WebhookDispatcher } from '../delivery/webhook-dispatcher.js';
+import { WebhookMetrics } from '../delivery/webhook-metrics.js';
 import { WebhookSender } from '../delivery/webhook-sender.js';
 import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
 import { WebhookEndpoints } from '../endpoints/webhook-endpoints.js';
@@ -47,6 +50,7 @@ export class OutboxProcess {
   readonly dispatcher;
   readonly outbox;
   readonly factory;
+  readonly metrics = new Registry();
 
   constructor(
     readonly source: PooledSqliteDataSource,
@@ -61,9 +65,10 @@ export class OutboxProcess {
     const box = new SecretBox([{ id: 'test', key: Buffer.alloc(32, 7) }]);
     this.endpoints = new WebhookEndpoints(pool, box, from, clock);
     this.sender = new WebhookSender(from, clock);
+    const metrics = new WebhookMetrics(new AppMetrics(this.metrics), this.deliveries, clock);
     const attempts = new WebhookAttempts(
       ...([this.deliveries, this.endpoints, this.sender, new Persistence(clock)] as const),
-      ...([from, clock, new SeededRandom(1)] as const),
+      ...([metrics, from, clock, new SeededRandom(1)] as const),
     );
     this.dispatcher = new WebhookDispatcher(this.deliveries, attempts, clock);
     this.outbox = new WebhookOutbox(recorders, this.endpoints, this.dispatcher, from, clock);
