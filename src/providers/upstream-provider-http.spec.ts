@@ -1,56 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ProviderError } from 'penstock/plugin-api';
+import { describe, expect, it } from 'vitest';
 
-import { ManualClock } from 'penstock/kernel/testing';
-import { ProviderError, type ProviderRequest } from 'penstock/plugin-api';
-import { resolveUpstreamOptions, SessionPool, UpstreamClient } from 'penstock/upstream';
-import { startServer, type TestServer } from 'penstock/upstream/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answering, ProviderHttpBench, SECRET, SUBMIT } from './testing/provider-http-bench.js';
 
-import { redactorOf } from './redactor.js';
-import { UpstreamProviderHttp } from './upstream-provider-http.js';
-
-const SECRET = 'sk-very-secret-0123456789';
-
-let server: TestServer;
-let pool: SessionPool;
-let listener: (request: IncomingMessage, response: ServerResponse) => unknown;
-let clock: ManualClock;
-
-beforeEach(async () => {
-  clock = new ManualClock(Date.UTC(2026, 0, 1));
-  listener = (_request, response) => response.end('{}');
-  server = await startServer((request, response) => listener(request, response));
-  pool = new SessionPool(clock, resolveUpstreamOptions());
-});
-
-afterEach(async () => {
-  server.cut();
-  await pool.close();
-  await server.stop();
-});
-
-const httpTo = (baseUrl: string, signal: AbortSignal) =>
-  new UpstreamProviderHttp(new UpstreamClient(pool, clock), clock, {
-    baseUrl,
-    proxyUrls: [null],
-    signal,
-    redact: redactorOf(SECRET),
-  });
-
-const http = (signal = new AbortController().signal) => httpTo(`${server.url}/v1`, signal);
-
-const submit: ProviderRequest = {
-  method: 'POST',
-  path: '/videos',
-  headers: { authorization: `Bearer ${SECRET}` },
-  body: { json: { prompt: 'x' } },
-};
-
-const answering =
-  (status: number, body: string, headers: Record<string, string> = {}) =>
-  (_request: IncomingMessage, response: ServerResponse): void => {
-    response.writeHead(status, headers).end(body);
-  };
+const on = new ProviderHttpBench();
+const { http, httpTo } = on;
 
 async function failureFrom(attempt: Promise<unknown>): Promise<ProviderError> {
   const outcome = await attempt.catch((error: unknown) => error);
@@ -62,68 +16,68 @@ async function failureFrom(attempt: Promise<unknown>): Promise<ProviderError> {
 
 describe('json', () => {
   it('sends what the provider gives and parses the answer', async () => {
-    listener = ({ method, url, headers }, response) =>
+    on.listener = ({ method, url, headers }, response) =>
       response
         .writeHead(201, { 'x-request-id': 'r1' })
         .end(JSON.stringify([method, url, headers.authorization]));
-    const answer = await http().json({ ...submit, query: { dry: 1 } });
+    const answer = await http().json({ ...SUBMIT, query: { dry: 1 } });
 
     expect(answer).toMatchObject({ status: 201, headers: { 'x-request-id': 'r1' } });
     expect(answer.body).toEqual(['POST', '/v1/videos?dry=1', `Bearer ${SECRET}`]);
   });
 
   it('reads 204 as null', async () => {
-    listener = answering(204, '');
+    on.listener = answering(204, '');
 
-    expect((await http().json(submit)).body).toBeNull();
+    expect((await http().json(SUBMIT)).body).toBeNull();
   });
 
   it('hands over accepted statuses, as text where they are no JSON', async () => {
-    listener = answering(404, '{"missing":true}');
-    expect(await http().json({ ...submit, accept: [404] })).toMatchObject({
+    on.listener = answering(404, '{"missing":true}');
+    expect(await http().json({ ...SUBMIT, accept: [404] })).toMatchObject({
       status: 404,
       body: { missing: true },
     });
-    listener = answering(405, 'no such method');
+    on.listener = answering(405, 'no such method');
 
-    expect(await http().json({ ...submit, accept: [404, 405] })).toMatchObject({ body: 'no such method' });
+    expect(await http().json({ ...SUBMIT, accept: [404, 405] })).toMatchObject({ body: 'no such method' });
   });
 
   it.each(['<html>Welcome</html>', '', '{"id":'])(
     'takes a 2xx body that is not JSON as ambiguous: %j',
     async (body) => {
-      listener = answering(200, body, { 'content-type': 'text/html' });
+      on.listener = answering(200, body, { 'content-type': 'text/html' });
 
-      const { code, message } = await failureFrom(http().json(submit));
+      const { code, message } = await failureFrom(http().json(SUBMIT));
       expect([code, message]).toEqual(['ambiguous', 'POST /videos answered 200 with text/html, not JSON.']);
     },
   );
 
   it('takes a body over 8 MiB as ambiguous', async () => {
-    listener = answering(200, JSON.stringify('x'.repeat(8 * 1024 * 1024)));
+    on.listener = answering(200, JSON.stringify('x'.repeat(8 * 1024 * 1024)));
 
-    expect((await failureFrom(http().json(submit))).code).toBe('ambiguous');
+    expect((await failureFrom(http().json(SUBMIT))).code).toBe('ambiguous');
   });
 
   it('takes a body that breaks off as ambiguous', async () => {
-    listener = (_request, response) => {
+    on.listener = (_request, response) => {
       response.writeHead(200, { 'content-length': '1000' }).write('{"id":');
       setTimeout(() => response.destroy(), 5);
     };
 
-    expect((await failureFrom(http().json(submit))).code).toBe('ambiguous');
+    expect((await failureFrom(http().json(SUBMIT))).code).toBe('ambiguous');
   });
 });
 
 describe('an answer that is not a success', () => {
   it('is shown to the provider first', async () => {
-    listener = answering(400, '{"error":{"code":"moderation_blocked","message":"Not that."}}', {
+    on.listener = answering(400, '{"error":{"code":"moderation_blocked","message":"Not that."}}', {
       'x-a': 'b',
     });
     const seen: unknown[] = [];
     const error = await failureFrom(
       http().json({
-        ...submit,
+        ...SUBMIT,
         classify: (answer) => {
           seen.push(answer.status, answer.headers['x-a'], answer.body);
           return { kind: 'content_policy' };
@@ -136,9 +90,9 @@ describe('an answer that is not a success', () => {
   });
 
   it('is classified by its status when the provider leaves it', async () => {
-    listener = answering(429, '{}', { 'retry-after': 'Thu, 01 Jan 2026 00:01:00 GMT' });
+    on.listener = answering(429, '{}', { 'retry-after': 'Thu, 01 Jan 2026 00:01:00 GMT' });
 
-    expect((await failureFrom(http().json({ ...submit, classify: () => undefined }))).failure).toEqual({
+    expect((await failureFrom(http().json({ ...SUBMIT, classify: () => undefined }))).failure).toEqual({
       kind: 'rate_limited',
       retryAfterMs: 60_000,
     });
@@ -151,18 +105,18 @@ describe('an answer that is not a success', () => {
     [502, '<html>', {}, 'ambiguous'],
     [302, '', { location: 'https://elsewhere.test/' }, 'invalid_request'],
   ])('with status %d and body %s is %s %s', async (status, body, headers, code) => {
-    listener = answering(status, body, headers);
+    on.listener = answering(status, body, headers);
 
-    expect((await failureFrom(http().json(submit))).code).toBe(code);
-    expect((await failureFrom(http().stream(submit))).code).toBe(code);
+    expect((await failureFrom(http().json(SUBMIT))).code).toBe(code);
+    expect((await failureFrom(http().stream(SUBMIT))).code).toBe(code);
   });
 
   it('has its first 64 KiB read, and its message bounded and free of the secret', async () => {
-    listener = answering(400, `${'x'.repeat(280)} ${SECRET} ${SECRET} ${'y'.repeat(200_000)}`);
+    on.listener = answering(400, `${'x'.repeat(280)} ${SECRET} ${SECRET} ${'y'.repeat(200_000)}`);
     let length = 0;
     const { message } = await failureFrom(
       http().json({
-        ...submit,
+        ...SUBMIT,
         classify: ({ body }) => {
           length = typeof body === 'string' ? body.length : -1;
           return undefined;
@@ -175,12 +129,12 @@ describe('an answer that is not a success', () => {
   });
 
   it('counts by its status when its body breaks off', async () => {
-    listener = (_request, response) => {
+    on.listener = (_request, response) => {
       response.writeHead(429, { 'content-length': '1000', 'retry-after': '3' }).write('{"err');
       setTimeout(() => response.destroy(), 5);
     };
 
-    expect((await failureFrom(http().json(submit))).failure).toEqual({
+    expect((await failureFrom(http().json(SUBMIT))).failure).toEqual({
       kind: 'rate_limited',
       retryAfterMs: 3_000,
     });
@@ -189,37 +143,37 @@ describe('an answer that is not a success', () => {
 
 describe('no answer', () => {
   it('is transient when the request surely never left', async () => {
-    const gone = server.url;
-    await server.stop();
-    const error = await failureFrom(httpTo(gone, new AbortController().signal).json(submit));
+    const gone = on.server.url;
+    await on.server.stop();
+    const error = await failureFrom(httpTo(gone, new AbortController().signal).json(SUBMIT));
 
     expect(error.failure).toEqual({ kind: 'transient', retryAfterMs: null });
     expect(error.cause).toMatchObject({ code: 'connect_failed', sent: 'no' });
   });
 
   it('is transient when the call had ended before', async () => {
-    expect((await failureFrom(http(AbortSignal.abort()).json(submit))).code).toBe('transient');
-    expect(server.requests).toEqual([]);
+    expect((await failureFrom(http(AbortSignal.abort()).json(SUBMIT))).code).toBe('transient');
+    expect(on.server.requests).toEqual([]);
   });
 
   it('is transient when the address is wrong', async () => {
     const { signal } = new AbortController();
 
-    expect((await failureFrom(httpTo('ftp://nowhere', signal).json(submit))).code).toBe('transient');
+    expect((await failureFrom(httpTo('ftp://nowhere', signal).json(SUBMIT))).code).toBe('transient');
   });
 
   it('is ambiguous when the request may have arrived', async () => {
-    listener = ({ socket }) => socket.destroy();
+    on.listener = ({ socket }) => socket.destroy();
 
-    expect((await failureFrom(http().json(submit))).code).toBe('ambiguous');
-    expect(server.requests).toHaveLength(1);
+    expect((await failureFrom(http().json(SUBMIT))).code).toBe('ambiguous');
+    expect(on.server.requests).toHaveLength(1);
   });
 
   it('is ambiguous when the call ends while it waits for the answer', async () => {
-    listener = () => undefined;
+    on.listener = () => undefined;
     const abort = new AbortController();
-    const attempt = failureFrom(http(abort.signal).json(submit));
-    await expect.poll(() => server.requests.length).toBe(1);
+    const attempt = failureFrom(http(abort.signal).json(SUBMIT));
+    await expect.poll(() => on.server.requests.length).toBe(1);
     abort.abort();
 
     expect((await attempt).code).toBe('ambiguous');

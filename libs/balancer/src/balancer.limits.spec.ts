@@ -1,46 +1,21 @@
-import { ManualClock } from 'penstock/kernel/testing';
-import type { PooledToken, TokenCache } from 'penstock/token-cache';
-import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
-import { beforeEach, describe, expect, it } from 'vitest';
+import type { PooledToken } from 'penstock/token-cache';
+import { aToken } from 'penstock/token-cache/testing';
+import { describe, expect, it } from 'vitest';
 
-import { aBalancer, aLeaseRequest } from '../testing/index.js';
-import type { Acquisition, Balancer } from './balancer.js';
+import { aLeaseRequest } from '../testing/index.js';
+import { acquired, BalancerBench } from '../testing/balancer-bench.js';
 import type { Lease } from './lease.js';
-import type { BalancerLimits } from './limits.js';
-import type { LeaseStore } from './ports/lease-store.js';
-import { InMemoryLeaseStore } from './strategies/in-memory-lease-store.js';
 
 describe('the limits of a Balancer', () => {
-  let clock: ManualClock;
-  let cache: TokenCache;
-  let store: LeaseStore;
-  let balancer: Balancer;
-  let limits: BalancerLimits;
-  const use = async (
-    tokens: readonly PooledToken[],
-    leases: LeaseStore = new InMemoryLeaseStore(clock),
-  ): Promise<void> => {
-    cache = await loadedTokenCache(clock, tokens);
-    store = leases;
-    balancer = aBalancer({ cache, store, clock, limits });
-  };
-  const acquired = (acquisition: Acquisition): Lease => {
-    if (acquisition.outcome !== 'acquired') throw new Error(`Got ${JSON.stringify(acquisition)}.`);
-    return acquisition.lease;
-  };
-  const acquire = async (changes: Parameters<typeof aLeaseRequest>[0] = {}): Promise<Acquisition> =>
-    balancer.acquire(aLeaseRequest(changes));
-  beforeEach(() => {
-    clock = new ManualClock();
-    limits = {};
-  });
+  const on = new BalancerBench();
+  const { use, acquire } = on;
 
   describe('shared limits', () => {
     const inGroup = (id: string, changes: Partial<PooledToken> = {}): PooledToken =>
       aToken({ id, quotaGroup: 'org', ...changes });
 
     it('hold for all tokens of a group together, and let the others go on', async () => {
-      limits = { groups: { org: { limits: { video: 2 } } } };
+      on.limits = { groups: { org: { limits: { video: 2 } } } };
       await use([inGroup('a'), inGroup('b'), inGroup('c'), aToken({ id: 'alone', limits: { video: 1 } })]);
       const leases = new Map<string, Lease>();
       for (const holder of ['1', '2', '3']) leases.set(holder, acquired(await acquire({ holder })));
@@ -52,7 +27,7 @@ describe('the limits of a Balancer', () => {
     });
 
     it('are found out where only excluded tokens of the group are shown', async () => {
-      limits = { groups: { org: { limits: { video: 1 } } } };
+      on.limits = { groups: { org: { limits: { video: 1 } } } };
       await use([inGroup('a'), inGroup('b'), inGroup('c')]);
       for (const id of ['a', 'b', 'c']) {
         const excluded = new Set(['a', 'b', 'c'].filter((each) => each !== id));
@@ -63,7 +38,7 @@ describe('the limits of a Balancer', () => {
     });
 
     it('hold for a provider, and for both when a group is below it', async () => {
-      limits = {
+      on.limits = {
         groups: { org: { limits: { video: 1 } } },
         providers: { acme: { limits: { video: 2 } } },
       };
@@ -71,13 +46,13 @@ describe('the limits of a Balancer', () => {
       const holders = ['1', '2', '3'];
       const all = await Promise.all(holders.map((holder) => acquire({ holder })));
       expect(all.map(({ outcome }) => outcome)).toEqual(['acquired', 'acquired', 'busy']);
-      expect(store.inFlight('group', 'org')).toBeLessThanOrEqual(1);
+      expect(on.store.inFlight('group', 'org')).toBeLessThanOrEqual(1);
     });
 
     it('can be changed while leases are held', async () => {
       await use([inGroup('a'), inGroup('b')]);
       const lease = acquired(await acquire({ holder: '1' }));
-      balancer.configure({
+      on.balancer.configure({
         strategies: { default: 'the only one' },
         limits: { groups: { org: { limits: { video: 1 } } } },
       });
@@ -90,22 +65,22 @@ describe('the limits of a Balancer', () => {
   describe('rates', () => {
     it('let a token serve again when the minute is over, at once for adopted work that is older', async () => {
       await use([aToken({ id: 'a', requestsPerMinute: 2 })]);
-      await balancer.adopt('old', 'a', 'video', clock.now() - 60_000);
-      await balancer.adopt('young', 'a', 'video', clock.now() - 10_000);
+      await on.balancer.adopt('old', 'a', 'video', on.clock.now() - 60_000);
+      await on.balancer.adopt('young', 'a', 'video', on.clock.now() - 10_000);
       acquired(await acquire({ holder: '1' }));
       expect(await acquire({ holder: '2' })).toEqual({ outcome: 'busy' });
-      expect(balancer.explain(aLeaseRequest())[0]).toMatchObject({
+      expect(on.balancer.explain(aLeaseRequest())[0]).toMatchObject({
         verdict: 'rate_limited',
-        until: clock.now() + 50_000,
+        until: on.clock.now() + 50_000,
       });
-      await clock.advance(50_000);
+      await on.clock.advance(50_000);
       acquired(await acquire({ holder: '2' }));
     });
 
     it('count from when they are set', async () => {
       await use([aToken({ id: 'a' })]);
       acquired(await acquire({ holder: '1' }));
-      cache.put(aToken({ id: 'a', requestsPerMinute: 1, version: 2 }));
+      on.cache.put(aToken({ id: 'a', requestsPerMinute: 1, version: 2 }));
       acquired(await acquire({ holder: '2' }));
       expect(await acquire({ holder: '3' })).toEqual({ outcome: 'busy' });
     });
@@ -113,13 +88,13 @@ describe('the limits of a Balancer', () => {
 
   describe('a wall clock that jumps', () => {
     it('neither ends a cooldown nor prolongs it', async () => {
-      await use([aToken({ id: 'a', coolingUntil: clock.now() + 5_000 })]);
-      clock.jump(3_600_000);
+      await use([aToken({ id: 'a', coolingUntil: on.clock.now() + 5_000 })]);
+      on.clock.jump(3_600_000);
       expect(await acquire()).toEqual({ outcome: 'busy' });
-      clock.jump(-7_200_000);
-      await clock.advance(4_999);
+      on.clock.jump(-7_200_000);
+      await on.clock.advance(4_999);
       expect(await acquire()).toEqual({ outcome: 'busy' });
-      await clock.advance(1);
+      await on.clock.advance(1);
       expect(acquired(await acquire()).tokenId).toBe('a');
     });
   });

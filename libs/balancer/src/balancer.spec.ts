@@ -1,48 +1,22 @@
-import { ManualClock } from 'penstock/kernel/testing';
-import type { PooledToken, TokenCache } from 'penstock/token-cache';
-import { aToken, loadedTokenCache } from 'penstock/token-cache/testing';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { aToken } from 'penstock/token-cache/testing';
+import { describe, expect, it } from 'vitest';
 
-import { aBalancer, aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
-import type { Acquisition, Balancer } from './balancer.js';
-import type { Lease } from './lease.js';
-import type { BalancerLimits } from './limits.js';
-import type { LeaseStore } from './ports/lease-store.js';
+import { aLeaseRequest, RemoteLeaseStore } from '../testing/index.js';
+import { acquired, BalancerBench } from '../testing/balancer-bench.js';
 import { InMemoryLeaseStore } from './strategies/in-memory-lease-store.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('Balancer', () => {
-  let clock: ManualClock;
-  let cache: TokenCache;
-  let store: LeaseStore;
-  let balancer: Balancer;
-  let limits: BalancerLimits;
-  const use = async (
-    tokens: readonly PooledToken[],
-    leases: LeaseStore = new InMemoryLeaseStore(clock),
-  ): Promise<void> => {
-    cache = await loadedTokenCache(clock, tokens);
-    store = leases;
-    balancer = aBalancer({ cache, store, clock, limits });
-  };
-  const acquired = (acquisition: Acquisition): Lease => {
-    if (acquisition.outcome !== 'acquired') throw new Error(`Got ${JSON.stringify(acquisition)}.`);
-    return acquisition.lease;
-  };
-  const acquire = async (changes: Parameters<typeof aLeaseRequest>[0] = {}): Promise<Acquisition> =>
-    balancer.acquire(aLeaseRequest(changes));
-  beforeEach(() => {
-    clock = new ManualClock();
-    limits = {};
-  });
+  const on = new BalancerBench();
+  const { use, acquire } = on;
 
   describe('acquire', () => {
     it('leases a token of one of the providers', async () => {
       await use([aToken({ id: 'a' }), aToken({ id: 'b', provider: 'other' })]);
       const lease = acquired(await acquire({ providers: ['other'] }));
       expect(lease).toMatchObject({ holder: 'generation-1', tokenId: 'b', kind: 'video' });
-      expect(store.inFlight('token', 'b', 'video')).toBe(1);
+      expect(on.store.inFlight('token', 'b', 'video')).toBe(1);
     });
 
     it('uses the tokens of all providers, each up to its limit', async () => {
@@ -52,7 +26,7 @@ describe('Balancer', () => {
       const providers = ['acme', 'other', 'acme'];
       const all = await Promise.all(holders.map((holder) => acquire({ holder, providers })));
       expect(all.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('acquired'), 'busy']);
-      expect([store.inFlight('token', 'a'), store.inFlight('token', 'b')]).toEqual([2, 2]);
+      expect([on.store.inFlight('token', 'a'), on.store.inFlight('token', 'b')]).toEqual([2, 2]);
     });
 
     it('finds the one free token among many that are not', async () => {
@@ -77,28 +51,28 @@ describe('Balancer', () => {
     });
 
     it('gives a cooling token when it comes back', async () => {
-      const coolingUntil = clock.now() + 5_000;
+      const coolingUntil = on.clock.now() + 5_000;
       await use([
         aToken({ id: 'a', coolingUntil: coolingUntil + 1 }),
         aToken({ id: 'b', coolingUntil }),
         aToken({ id: 'd', coolingUntil: coolingUntil + 2 }),
         aToken({ id: 'c', limits: { video: 1 } }),
       ]);
-      await balancer.adopt('running', 'c', 'video');
+      await on.balancer.adopt('running', 'c', 'video');
       expect(await acquire()).toEqual({ outcome: 'busy' });
-      await clock.advance(5_000);
+      await on.clock.advance(5_000);
       expect(acquired(await acquire()).tokenId).toBe('b');
     });
 
     it('says why no token could ever serve the request', async () => {
       await use([
         aToken({ id: 'a', enabled: false }),
-        aToken({ id: 'b', expiresAt: clock.now() }),
+        aToken({ id: 'b', expiresAt: on.clock.now() }),
         aToken({ id: 'c' }),
       ]);
       const request = { excluded: new Set(['c']) };
       expect(await acquire(request)).toEqual({ outcome: 'unservable' });
-      expect(balancer.explain(aLeaseRequest(request)).map(({ verdict }) => verdict)).toEqual([
+      expect(on.balancer.explain(aLeaseRequest(request)).map(({ verdict }) => verdict)).toEqual([
         'disabled',
         'expired',
         'excluded',
@@ -113,14 +87,14 @@ describe('Balancer', () => {
     ])('is unservable with %s', async (_, request) => {
       await use([aToken({ id: 'a' }), aToken({ id: 'b', provider: 'other' })]);
       expect((await acquire(request)).outcome).toBe('unservable');
-      expect(balancer.isServable(aLeaseRequest(request))).toBe(false);
+      expect(on.balancer.isServable(aLeaseRequest(request))).toBe(false);
     });
 
     it('refuses a second lease to a holder', async () => {
       await use([aToken()]);
       await acquire();
       await expect(acquire()).rejects.toMatchObject({ code: 'lease_held' });
-      expect(store.size).toBe(1);
+      expect(on.store.size).toBe(1);
     });
 
     it('chooses again when a token filled up while the store was asked', async () => {
@@ -130,7 +104,7 @@ describe('Balancer', () => {
       const holders = Array.from({ length: 6 }, (_, index) => `holder-${index}`);
       const all = await Promise.all(holders.map((holder) => acquire({ holder })));
       expect(all.filter(({ outcome }) => outcome === 'acquired')).toHaveLength(4);
-      expect(tokens.map(({ id }) => store.inFlight('token', id))).toEqual([1, 1, 1, 1]);
+      expect(tokens.map(({ id }) => on.store.inFlight('token', id))).toEqual([1, 1, 1, 1]);
     });
 
     it('tries every token once when the store refuses what it showed as free', async () => {
@@ -158,14 +132,14 @@ describe('Balancer', () => {
       await use([aToken({ limits: { video: 1 } })]);
       const lease = acquired(await acquire());
       await Promise.all([lease.release(), lease.release()]);
-      expect(store.size).toBe(0);
+      expect(on.store.size).toBe(0);
       acquired(await acquire());
       await lease.release();
-      expect(store.size).toBe(1);
+      expect(on.store.size).toBe(1);
     });
 
     it('tells by its promise what a store throws that decides at once', async () => {
-      const local = new InMemoryLeaseStore(clock);
+      const local = new InMemoryLeaseStore(on.clock);
       await use([aToken()], local);
       const lease = acquired(await acquire());
       local.release = () => {
@@ -180,22 +154,22 @@ describe('Balancer', () => {
       const lease = acquired(await acquire());
       remote.failure = new Error('connection lost');
       await expect(lease.release()).rejects.toThrow('connection lost');
-      expect(store.size).toBe(1);
+      expect(on.store.size).toBe(1);
       remote.failure = null;
       await lease.release();
-      expect(store.size).toBe(0);
+      expect(on.store.size).toBe(0);
     });
   });
 
   describe('adopt', () => {
     it('goes past limits, on disabled and on unknown tokens', async () => {
       await use([aToken({ id: 'a', enabled: false, limits: { video: 1 } })]);
-      await balancer.adopt('1', 'a', 'video');
-      await balancer.adopt('2', 'a', 'video');
-      const lease = await balancer.adopt('3', 'gone', 'video');
-      expect(balancer.stats()).toEqual({ inFlight: 3, tokens: 1, active: 0 });
+      await on.balancer.adopt('1', 'a', 'video');
+      await on.balancer.adopt('2', 'a', 'video');
+      const lease = await on.balancer.adopt('3', 'gone', 'video');
+      expect(on.balancer.stats()).toEqual({ inFlight: 3, tokens: 1, active: 0 });
       await lease.release();
-      expect(balancer.stats().inFlight).toBe(2);
+      expect(on.balancer.stats().inFlight).toBe(2);
     });
   });
 
@@ -206,12 +180,12 @@ describe('Balancer', () => {
         aToken({ id: 'b' }),
         aToken({ id: 'c', provider: 'x' }),
       ]);
-      await balancer.adopt('1', 'a', 'video');
-      expect(balancer.explain(aLeaseRequest({ providers: ['acme', 'acme'] }))).toEqual([
+      await on.balancer.adopt('1', 'a', 'video');
+      expect(on.balancer.explain(aLeaseRequest({ providers: ['acme', 'acme'] }))).toEqual([
         { tokenId: 'a', verdict: 'busy', detail: 'busy 1/1', until: null },
         { tokenId: 'b', verdict: 'ready', detail: 'ready 0, no limit', until: null },
       ]);
-      expect(balancer.explain(aLeaseRequest({ tokenId: 'b' })).map(({ verdict }) => verdict)).toEqual([
+      expect(on.balancer.explain(aLeaseRequest({ tokenId: 'b' })).map(({ verdict }) => verdict)).toEqual([
         'not_pinned',
         'ready',
       ]);

@@ -1,61 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 
-import { SystemClock } from 'penstock/kernel';
-import { startServer, type TestServer } from 'penstock/upstream/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { ImpatientClient, refusedPort } from '../testing/impatient-client.js';
 
-import { SessionPool } from './session-pool.js';
-import { UpstreamClient, type UpstreamRequest } from './upstream-client.js';
-import { resolveUpstreamOptions } from './upstream.options.js';
-
-let server: TestServer;
-let pool: SessionPool;
-let client: UpstreamClient;
-let listener: (request: IncomingMessage, response: ServerResponse) => unknown;
-
-const clock = new SystemClock();
-
-beforeEach(async () => {
-  listener = (_request, response) => response.end('ok');
-  server = await startServer((request, response) => listener(request, response));
-  pool = new SessionPool(
-    clock,
-    resolveUpstreamOptions({
-      connectionsPerSession: 1,
-      headersTimeoutMs: 3_000,
-      bodyTimeoutMs: 200,
-      connectTimeoutMs: 200,
-      closeGraceMs: 10,
-    }),
-  );
-  client = new UpstreamClient(pool, clock);
-});
-
-afterEach(async () => {
-  await pool.close();
-  await server.stop();
-});
-
-const post = (more: Partial<UpstreamRequest> = {}) =>
-  client.request({
-    baseUrl: server.url,
-    path: '/videos',
-    proxyUrl: null,
-    method: 'POST',
-    body: { json: { prompt: 'x' } },
-    ...more,
-  });
-
-/** A port on which nothing listens. */
-async function refusedPort(): Promise<number> {
-  const closed = createServer();
-  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
-  const address = closed.address();
-  await new Promise((resolve) => closed.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
+const on = new ImpatientClient();
+const { post } = on;
 
 describe('surely not sent', () => {
   it('a refused connection', async () => {
@@ -79,11 +28,11 @@ describe('surely not sent', () => {
   });
 
   it('a TLS handshake that fails', async () => {
-    await expect(post({ baseUrl: server.url.replace('http:', 'https:') })).rejects.toMatchObject({
+    await expect(post({ baseUrl: on.server.url.replace('http:', 'https:') })).rejects.toMatchObject({
       code: 'connect_failed',
       sent: 'no',
     });
-    expect(server.requests).toEqual([]);
+    expect(on.server.requests).toEqual([]);
   });
 
   it('a TLS handshake that never ends', async () => {
@@ -104,12 +53,12 @@ describe('surely not sent', () => {
     'a wrong address: %j',
     async (wrong) => {
       await expect(post(wrong)).rejects.toMatchObject({ sent: 'no', category: 'invalid_input' });
-      expect(server.connections).toBe(0);
+      expect(on.server.connections).toBe(0);
     },
   );
 
   it('a request after the shutdown', async () => {
-    await pool.close();
+    await on.pool.close();
 
     await expect(post()).rejects.toMatchObject({ code: 'shutting_down', sent: 'no' });
   });
@@ -117,7 +66,7 @@ describe('surely not sent', () => {
 
 describe('maybe sent', () => {
   it('a connection that is reset before an answer, and it is sent once', async () => {
-    listener = ({ socket }) => {
+    on.listener = ({ socket }) => {
       socket.resetAndDestroy();
     };
 
@@ -126,28 +75,28 @@ describe('maybe sent', () => {
       sent: 'maybe',
       category: 'upstream',
     });
-    expect(server.requests).toHaveLength(1);
+    expect(on.server.requests).toHaveLength(1);
   });
 
   it('a connection that is closed before an answer', async () => {
-    listener = ({ socket }) => socket.end();
+    on.listener = ({ socket }) => socket.end();
 
     await expect(post()).rejects.toMatchObject({ code: 'connection_lost', sent: 'maybe' });
-    expect(server.requests).toHaveLength(1);
+    expect(on.server.requests).toHaveLength(1);
   });
 
   it('a kept-alive connection that is closed when the next request comes', async () => {
     await (await post()).text(10);
-    listener = ({ socket }) => socket.destroy();
+    on.listener = ({ socket }) => socket.destroy();
 
     await expect(post()).rejects.toMatchObject({ code: 'connection_lost', sent: 'maybe' });
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(server.connections).toBe(1);
-    expect(server.requests).toHaveLength(2);
+    expect(on.server.connections).toBe(1);
+    expect(on.server.requests).toHaveLength(2);
   });
 
   it('headers that do not come in time', async () => {
-    listener = () => undefined;
+    on.listener = () => undefined;
 
     await expect(post({ timeoutMs: 60 })).rejects.toMatchObject({
       code: 'headers_timeout',
@@ -157,23 +106,23 @@ describe('maybe sent', () => {
   });
 
   it('an answer that is no HTTP', async () => {
-    listener = ({ socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n');
+    on.listener = ({ socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n');
 
     await expect(post()).rejects.toMatchObject({ code: 'connection_lost', sent: 'maybe' });
   });
 
   it('a shutdown that cuts the request off', async () => {
-    listener = () => undefined;
+    on.listener = () => undefined;
     const outcome = expect(post()).rejects.toMatchObject({ code: 'shutting_down', sent: 'maybe' });
-    await expect.poll(() => server.requests.length).toBe(1);
-    await pool.close();
+    await expect.poll(() => on.server.requests.length).toBe(1);
+    await on.pool.close();
 
     await outcome;
   });
 
   it('a truncated body, announced or chunked', async () => {
     for (const headers of [{ 'content-length': '100' }, {}]) {
-      listener = (_request, response) => {
+      on.listener = (_request, response) => {
         response.writeHead(200, headers);
         response.write('part');
         setTimeout(() => response.destroy(), 10);
@@ -185,7 +134,7 @@ describe('maybe sent', () => {
   });
 
   it('a body that stalls', async () => {
-    listener = (_request, response) => response.write('part');
+    on.listener = (_request, response) => response.write('part');
     const answer = await post();
 
     await expect(answer.json(1_000)).rejects.toMatchObject({ code: 'body_timeout', sent: 'maybe' });
@@ -193,9 +142,9 @@ describe('maybe sent', () => {
 });
 
 it('a connection that failed does not stand in the way of the next request', async () => {
-  listener = ({ socket }) => socket.destroy();
+  on.listener = ({ socket }) => socket.destroy();
   await post().catch(() => undefined);
-  listener = (_request, response) => response.end('well');
+  on.listener = (_request, response) => response.end('well');
 
   expect(await (await post()).text(10)).toBe('well');
 });

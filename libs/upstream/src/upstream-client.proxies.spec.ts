@@ -1,67 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:net';
+import { startConnectProxy, type ConnectProxy } from 'penstock/upstream/testing';
+import { afterEach, describe, expect, it } from 'vitest';
 
-import { SystemClock } from 'penstock/kernel';
-import {
-  startConnectProxy,
-  startServer,
-  type ConnectProxy,
-  type TestServer,
-} from 'penstock/upstream/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-import { SessionPool } from './session-pool.js';
-import { UpstreamClient, type UpstreamRequest } from './upstream-client.js';
 import { UpstreamError } from './upstream.errors.js';
-import { resolveUpstreamOptions } from './upstream.options.js';
+import { ImpatientClient, refusedPort } from '../testing/impatient-client.js';
 
-let server: TestServer;
-let pool: SessionPool;
-let client: UpstreamClient;
-let listener: (request: IncomingMessage, response: ServerResponse) => unknown;
-
-const clock = new SystemClock();
-
-beforeEach(async () => {
-  listener = (_request, response) => response.end('ok');
-  server = await startServer((request, response) => listener(request, response));
-  pool = new SessionPool(
-    clock,
-    resolveUpstreamOptions({
-      connectionsPerSession: 1,
-      headersTimeoutMs: 3_000,
-      bodyTimeoutMs: 200,
-      connectTimeoutMs: 200,
-      closeGraceMs: 10,
-    }),
-  );
-  client = new UpstreamClient(pool, clock);
-});
-
-afterEach(async () => {
-  await pool.close();
-  await server.stop();
-});
-
-const post = (more: Partial<UpstreamRequest> = {}) =>
-  client.request({
-    baseUrl: server.url,
-    path: '/videos',
-    proxyUrl: null,
-    method: 'POST',
-    body: { json: { prompt: 'x' } },
-    ...more,
-  });
-
-/** A port on which nothing listens. */
-async function refusedPort(): Promise<number> {
-  const closed = createServer();
-  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
-  const address = closed.address();
-  await new Promise((resolve) => closed.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
+const on = new ImpatientClient();
+const { post } = on;
 
 describe('a proxy', () => {
   let proxy: ConnectProxy | undefined;
@@ -75,11 +19,11 @@ describe('a proxy', () => {
     const proxyUrl = proxy.url.replace('http://', 'http://user:p%40ss@');
     for (let i = 0; i < 3; i += 1) await (await post({ proxyUrl })).text(10);
 
-    const authority = server.url.replace('http://', '');
+    const authority = on.server.url.replace('http://', '');
     const authorization = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
     expect(proxy.tunnels).toEqual([{ authority, authorization }]);
-    expect(server.connections).toBe(1);
-    expect(server.requests).toHaveLength(3);
+    expect(on.server.connections).toBe(1);
+    expect(on.server.requests).toHaveLength(3);
   });
 
   it('has a session apart from the direct one', async () => {
@@ -87,7 +31,7 @@ describe('a proxy', () => {
     await (await post()).text(10);
     await (await post({ proxyUrl: proxy.url })).text(10);
 
-    expect(pool.stats()).toMatchObject({ open: 2 });
+    expect(on.pool.stats()).toMatchObject({ open: 2 });
   });
 
   it.each(['refuse', 'hang-up', 'silent'] as const)(
@@ -121,20 +65,20 @@ describe('a proxy', () => {
 
   it.each(['http:', 'https:'])('that drops its tunnel (to an %s origin) is asked once', async (scheme) => {
     const dropping = (proxy = await startConnectProxy('drop'));
-    const baseUrl = server.url.replace('http:', scheme);
+    const baseUrl = on.server.url.replace('http:', scheme);
     await expect(post({ proxyUrl: dropping.url, baseUrl })).rejects.toBeInstanceOf(UpstreamError);
 
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(dropping.connections()).toBe(1);
-    expect(server.requests).toEqual([]);
+    expect(on.server.requests).toEqual([]);
   });
 
   it('does TLS to the origin inside the tunnel', async () => {
     proxy = await startConnectProxy();
-    const failure = post({ proxyUrl: proxy.url, baseUrl: server.url.replace('http:', 'https:') });
+    const failure = post({ proxyUrl: proxy.url, baseUrl: on.server.url.replace('http:', 'https:') });
 
     await expect(failure).rejects.toMatchObject({ code: 'connect_failed', sent: 'no' });
     expect(proxy.tunnels).toHaveLength(1);
-    expect(server.requests).toEqual([]);
+    expect(on.server.requests).toEqual([]);
   });
 });
