@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises';
 
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { openStage, QUICK, type Stage } from '../support/stage.js';
 
 const SAMPLE = new URL('../../tools/upstream-simulator/media/sample.mp4', import.meta.url);
 const IMAGE_MODEL = 'black-forest-labs/flux-schnell';
-/** Fields of ours besides those of the OpenAI API. */
-interface Extra {
-  readonly generations: readonly { readonly id: string; readonly status: string; readonly url: string }[];
-}
+/** A field of ours besides those of the OpenAI API. */
+const following = z.object({
+  generations: z.array(z.object({ id: z.string(), status: z.string(), url: z.string() })),
+});
 type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 interface Delta {
   readonly content?: string;
@@ -78,7 +79,7 @@ describe('the images façade against the SDK', () => {
     const ask = () => client.images.generate({ model: IMAGE_MODEL, prompt: 'slow', n: 2 }, { headers });
     const { data, response } = await ask().withResponse();
     expect([response.status, data.data]).toEqual([202, []]);
-    const { generations } = data as unknown as Extra;
+    const { generations } = following.parse(data);
     expect(generations.map(({ status }) => ['queued', 'submitting', 'in_progress'].includes(status))).toEqual(
       [true, true],
     );
@@ -87,9 +88,7 @@ describe('the images façade against the SDK', () => {
     await set({ imageWaitMs: null });
     const again = await ask();
     expect(again.data).toHaveLength(2);
-    expect((again as unknown as Extra).generations.map(({ id }) => id)).toEqual(
-      generations.map(({ id }) => id),
-    );
+    expect(following.parse(again).generations.map(({ id }) => id)).toEqual(generations.map(({ id }) => id));
     expect(jobsOf('slow')).toMatchObject({ calls: 2, jobs: 2 });
   });
 

@@ -27,8 +27,8 @@ export async function batchItems(api: ApiClient, id: string, state?: string): Pr
   const filter = state === undefined ? '' : `&state=${state}`;
   for (let cursor = ''; ;) {
     const { body } = await api.request('GET', `/admin/batches/${id}/items?limit=100${filter}${cursor}`);
-    const { data, nextCursor } = body as unknown as { data: Json[]; nextCursor: string | null };
-    items.push(...data);
+    items.push(...(body['data'] as Json[]));
+    const nextCursor = body['nextCursor'] as string | null;
     if (nextCursor === null) return items;
     cursor = `&cursor=${nextCursor}`;
   }
