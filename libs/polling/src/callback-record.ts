@@ -39,6 +39,14 @@ export function stretchOf({ came, missed, missedInARow }: CallbackRecord): numbe
   return Math.max(1, (came + 1) / (missed + 1) / CAUTION ** missedInARow);
 }
 
+/**
+ * Whether polls that were put off may wait for callbacks that stay away: after some misses in a row, until the channel
+ * counts as broken. From then on none is put off.
+ */
+export function isDoubtful({ missedInARow }: CallbackRecord): boolean {
+  return missedInARow > 1 && missedInARow <= BROKEN_AFTER;
+}
+
 /** What {@link netDelayMs} weighs. Times are in milliseconds. */
 export interface NetRequest {
   /** Until the next poll if there were no callbacks. */

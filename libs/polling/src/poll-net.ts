@@ -2,6 +2,7 @@ import {
   afterCallback,
   afterMiss,
   type CallbackRecord,
+  isDoubtful,
   netDelayMs,
   NO_RECORD,
   stretchOf,
@@ -56,16 +57,20 @@ export class PollNet {
     this.#learn(end.channel, afterCallback);
   }
 
-  /** Judges the ends that have waited long enough for their callback. @returns channels whose callbacks stay away */
+  /**
+   * Judges the ends that have waited long enough for their callback.
+   *
+   * @returns channels whose callbacks have begun to stay away: what was put off for them should not wait
+   */
   tick(now: number): ReadonlySet<string> {
-    const broken = new Set<string>();
+    const doubtful = new Set<string>();
     for (const [id, { channel, judgeAt }] of this.#open) {
       if (judgeAt > now) break;
       this.#open.delete(id);
       this.#learn(channel, afterMiss);
-      if (this.#record(channel).missedInARow > 1) broken.add(channel);
+      if (isDoubtful(this.#record(channel))) doubtful.add(channel);
     }
-    return broken;
+    return doubtful;
   }
 
   #record(channel: string): CallbackRecord {
