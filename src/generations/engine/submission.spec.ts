@@ -54,9 +54,9 @@ describe('a submission', () => {
     const { id } = await engine.create();
     await engine.settled();
     expect(world.upstream.count('submit')).toBe(0);
-    expect(engine.store.live(id)).toMatchObject({ status: 'queued', tokenId: null });
+    expect(engine.store.live(id)).toMatchObject({ status: 'queued', tokenId: null, attempts: 0 });
     expect(engine.balancer.inFlight(tokenId)).toBe(0);
-    expect(await ended(id)).toMatchObject({ status: 'completed', attempts: 2 });
+    expect(await ended(id)).toMatchObject({ status: 'completed', attempts: 1 });
     expect(world.upstream.count('submit')).toBe(1);
     expect((await world.rows())[0]?.attemptedAt).toBeGreaterThanOrEqual(until);
   });

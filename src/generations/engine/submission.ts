@@ -87,7 +87,11 @@ export class Submission {
       return { outcome: 'settled' };
     }
     const stopped = this.calls.stoppedSince(granted);
-    if (stopped !== null) return this.requeue(generation, { ...stopped, tokenId: granted.id });
+    if (stopped !== null) {
+      // It was no attempt: nobody was asked.
+      const unsent = Object.assign({}, generation, { attempts: generation.attempts - 1 });
+      return this.requeue(unsent, { ...stopped, tokenId: granted.id });
+    }
     return this.#send(begun, lease.tokenId);
   }
 
@@ -167,7 +171,14 @@ export class Submission {
     rejection: { readonly failure: ProviderFailure; readonly tokenId: string; readonly message: string },
   ): Promise<SubmissionResult> {
     const pinned = generation.remixOf === null ? null : generation.tokenId;
-    const patch = { status: 'queued' as const, tokenId: pinned, provider: null, upstreamScope: null };
+    const { attempts } = generation;
+    const patch = {
+      status: 'queued' as const,
+      tokenId: pinned,
+      provider: null,
+      upstreamScope: null,
+      attempts,
+    };
     const queued = await this.persistence.untilStored(() =>
       this.store.change(generation.id, patch, { from: ['submitting'] }),
     );
