@@ -66,7 +66,7 @@ export class ProviderHttpBench {
     });
 
   /** What a provider is given. */
-  readonly http = (signal = new AbortController().signal): UpstreamProviderHttp =>
+  readonly http = (signal: AbortSignal = new AbortController().signal): UpstreamProviderHttp =>
     this.httpTo(`${this.server.url}/v1`, signal);
 
   get #running() {
