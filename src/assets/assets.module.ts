@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { PluginHostModule } from 'penstock/plugin-host';
-import { SettingsModule } from 'penstock/settings';
+import { PluginHostModule, SinkRegistry } from 'penstock/plugin-host';
 
 import { AssetCopy } from './asset-copy.entity.js';
 import { AssetJanitor } from './asset-janitor.js';
 import { AssetMetrics } from './asset-metrics.js';
-import { assetSettings } from './assets.settings.js';
+import { assetSection } from './assets.settings.js';
 import { CopyRecorder } from './copy-recorder.js';
 import { CopyStore } from './copy-store.js';
 import { Copier } from './copying/copier.js';
@@ -20,12 +19,9 @@ import { KeptAssets } from './serving/kept-assets.js';
  * modules.
  */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([AssetCopy]),
-    PluginHostModule,
-    SettingsModule.forFeature([assetSettings]),
-  ],
+  imports: [TypeOrmModule.forFeature([AssetCopy]), PluginHostModule],
   providers: [
+    { provide: Symbol('settings of assets'), inject: [SinkRegistry], useFactory: assetSection },
     AssetJanitor,
     AssetMetrics,
     Copier,

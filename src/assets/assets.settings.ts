@@ -1,4 +1,5 @@
-import { defineSettings } from 'penstock/settings';
+import type { SinkRegistry } from 'penstock/plugin-host';
+import { defineSettings, type SettingsSection } from 'penstock/settings';
 import { z } from 'zod';
 
 import { milliseconds } from '../settings/milliseconds.field.js';
@@ -46,6 +47,17 @@ export const assetSettings = defineSettings({
       .describe('When no byte came for so long, the upstream is asked again for the rest.'),
   }),
 });
+
+/** The section, which takes only sinks that there are. */
+export function assetSection(
+  sinks: Pick<SinkRegistry, 'names'>,
+): SettingsSection<typeof assetSettings.defaults> {
+  return assetSettings.withRule(({ sink }) => {
+    const names = sinks.names();
+    if (names.includes(sink)) return [];
+    return [{ path: ['sink'], expected: `expected one of ${names.join(', ')}` }];
+  });
+}
 
 /** Where the values of {@link assetSettings} come from. */
 export interface ReadsAssetSettings {

@@ -50,7 +50,11 @@ describe('ModelCatalog', () => {
 
   it.each([
     [{ model: 'two' }, 'model', 'There is no model "two". Models here: one, picture.'],
-    [{ kind: 'image' }, 'model', 'There is no model "one" of kind "image". Models here: one, picture.'],
+    [
+      { kind: 'image' },
+      'model',
+      'There is no model "one" of kind "image". Models of that kind here: picture.',
+    ],
     [
       { provider: 'nobody' },
       'model',

@@ -66,12 +66,13 @@ export class ModelCatalog {
       kind && `of kind "${kind}"`,
       provider && `by provider "${provider}"`,
     ];
-    const known = this.all()
-      .map(({ id }) => id)
-      .join(', ');
+    const offered = this.all();
+    const ofKind = offered.filter((each) => each.kind === kind);
+    const known = (ofKind.length > 0 ? ofKind : offered).map(({ id }) => id).join(', ');
+    const those = ofKind.length > 0 ? 'Models of that kind here' : 'Models here';
     return GenerationError.of(
       'model_not_found',
-      `There is no model ${wanted.filter(Boolean).join(' ')}. Models here: ${known === '' ? 'none' : known}.`,
+      `There is no model ${wanted.filter(Boolean).join(' ')}. ${those}: ${known === '' ? 'none' : known}.`,
       { field: 'model' },
     );
   }
