@@ -7,6 +7,7 @@ import { CodedError } from 'penstock/kernel';
 import { resolvePollDeadlines, resolvePollSettings } from 'penstock/polling';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { FlatRateModule } from '../../examples/strategy-flat-rate/index.js';
 import { environmentSchema } from '../../src/config/environment.schema.js';
 import { loadConfig } from '../../src/config/index.js';
 import { LOG_LEVELS } from '../../src/config/penstock-config.js';
@@ -150,7 +151,8 @@ describe('the requests that the pages show', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'penstock-docs-'));
     const environment = { PENSTOCK_DATA_DIR: dataDir, PENSTOCK_ADMIN_KEY: KEY, LOG_LEVEL: 'fatal' };
-    penstock = await createPenstock({ environment });
+    // The pages of the examples ask for what their modules add.
+    penstock = await createPenstock({ environment, plugins: [FlatRateModule] });
     await penstock.app.init();
     await penstock.app.getHttpAdapter().getInstance().ready();
     paths = (JSON.parse((await ask('GET', '/openapi.json')).body) as { paths: OpenApiPaths }).paths;
