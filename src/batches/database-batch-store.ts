@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import {
   BatchStore,
-  ITEM_STATES,
   skippedBy,
+  Tally,
   type BatchEnding,
   type BatchRecord,
-  type BatchReport,
   type BatchState,
-  type ItemCounts,
+  type BatchTally,
   type ItemEnd,
   type ItemRecord,
   type ItemState,
@@ -165,17 +164,12 @@ export class DatabaseBatchStore extends BatchStore {
     });
   }
 
-  override async counts(id: string): Promise<ItemCounts> {
-    const counted = await this.#groups(id, 'state');
-    return Object.fromEntries(ITEM_STATES.map((state) => [state, counted.get(state) ?? 0])) as ItemCounts;
-  }
-
-  override async report(id: string): Promise<BatchReport> {
-    const changes: Record<string, number> = {};
-    for (const [words, count] of await this.#groups(id, 'changes')) {
-      for (const word of words.split(',').filter(Boolean)) changes[word] = (changes[word] ?? 0) + count;
+  override async tallies(ids: readonly string[]): Promise<ReadonlyMap<string, BatchTally>> {
+    const tallies = new Map(ids.map((id) => [id, new Tally()]));
+    for (const { batchId, count, changes, ...item } of await this.#alike(ids)) {
+      tallies.get(batchId)?.add({ ...item, changes: changes.split(',').filter(Boolean) }, Number(count));
     }
-    return { results: Object.fromEntries(await this.#groups(id, 'result')), changes };
+    return tallies;
   }
 
   override results(id: string, after: number, limit: number): Promise<readonly ItemRecord[]> {
@@ -187,23 +181,35 @@ export class DatabaseBatchStore extends BatchStore {
     });
   }
 
-  /** How many items have each value of a column, those with none left out. */
-  async #groups(id: string, column: 'state' | 'result' | 'changes'): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.pool.read((manager) =>
+  /** How many items of each batch are alike in what a tally counts. */
+  #alike(ids: readonly string[]): Promise<readonly AlikeItems[]> {
+    return this.pool.read((manager) =>
       manager
         .createQueryBuilder(BatchItemRow, 'i')
-        .select(`i.${column}`, 'value')
+        .select('i.batchId', 'batchId')
+        .addSelect('i.state', 'state')
+        .addSelect('i.result', 'result')
+        .addSelect('i.changes', 'changes')
         .addSelect('COUNT(*)', 'count')
-        .where('i.batchId = :id', { id })
-        .groupBy(`i.${column}`)
-        .getRawMany<{ readonly value: string | null; readonly count: number | string }>(),
-    );
-    return new Map(
-      rows.flatMap(({ value, count }) => (value === null ? [] : [[value, Number(count)] as const])),
+        .where({ batchId: In(ids) })
+        .groupBy('i.batchId')
+        .addGroupBy('i.state')
+        .addGroupBy('i.result')
+        .addGroupBy('i.changes')
+        .orderBy('i.result')
+        .addOrderBy('i.changes')
+        .getRawMany<AlikeItems>(),
     );
   }
 
   #change<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.pool.transaction(work, { grouped: true });
   }
+}
+
+interface AlikeItems extends Pick<ItemRecord, 'batchId' | 'state' | 'result'> {
+  /** As the column has them: with commas between. */
+  readonly changes: string;
+  /** PostgreSQL counts in text. */
+  readonly count: number | string;
 }

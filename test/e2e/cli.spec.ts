@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -114,5 +114,10 @@ describe('npx penstock, in a pipe', () => {
   it('helps', async () => {
     const { code, stdout } = await penstock(['tokens', 'import', '--help']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('--update')]);
+  });
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await penstock(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 });

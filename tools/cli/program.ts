@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module';
+
 import { Command, Option } from 'commander';
+import { z } from 'zod';
 
 import { accessFrom, Client } from './client.js';
 import { show, type Output } from './output.js';
@@ -12,6 +15,10 @@ Environment:
 
 Exit codes: 0 done, 1 it could not be done, 2 wrong command line, 3 the batch has failed items or did not complete.`;
 
+const { version: VERSION } = z
+  .object({ version: z.string() })
+  .parse(createRequire(import.meta.url)('penstock/package.json'));
+
 const SCOPES = ['generate', 'read', 'metrics', 'admin'];
 
 /** The command line. @param exit - takes the exit code of a command that was carried out */
@@ -21,6 +28,7 @@ export function makeProgram(
 ): Command {
   const program = new Command('penstock')
     .description('Operates a Penstock gateway over its REST API.')
+    .version(VERSION, '--version', 'tell the version')
     .addOption(new Option('--json', 'write one JSON value instead of text'))
     .addHelpText('after', HELP)
     .showHelpAfterError('(see --help)');

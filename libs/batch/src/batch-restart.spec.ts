@@ -45,7 +45,7 @@ describe('a batch that the end of the process interrupts', () => {
     const next = await startBatchWorld({ store });
     await next.clock.advance(1_000);
     expect(next.operation.starts.map(({ label }) => label)).toEqual(['item 3', 'item 4']);
-    expect(await next.store.report(id)).toMatchObject({ results: { interrupted: 2, done: 2 } });
+    expect((await next.store.tallies([id])).get(id)).toMatchObject({ results: { interrupted: 2, done: 2 } });
   });
 
   it('removes a batch that was not accepted yet', async () => {

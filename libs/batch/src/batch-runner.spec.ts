@@ -153,7 +153,10 @@ describe('a batch', () => {
     const { id } = await world.create(items(3), { dryRun: true });
     await world.clock.advance(10);
     expect(world.operation.starts).toEqual([]);
-    expect(await world.store.report(id)).toEqual({ results: { would_be_done: 3 }, changes: {} });
+    expect((await world.store.tallies([id])).get(id)).toMatchObject({
+      results: { would_be_done: 3 },
+      changes: {},
+    });
   });
 
   it('works on one key at a time, also together with another batch, and lets others pass meanwhile', async () => {

@@ -101,11 +101,12 @@ export interface ItemRecord {
   readonly sequence: number | null;
 }
 
-/** How many items are in each state. */
-export type ItemCounts = Readonly<Record<ItemState, number>>;
-
-/** How often each result and each change was had. */
-export interface BatchReport {
+/** The items of a batch, counted. */
+export interface BatchTally {
+  /** How many are in each state. */
+  readonly counts: Readonly<Record<ItemState, number>>;
+  /** How often each result was had. */
   readonly results: Readonly<Record<string, number>>;
+  /** How often each change was made. */
   readonly changes: Readonly<Record<string, number>>;
 }

@@ -4,9 +4,8 @@ export {
   type BatchEnding,
   type BatchLimits,
   type BatchRecord,
-  type BatchReport,
   type BatchState,
-  type ItemCounts,
+  type BatchTally,
   type ItemOutcome,
   type ItemRecord,
   type ItemState,
@@ -31,3 +30,4 @@ export { BatchOperations, type RegisteredOperation } from './operations.registry
 export { failed, skipped, succeeded, type OutcomeDetail } from './outcome.js';
 export { BatchStore, skippedBy, type ItemEnd, type Recovery } from './ports/batch-store.js';
 export { MemoryBatchStore } from './strategies/memory-batch-store.js';
+export { Tally } from './tally.js';

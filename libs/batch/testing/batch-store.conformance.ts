@@ -26,8 +26,8 @@ export function describeBatchStore(name: string, create: () => BatchStore | Prom
       return store.finish(id, position, end);
     };
     const states = async (id: string): Promise<unknown> => {
-      const { pending, running, succeeded: good, failed: bad, skipped: left } = await store.counts(id);
-      return [pending, running, good, bad, left];
+      const { counts } = (await store.tallies([id])).get(id) ?? {};
+      return [counts?.pending, counts?.running, counts?.succeeded, counts?.failed, counts?.skipped];
     };
     beforeEach(async () => {
       store = await create();
@@ -210,15 +210,36 @@ export function describeBatchStore(name: string, create: () => BatchStore | Prom
       expect((await store.get('batch_1'))?.state).toBe('completed');
     });
 
-    it('reports how often each result and change was had', async () => {
+    it('tells how often each result and change was had, of many batches at once', async () => {
       await open('batch_1', 4);
       await finish('batch_1', 1);
       await finish('batch_1', 2);
       await finish('batch_1', 3, endOf(succeeded('invalid', { changes: ['disabled', 'warned'] })));
-      expect(await store.report('batch_1')).toEqual({
-        results: { valid: 2, invalid: 1 },
-        changes: { enabled: 2, disabled: 1, warned: 1 },
-      });
+      await open('batch_2', 2);
+      await finish('batch_2', 2);
+      const none = { pending: 0, running: 0, succeeded: 0, failed: 0, skipped: 0 };
+      expect(await store.tallies(['batch_1', 'batch_2', 'batch_3'])).toEqual(
+        new Map([
+          [
+            'batch_1',
+            {
+              counts: { ...none, pending: 1, succeeded: 3 },
+              results: { valid: 2, invalid: 1 },
+              changes: { enabled: 2, disabled: 1, warned: 1 },
+            },
+          ],
+          [
+            'batch_2',
+            {
+              counts: { ...none, pending: 1, succeeded: 1 },
+              results: { valid: 1 },
+              changes: { enabled: 1 },
+            },
+          ],
+          ['batch_3', { counts: none, results: {}, changes: {} }],
+        ]),
+      );
+      expect(await store.tallies([])).toEqual(new Map());
     });
 
     it('keeps batches apart, and forgets a discarded one', async () => {

@@ -55,7 +55,7 @@ export async function startBatchWorld({
     ...{ clock, store, operation, runner, creator, changes },
     create: (items, wish = {}, confirmation) =>
       creator.create({ operation: manifest.name, input: { items }, wish, confirmation, createdBy: 'key_1' }),
-    counts: async (id) => Object.values(await store.counts(id)),
+    counts: async (id) => Object.values((await store.tallies([id])).get(id)?.counts ?? {}),
     state: async (id) => (await store.get(id))?.state,
   };
 }

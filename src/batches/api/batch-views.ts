@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { BatchRunner, BatchStore, type BatchRecord, type ItemRecord } from 'penstock/batch';
+import {
+  BatchRunner,
+  BatchStore,
+  Tally,
+  type BatchRecord,
+  type BatchTally,
+  type ItemRecord,
+} from 'penstock/batch';
 
 import type { BatchView, ItemView } from './batches.schemas.js';
 
@@ -14,14 +21,23 @@ export class BatchViews {
   ) {}
 
   async of(batch: BatchRecord): Promise<BatchView> {
+    const tallies = await this.store.tallies([batch.id]);
+    return this.#view(batch, tallies.get(batch.id));
+  }
+
+  async all(batches: readonly BatchRecord[]): Promise<BatchView[]> {
+    const tallies = await this.store.tallies(batches.map(({ id }) => id));
+    return batches.map((batch) => this.#view(batch, tallies.get(batch.id)));
+  }
+
+  #view(batch: BatchRecord, { counts, results, changes }: BatchTally = new Tally()): BatchView {
     const { id, operation, reason, input, limits, total, createdBy } = batch;
-    const [counts, report] = [await this.store.counts(id), await this.store.report(id)];
     const perSecond = this.runner.perSecond(id);
     const left = counts.pending + counts.running;
     return {
       ...{ id, operation, state: shownState(batch), reason, input: { ...input }, limits: { ...limits } },
       counts: { total, ...counts },
-      ...{ results: { ...report.results }, changes: { ...report.changes } },
+      ...{ results: { ...results }, changes: { ...changes } },
       perSecond: perSecond === null ? null : Math.round(perSecond * 100) / 100,
       etaMs: perSecond === null ? null : Math.round((left / perSecond) * 1_000),
       createdBy,

@@ -75,7 +75,7 @@ export class BatchesController {
   async list(@Query({ schema: listBatchesSchema }) query: ListBatchesQuery): Promise<Page<BatchView>> {
     const { limit, cursor, operation } = query;
     const page = toPage(await this.queries.list(limit + 1, cursor, operation), limit, (batch) => batch);
-    return { ...page, data: await Promise.all(page.data.map((batch) => this.views.of(batch))) };
+    return { ...page, data: await this.views.all(page.data) };
   }
 
   @Get('operations')

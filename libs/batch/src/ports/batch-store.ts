@@ -1,8 +1,7 @@
 import type {
   BatchEnding,
   BatchRecord,
-  BatchReport,
-  ItemCounts,
+  BatchTally,
   ItemOutcome,
   ItemRecord,
   PlannedItem,
@@ -83,11 +82,8 @@ export abstract class BatchStore {
    */
   abstract retry(id: string): Promise<number>;
 
-  /** How many items are in each state. */
-  abstract counts(id: string): Promise<ItemCounts>;
-
-  /** How often each result and each change was had. */
-  abstract report(id: string): Promise<BatchReport>;
+  /** The tally of each of these batches, in one look: those without items have zeros, those that are not there, too. */
+  abstract tallies(ids: readonly string[]): Promise<ReadonlyMap<string, BatchTally>>;
 
   /** Items with a result of a later revision than `after`, in the order of their results. */
   abstract results(id: string, after: number, limit: number): Promise<readonly ItemRecord[]>;

@@ -1,16 +1,15 @@
 /* eslint-disable @typescript-eslint/require-await -- The port is asynchronous. */
-import {
-  ITEM_STATES,
-  type BatchEnding,
-  type BatchRecord,
-  type BatchReport,
-  type ItemCounts,
-  type ItemOutcome,
-  type ItemRecord,
-  type PlannedItem,
+import type {
+  BatchEnding,
+  BatchRecord,
+  BatchTally,
+  ItemOutcome,
+  ItemRecord,
+  PlannedItem,
 } from '../batch.js';
 import { BatchError } from '../batch.errors.js';
 import { BatchStore, skippedBy, type ItemEnd, type Recovery } from '../ports/batch-store.js';
+import { Tally } from '../tally.js';
 
 interface Stored {
   batch: BatchRecord;
@@ -101,8 +100,8 @@ export class MemoryBatchStore extends BatchStore {
 
   override async end(id: string, at: number): Promise<void> {
     const stored = this.#stored(id);
-    const { pending, running } = await this.counts(id);
-    if (stored.batch.state !== 'running' || pending + running > 0) return;
+    const left = this.#inState(stored, 'pending').length + this.#inState(stored, 'running').length;
+    if (stored.batch.state !== 'running' || left > 0) return;
     this.#change(stored, { state: stored.batch.ending ?? 'completed', endedAt: at });
   }
 
@@ -117,20 +116,14 @@ export class MemoryBatchStore extends BatchStore {
     return failed.length;
   }
 
-  override async counts(id: string): Promise<ItemCounts> {
-    const stored = this.#stored(id);
-    const entries = ITEM_STATES.map((state) => [state, this.#inState(stored, state).length] as const);
-    return Object.fromEntries(entries) as ItemCounts;
-  }
-
-  override async report(id: string): Promise<BatchReport> {
-    const results: Record<string, number> = {};
-    const changes: Record<string, number> = {};
-    for (const { result, changes: words } of this.#stored(id).items.values()) {
-      if (result !== null) results[result] = (results[result] ?? 0) + 1;
-      for (const word of words) changes[word] = (changes[word] ?? 0) + 1;
-    }
-    return { results, changes };
+  override async tallies(ids: readonly string[]): Promise<ReadonlyMap<string, BatchTally>> {
+    return new Map(
+      ids.map((id) => {
+        const tally = new Tally();
+        for (const item of this.#all.get(id)?.items.values() ?? []) tally.add(item, 1);
+        return [id, tally];
+      }),
+    );
   }
 
   override async results(id: string, after: number, limit: number): Promise<readonly ItemRecord[]> {
