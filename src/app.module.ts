@@ -5,6 +5,7 @@ import { AssetDiskModule } from 'penstock/asset-disk';
 import { ArkModule } from 'penstock/provider-ark';
 import { DashScopeModule } from 'penstock/provider-dashscope';
 import { FalModule } from 'penstock/provider-fal';
+import { GoogleVeoModule } from 'penstock/provider-google-veo';
 import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
@@ -23,6 +24,7 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   DashScopeModule.forRoot(),
   KlingModule.forRoot(),
   ArkModule.forRoot(),
+  GoogleVeoModule.forRoot(),
 ];
 
 /** In the data folder. */

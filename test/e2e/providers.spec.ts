@@ -31,6 +31,10 @@ const UPSTREAMS: readonly Upstream[] = [
     ...{ provider: 'ark', model: 'dreamina-seedance-2-0-260128', path: '/ark', cannotCancel: true },
     input: { watermark: 'false', size: '1280x720', seconds: '5' },
   },
+  {
+    ...{ provider: 'google-veo', model: 'veo-3.1-generate-preview', path: '/google-veo', cannotCancel: true },
+    input: { seconds: '8', size: '720x1280' },
+  },
 ];
 
 let on: Stage;

@@ -8,6 +8,7 @@ import type { Dialect } from './dialects/dialect.js';
 import { ark } from './dialects/ark/index.js';
 import { dashscope } from './dialects/dashscope/index.js';
 import { fal } from './dialects/fal/index.js';
+import { googleVeo } from './dialects/google-veo/index.js';
 import { kling } from './dialects/kling/index.js';
 import { luma } from './dialects/luma/index.js';
 import { openaiVideos } from './dialects/openai-videos/index.js';
@@ -16,7 +17,10 @@ import { runway } from './dialects/runway/index.js';
 import { Media } from './media.js';
 import { resolveSimulatorOptions, type SimulatorOptions } from './simulator.options.js';
 
-const DIALECTS: readonly Dialect[] = [openaiVideos, replicate, fal, runway, luma, dashscope, kling, ark];
+const DIALECTS: readonly Dialect[] = [
+  ...[openaiVideos, replicate, fal, runway, luma, dashscope, kling, ark],
+  googleVeo,
+];
 const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
 
 /** A simulator that listens. */

@@ -34,7 +34,7 @@ export interface JsonRoute {
   perform(call: JsonCall, world: World, caller: Caller): Answer;
 }
 
-/** An HTTP API of JSON in, JSON out, whose files lie at URLs that grant the access themselves. */
+/** An HTTP API of JSON in, JSON out, whose files lie at URLs that grant the access themselves, or need the secret. */
 export interface JsonApi {
   /** Where its paths begin, such as `/replicate`. */
   readonly prefix: string;
@@ -42,9 +42,11 @@ export interface JsonApi {
   /** The secret that a call bears; empty when there is none. */
   secretOf(headers: JsonCall['headers'], world: World): string;
   readonly routes: readonly JsonRoute[];
+  /** Where files lie that need the secret; a parameter `id` names the job. @defaultValue `/files/{id}.mp4`, without it */
+  readonly guardedFiles?: string;
 }
 
-/** Makes the dialect of a JSON API: its routes, and `/files/{id}.mp4` below the prefix. */
+/** Makes the dialect of a JSON API: its routes, and its files below the prefix. */
 export function jsonDialect(api: JsonApi): Dialect {
   return {
     prefix: api.prefix,
@@ -100,14 +102,17 @@ function addRoute(app: FastifyInstance, stage: Stage, api: JsonApi, route: JsonR
 }
 
 /** A URL with a signature stands for the account that the job belongs to. */
-function addFiles(app: FastifyInstance, { world, media }: Stage, { voice }: JsonApi): void {
-  app.get<{ Params: { id: string } }>('/files/:id.mp4', async (request, reply): Promise<FastifyReply> => {
+function addFiles(app: FastifyInstance, { world, media }: Stage, api: JsonApi): void {
+  const { voice, guardedFiles } = api;
+  const path = guardedFiles ?? '/files/:id.mp4';
+  app.get<{ Params: { id: string } }>(path, async (request, reply): Promise<FastifyReply> => {
     const { id } = request.params;
+    const owner = world().jobs.find(id)?.secret ?? '';
     const { headers } = request;
     const ifRange = headers['if-range'];
     const incoming = {
       operation: 'content' as const,
-      secret: world().jobs.find(id)?.secret ?? '',
+      secret: guardedFiles === undefined ? owner : api.secretOf(request.headers, world()),
       jobId: id,
       prompt: null,
       perform: (at: World): Answer => {
