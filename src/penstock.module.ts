@@ -22,6 +22,7 @@ import type { GenerationOptions } from './generations/generations.options.js';
 import { HealthModule } from './health/index.js';
 import { HooksModule } from './hooks/index.js';
 import { HttpModule } from './http/index.js';
+import { LinksModule } from './links/index.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { GatewayMetricsModule } from './metrics/metrics.module.js';
 import { migrations } from './migrations.js';
@@ -92,6 +93,7 @@ export class PenstockModule {
           BatchesModule,
           GenerationsModule.forRoot({ ...options.generations, ...deadlinesOf(options.polling) }),
           GatewaySettingsModule.forRoot(options),
+          LinksModule,
           OpenAiModule,
           PollingAdminModule,
           HealthModule,

@@ -23,6 +23,7 @@ describe('errorAnswer', () => {
     ['forbidden', 403, 'permission_error'],
     ['not_found', 404, 'invalid_request_error'],
     ['conflict', 409, 'invalid_request_error'],
+    ['gone', 410, 'invalid_request_error'],
     ['too_large', 413, 'invalid_request_error'],
     ['rate_limited', 429, 'rate_limit_error'],
     ['upstream', 502, 'server_error'],

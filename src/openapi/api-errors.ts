@@ -27,6 +27,7 @@ const ERRORS = {
   ],
   404: ['It does not exist.', 'not_found', 'There is nothing with the id "x".', null],
   409: ['Its state excludes the request.', 'conflict', 'It has ended already.', null],
+  410: ['Its time is over.', 'link_expired', 'This link counted until 2026-01-31T12:00:00.000Z.', null],
   413: ['A size bound was passed.', 'body_too_large', 'The body is larger than this route takes.', null],
   415: [
     'The content-type is not understood.',

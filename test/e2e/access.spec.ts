@@ -8,6 +8,11 @@ import { openStage, QUICK, type Stage } from '../support/stage.js';
 const OPEN = ['/health/live', '/health/ready', '/health/startup'];
 /** For upstreams: the path is the secret. */
 const HOOK = '/hooks/{provider}/{secret}';
+/** The signature is the key. */
+const LINK = '/links/{id}/{index}';
+/** What makes a link changes nothing, so whoever may read may ask for it. */
+const MAKE_LINK = '/v1/generations/{id}/assets/{index}/link';
+const WITHOUT_KEY = [...OPEN, HOOK, LINK];
 const FOR_BROWSERS = ['/docs', '/openapi.json', '/metrics'];
 
 interface Route {
@@ -30,7 +35,7 @@ describe('who may do what', () => {
       },
       ...(method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }),
     });
-  const guarded = (): readonly Route[] => routes.filter(({ path }) => path !== HOOK && !OPEN.includes(path));
+  const guarded = (): readonly Route[] => routes.filter(({ path }) => !WITHOUT_KEY.includes(path));
   const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
   const basic = (key: string): Record<string, string> => ({
     authorization: `Basic ${Buffer.from(`anyone:${key}`).toString('base64')}`,
@@ -125,9 +130,10 @@ describe('who may do what', () => {
     for (const key of Object.values(keys)) await expectStatus(403, of('/admin'), bearer(key));
     const notMetrics = guarded().filter(({ path }) => path !== '/metrics');
     await expectStatus(403, notMetrics, bearer(keys.metrics));
-    const writes = guarded().filter(({ method }) => method !== 'GET');
+    const isRead = ({ method, path }: Route): boolean => method === 'GET' || path === MAKE_LINK;
+    const writes = guarded().filter((route) => !isRead(route));
     await expectStatus(403, writes, bearer(keys.read));
-    const reads = of('/v1').filter(({ method }) => method === 'GET');
+    const reads = of('/v1').filter(isRead);
     await expectStatus(403, reads, bearer(keys.generate));
     for (const key of [keys.read, keys.generate])
       await expectStatus(403, [{ method: 'GET', path: '/metrics' }], bearer(key));
@@ -139,6 +145,8 @@ describe('who may do what', () => {
     expect((await call({ method: 'POST', path: '/v1/generations' }, bearer(keys.generate))).status).toBe(400);
     for (const path of OPEN) expect((await call({ method: 'GET', path })).status).toBe(200);
     expect((await call({ method: 'POST', path: HOOK })).status).toBe(404);
+    for (const headers of [{}, bearer('wrong'), bearer(on.api.key)])
+      expect((await call({ method: 'GET', path: LINK }, headers)).status).toBe(403);
   });
 
   it('Basic is for the pages of browsers only', async () => {
@@ -179,6 +187,7 @@ describe('who may do what', () => {
       ['GET', `/v1/generations/${id}/events`],
       ['GET', `/v1/generations/${id}/assets/0`],
       ['GET', `/v1/generations/${id}/assets/99`],
+      ['POST', `/v1/generations/${id}/assets/0/link`],
       ['POST', `/v1/generations/${id}/cancel`],
       ['DELETE', `/v1/generations/${id}`],
       ['GET', `/v1/videos/${id}`],
@@ -222,6 +231,8 @@ const ROUTES = [
   'GET /v1/generations/{id}/events',
   'POST /v1/generations/{id}/cancel',
   'GET /v1/generations/{id}/assets/{index}',
+  'POST /v1/generations/{id}/assets/{index}/link',
+  'GET /links/{id}/{index}',
   'GET /admin/tokens',
   'POST /admin/tokens',
   'GET /admin/tokens/{id}',

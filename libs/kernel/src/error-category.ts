@@ -4,7 +4,8 @@
  *
  * - `invalid_input`: the caller can mend the request.
  * - `unauthenticated`, `forbidden`: who is asking is unknown, or may not.
- * - `not_found`, `conflict`: the thing asked for is absent, or is in a state that excludes the request.
+ * - `not_found`, `gone`, `conflict`: the thing asked for is absent, was there for a time that is over, or is in a state that excludes
+ *   the request.
  * - `too_large`: a size bound was passed.
  * - `rate_limited`: the same request may pass later.
  * - `unavailable`, `timeout`: a part that is needed does not answer (in time).
@@ -16,6 +17,7 @@ export type ErrorCategory =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'gone'
   | 'conflict'
   | 'too_large'
   | 'rate_limited'

@@ -44,13 +44,13 @@ export class ChatStream {
   }
 
   /** An error ends the stream, as in the OpenAI API; SDKs throw it. */
-  async *#end(generation: Generation, { viewer, requestId, wantsUsage }: ChatReader): AsyncGenerator<string> {
+  *#end(generation: Generation, { viewer, requestId, wantsUsage }: ChatReader): Generator<string> {
     if (generation.status !== 'completed') {
       const error = isFinished(generation.status) ? failureOf(generation) : goesOn(generation);
       yield eventOf(errorAnswer(error, requestId).body);
       return;
     }
-    yield chunkOf(generation, { content: await this.chat.content(generation, viewer) });
+    yield chunkOf(generation, { content: this.chat.content(generation, viewer) });
     yield chunkOf(generation, {}, 'stop');
     if (wantsUsage) yield usageChunkOf(generation);
     yield DONE;

@@ -10,9 +10,9 @@ import type { Generation } from '../../generations/generation.entity.js';
 import { GenerationsService } from '../../generations/generations.service.js';
 import { ModelCatalog } from '../../generations/model-catalog.js';
 import { CHAT_FIELDS } from '../../generations/request-fields.js';
+import { ResultLinks } from '../../links/index.js';
 import { facadeSettings, type ReadsFacadeSettings } from '../facade.settings.js';
 import { failureOf } from '../failed-generation.js';
-import { ResultLinks } from '../result-links.js';
 import { completionOf } from './chat-chunks.js';
 import { promptOf } from './chat-prompt.js';
 import { linkTo } from './chat-words.js';
@@ -59,18 +59,17 @@ export class ChatService {
     const { chatWaitMs } = this.settings.get(facadeSettings);
     const generation = await this.generations.wait(id, principal, chatWaitMs, gone);
     if (generation.status === 'completed')
-      return completionOf(generation, await this.content(generation, viewer), true);
+      return completionOf(generation, this.content(generation, viewer), true);
     if (isFinished(generation.status)) throw failureOf(generation);
     const url = `${viewer.origin}/v1/generations/${id}`;
     return completionOf(generation, `It takes longer, and goes on. Follow it at ${url}.`, false);
   }
 
   /** What a completed generation is answered with: a link for each of its files. */
-  async content(generation: Generation, viewer: Viewer): Promise<string> {
-    const links = generation.assets.map(async (asset, index) =>
-      linkTo(asset, await this.links.of(generation, index, viewer)),
-    );
-    return (await Promise.all(links)).join('\n\n');
+  content(generation: Generation, { origin }: Viewer): string {
+    return generation.assets
+      .map((asset, index) => linkTo(asset, this.links.of(generation, index, origin).url))
+      .join('\n\n');
   }
 
   /** Fields of the body that are parameters of the model. One that is not there is refused later. */

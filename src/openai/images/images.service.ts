@@ -10,9 +10,9 @@ import { isFinished } from '../../generations/generation-status.js';
 import type { Generation } from '../../generations/generation.entity.js';
 import { GenerationsService } from '../../generations/generations.service.js';
 import { IMAGE_FIELDS } from '../../generations/request-fields.js';
+import { ResultLinks } from '../../links/index.js';
 import { facadeSettings, type ReadsFacadeSettings } from '../facade.settings.js';
 import { failureOf } from '../failed-generation.js';
-import { ResultLinks } from '../result-links.js';
 import { ImageFiles } from './image-files.js';
 import { imageParametersOf } from './image-parameters.js';
 import type { CreateImageBody, ImagesView } from './image.schemas.js';
@@ -98,9 +98,9 @@ export class ImagesService {
     const data =
       format === 'b64_json'
         ? (await this.files.base64(images, gone)).map((b64_json) => ({ b64_json }))
-        : await Promise.all(
-            images.map(async (each) => ({ url: await this.links.of(each.generation, each.index, viewer) })),
-          );
+        : images.map(({ generation, index }) => ({
+            url: this.links.of(generation, index, viewer.origin).url,
+          }));
     return {
       created: Math.floor((first?.createdAt ?? this.clock.now()) / 1_000),
       data: data.map((image, index) => ({ ...image, generation: images[index]?.generation.id ?? '' })),
