@@ -5,6 +5,7 @@ import { batch } from './batch.bench.js';
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
 import { polling } from './polling.bench.js';
+import { upstream } from './upstream.bench.js';
 
 /** Those of the command line. */
 interface Options {
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   database,
   gateway,
   polling,
+  upstream,
 };
 
 const { positionals, values } = parseArgs({
