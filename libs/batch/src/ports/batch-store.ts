@@ -1,11 +1,4 @@
-import type {
-  BatchEnding,
-  BatchRecord,
-  BatchTally,
-  ItemOutcome,
-  ItemRecord,
-  PlannedItem,
-} from '../batch.js';
+import type { BatchEnding, BatchRecord, BatchTally, ItemOutcome, ItemRecord, PlannedItem } from '../batch.js';
 
 /** How an item that ran ended, and what it took. */
 export interface ItemEnd extends ItemOutcome {

@@ -1,12 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- The port is asynchronous. */
-import type {
-  BatchEnding,
-  BatchRecord,
-  BatchTally,
-  ItemOutcome,
-  ItemRecord,
-  PlannedItem,
-} from '../batch.js';
+import type { BatchEnding, BatchRecord, BatchTally, ItemOutcome, ItemRecord, PlannedItem } from '../batch.js';
 import { BatchError } from '../batch.errors.js';
 import { BatchStore, skippedBy, type ItemEnd, type Recovery } from '../ports/batch-store.js';
 import { Tally } from '../tally.js';
