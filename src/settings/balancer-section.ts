@@ -5,6 +5,7 @@ import {
   resolveBalancerOptions,
   type SharedLimits,
 } from 'penstock/balancer';
+import type { ProviderRegistry } from 'penstock/plugin-host';
 import type { FieldIssue, Frozen, SettingsSection } from 'penstock/settings';
 
 import { balancerSettings } from './balancer.settings.js';
@@ -15,18 +16,25 @@ export type BalancerValues = ValuesOf<typeof balancerSettings>;
 type SharedValues = Frozen<BalancerValues>['limits']['groups'];
 
 /**
- * The section with what the application is configured with, which takes only strategies that there are.
+ * The section with what the application is configured with, which takes only strategies and providers that there are.
  *
  * @throws RangeError naming an option that is out of its bounds
  */
 export function balancerSection(
   options: BalancerOptions | undefined,
   balancer: Pick<Balancer, 'strategyNames'>,
+  registry: Pick<ProviderRegistry, 'all'>,
 ): SettingsSection<BalancerValues> {
   const { maxWaiting, fullRetryAfterMs, strategies, limits } = resolveBalancerOptions(options);
   return balancerSettings
     .withDefaults({ maxWaiting, fullRetryAfterMs, strategies, limits })
-    .withRule((values) => unknownStrategies(values, balancer.strategyNames));
+    .withRule((values) => unknownStrategies(values, balancer.strategyNames))
+    .withRule((values) =>
+      unknownProviders(
+        values,
+        registry.all().map(({ manifest }) => manifest.name),
+      ),
+    );
 }
 
 /** The section's values as `Balancer.configure` takes them. */
@@ -44,6 +52,19 @@ function unknownStrategies(
   return [{ path: ['default'], name: standard }, ...chosen]
     .filter(({ name }) => !names.includes(name))
     .map(({ path }) => ({ path: ['strategies', ...path], expected: `expected one of ${names.join(', ')}` }));
+}
+
+/** A limit under a name that is misspelt would hold for nobody. Groups are named by tokens, which may come later. */
+function unknownProviders(
+  { limits }: Frozen<BalancerValues>,
+  names: readonly string[],
+): readonly FieldIssue[] {
+  return Object.keys(limits.providers)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: ['limits', 'providers', name],
+      expected: `expected the name of a provider: ${[...names].sort().join(', ')}`,
+    }));
 }
 
 function sharedLimits(all: SharedValues): Readonly<Record<string, SharedLimits>> {

@@ -55,14 +55,26 @@ describe('the settings of the balancer', () => {
           'power-of-two-choices, quota-aware, random, round-robin, weighted.',
       },
     ]);
+    const misspelt = { limits: { providers: { acme: {}, acne: { requestsPerMinute: 60 } } } };
+    const unknown = await change('PATCH', 0, misspelt);
+    expect([unknown.status, errorOf(unknown)]).toMatchObject([
+      400,
+      {
+        param: 'limits.providers.acne',
+        message: expect.stringContaining('expected the name of a provider: acme.') as string,
+      },
+    ]);
     expect(await read()).toMatchObject({ version: 0, values: { maxWaiting: 7 } });
   });
 
-  it('do without the strategy of a plugin that is gone, and keep what is set beside it', async () => {
+  it('do without the strategy and the limits of plugins that are gone, and keep what is set beside it', async () => {
     await change('PUT', 0, { strategies: { default: 'weighted' } });
     const overrides = JSON.stringify({
       strategies: { default: 'cheapest-first', models: { 'sora-2': 'weighted' } },
-      limits: { groups: { org: { requestsPerMinute: 5 } } },
+      limits: {
+        groups: { org: { requestsPerMinute: 5 } },
+        providers: { acme: { limits: { video: 2 } }, gone: { limits: { video: 3 } } },
+      },
     });
     const row: Partial<SettingsRow> = { overrides };
     await test.app.get(DataSource).getRepository('settings').update({ section: 'balancer' }, row);
@@ -71,9 +83,15 @@ describe('the settings of the balancer', () => {
     expect(body).toMatchObject({
       values: {
         strategies: { default: 'random', models: { 'sora-2': 'weighted' } },
-        limits: { groups: { org: { limits: {}, requestsPerMinute: 5 } } },
+        limits: {
+          groups: { org: { limits: {}, requestsPerMinute: 5 } },
+          providers: { acme: { limits: { video: 2 }, requestsPerMinute: null } },
+        },
       },
-      ignored: [expect.stringContaining('"strategies.default": got "cheapest-first"; expected one of')],
+      ignored: [
+        expect.stringContaining('"strategies.default": got "cheapest-first"; expected one of'),
+        expect.stringContaining('"limits.providers.gone"'),
+      ],
     });
     await again.close();
   });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Balancer, type BalancerOptions } from 'penstock/balancer';
+import { PluginHostModule, ProviderRegistry } from 'penstock/plugin-host';
 import { resolvePollSettings, type PollingOptions } from 'penstock/polling';
 import { SettingsModule } from 'penstock/settings';
 import { resolveTokenCacheOptions, type TokenCacheOptions } from 'penstock/token-cache';
@@ -32,12 +33,13 @@ export class GatewaySettingsModule {
     ];
     const ofBalancer = {
       provide: Symbol('settings of the balancer'),
-      inject: [Balancer],
-      useFactory: (running: Balancer) => balancerSection(balancer, running),
+      inject: [Balancer, ProviderRegistry],
+      useFactory: (running: Balancer, registry: ProviderRegistry) =>
+        balancerSection(balancer, running, registry),
     };
     return {
       module: GatewaySettingsModule,
-      imports: [SettingsModule.forFeature(sections)],
+      imports: [PluginHostModule, SettingsModule.forFeature(sections)],
       providers: [ofBalancer],
     };
   }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BalancerModule } from 'penstock/balancer';
+import { ProviderPlugin } from 'penstock/plugin-api';
+import { stubManifest, StubProvider } from 'penstock/plugin-host/testing';
 import { PollingModule, PollTarget } from 'penstock/polling';
 import { FakePollTarget } from 'penstock/polling/testing';
 import { defineSettings, SettingsModule, settingsMigrations } from 'penstock/settings';
@@ -19,7 +21,10 @@ export const studioSettings = defineSettings({
   schema: z.object({ style: z.string().max(20).default('plain') }),
 });
 
-@Module({ imports: [SettingsModule.forFeature([studioSettings])] })
+@ProviderPlugin(stubManifest({ name: 'acme' }))
+class AcmeProvider extends StubProvider {}
+
+@Module({ imports: [SettingsModule.forFeature([studioSettings])], providers: [AcmeProvider] })
 class PluginModule {}
 
 @Module({ providers: [{ provide: TokenSource, useClass: FakeTokenSource }], exports: [TokenSource] })
