@@ -80,7 +80,6 @@ class Crowd extends PollTarget {
       ...{ queue: new MemoryPollQueue(), deadlines: resolvePollDeadlines() },
       settings: resolvePollSettings({
         tokenPollsPerMinute: options.perMinute ?? 0,
-        listWindowMs: options.lists === true ? 1_000 : -1,
       }),
     });
   }

@@ -18,7 +18,7 @@ export interface PollAnswersOptions {
   readonly line: PollLine;
   readonly planner: PollPlanner;
   /** Told of each answer that is wanted. */
-  readonly journal: PollJournal | undefined;
+  readonly journal?: PollJournal;
   /** Whether this very tracking goes on. */
   readonly isTracked: (poll: TrackedPoll) => boolean;
   readonly onEnd: (poll: TrackedPoll, end: PollEnd) => void;

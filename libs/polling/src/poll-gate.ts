@@ -34,6 +34,11 @@ export class PollGate {
     return this.#active;
   }
 
+  /** Whether its requests a minute are bounded. */
+  get isBounded(): boolean {
+    return this.#budget !== undefined;
+  }
+
   /** When a call may begin: a past time for now, `Infinity` while only the end of another call helps. */
   get opensAt(): number {
     if (this.#active >= this.limits.maxActive) return Infinity;

@@ -97,15 +97,14 @@ export class PollLine {
 
   /** Those of the same token that one call can ask about as well: due, or nearly due. */
   #others(first: TrackedPoll, now: number): TrackedPoll[] {
-    const { listWindowMs, maxListed } = this.options.settings();
+    const { listWindowMs, maxListed, minDelayMs } = this.options.settings();
     if (listWindowMs < 0 || !first.mayBeListed || !this.options.canList()) return [];
     const wanted = { until: now + listWindowMs, most: maxListed - 1, now };
     const others: TrackedPoll[] = [];
     for (const id of this.lists.takeAlong(first.tokenId, wanted)) {
       const poll = this.options.polls.get(id);
       if (poll === undefined || this.options.isUnderWay(id)) continue;
-      const mustWait = poll.notBefore > now || (poll.errors > 0 && poll.dueAt > now);
-      if (mustWait) {
+      if (mustRest(poll, now, minDelayMs)) {
         this.lists.offer(poll);
       } else {
         this.remove(poll, now);
@@ -115,4 +114,13 @@ export class PollLine {
     }
     return others;
   }
+}
+
+/** Whether it may not be asked about before it is due. */
+function mustRest(
+  { notBefore, dueAt, errors, answeredAt }: TrackedPoll,
+  now: number,
+  restMs: number,
+): boolean {
+  return notBefore > now || (dueAt > now && (errors > 0 || answeredAt + restMs > now));
 }

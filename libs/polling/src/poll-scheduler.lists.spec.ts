@@ -34,7 +34,7 @@ describe('PollScheduler, with lists', () => {
     const { clock, target, scheduler } = aListingScheduler();
     trackAll(scheduler);
     scheduler.track(aTrack({ id: 'other', tokenId: 't2', listed: true, firstDelayMs: 0 }));
-    scheduler.track(aTrack({ id: 'later', listed: true, firstDelayMs: 1_001 }));
+    scheduler.track(aTrack({ id: 'later', listed: true, firstDelayMs: 5_001 }));
     scheduler.track(aTrack({ id: 'single', firstDelayMs: 0 }));
     await clock.advance(0);
     expect(target.lists).toEqual([['g1', 'g2', 'g3']]);

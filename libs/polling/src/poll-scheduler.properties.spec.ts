@@ -9,6 +9,7 @@ import { type Behaviour, WatchedTarget } from '../testing/watched-target.js';
 import { PollScheduler } from './poll-scheduler.js';
 import { resolvePollDeadlines, resolvePollSettings } from './polling.options.js';
 import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
+import { PredictiveStrategy } from './strategies/predictive/predictive-strategy.js';
 import { StagesStrategy } from './strategies/stages-strategy.js';
 
 const MAX_REMAINING_MS = 300_000;
@@ -133,7 +134,8 @@ class World {
   }
 
   #start(): PollScheduler {
-    const strategy = new StagesStrategy();
+    const bids = this.seed % 2 === 0;
+    const strategy = bids ? new PredictiveStrategy({ minIntervalMs: 1_000 }) : new StagesStrategy();
     return new PollScheduler({
       clock: this.clock,
       random: new SeededRandom(this.seed),

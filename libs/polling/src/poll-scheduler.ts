@@ -1,6 +1,7 @@
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 
 import { PollAnswers } from './poll-answers.js';
+import { PollBids } from './poll-bids.js';
 import { DROPPED, expiredEnd } from './poll-end.js';
 import { PollExpiries } from './poll-expiries.js';
 import { PollPlanner } from './poll-planner.js';
@@ -37,7 +38,8 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
 
   constructor(private readonly parts: PollSchedulerParts) {
     this.#settings = parts.settings;
-    this.#slots = new PollSlots(parts.settings, parts.clock.monotonic());
+    const ranks = new PollBids({ ...parts, polls: this.#polls });
+    this.#slots = new PollSlots(parts.settings, parts.clock.monotonic(), ranks);
     const settings = (): PollSettings => this.#settings;
     this.#planner = new PollPlanner({ ...parts, settings, net: this.#net });
     this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onCallEnd });
@@ -47,12 +49,9 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
       isUnderWay: (id) => this.#runs.get(id) !== undefined,
     });
     this.#answers = new PollAnswers({
-      ...{ clock: parts.clock, slots: this.#slots, line: this.#line, planner: this.#planner },
-      journal: parts.journal,
+      ...{ ...parts, slots: this.#slots, line: this.#line, planner: this.#planner },
       isTracked: (poll) => this.#polls.get(poll.id) === poll && !poll.expiring,
-      onEnd: (poll, end) => {
-        this.#forget(poll, end);
-      },
+      onEnd: this.#forget.bind(this),
     });
     const made = { line: this.#line, runs: this.#runs, net: this.#net, polls: this.#polls };
     this.#wakes = new PollWakes({ clock: parts.clock, settings, ...made });

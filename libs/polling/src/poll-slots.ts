@@ -1,3 +1,4 @@
+import { DuePolls, type PollRanks } from './due-polls.js';
 import { type GateLimits, type HeldPoll, PollGate } from './poll-gate.js';
 import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
 
@@ -38,8 +39,7 @@ const ORIGIN = 'origin ';
 
 interface TokenLane {
   readonly gate: PollGate;
-  /** Ids whose poll is due, the most overdue first. */
-  readonly due: MemoryPollQueue;
+  readonly due: DuePolls;
   lane: PollLane;
 }
 
@@ -50,8 +50,9 @@ interface OriginLane {
 }
 
 /**
- * Gives slots to due polls, the most overdue first, within limits and budgets in all, per origin and per token. What may
- * not begin never holds up the others. Every call costs O(log n); `setLimits` O(n log n).
+ * Gives slots to due polls, the most overdue first, within limits and budgets in all, per origin and per token. Of a token
+ * whose budget, or that of its origin, is bounded, those of the highest rank come first. What may not begin never holds up the
+ * others. Every call costs O(log n), and a ranked one up to 128 ranks; `setLimits` O(n log n).
  */
 export class PollSlots {
   #active = 0;
@@ -65,10 +66,14 @@ export class PollSlots {
   /** What has nothing to do: when it can be forgotten. */
   readonly #idle = new MemoryPollQueue();
 
-  /** @param startedAt - before this nothing is known of calls, on the monotonic clock */
+  /**
+   * @param startedAt - before this nothing is known of calls, on the monotonic clock
+   * @param ranks - left out, the most overdue is always first
+   */
   constructor(
     private limits: SlotLimits,
     private readonly startedAt = 0,
+    private readonly ranks?: PollRanks,
   ) {}
 
   /** Slots in use. */
@@ -128,7 +133,8 @@ export class PollSlots {
     const origin = firstOf(this.#open, this.#origins);
     if (origin === undefined) return undefined;
     const token = firstOf(origin.open, this.#tokens);
-    const id = token?.due.popDue(Infinity)?.id;
+    const scarce = token?.gate.isBounded === true || origin.gate.isBounded;
+    const id = token?.due.take(now, { scarce });
     if (token === undefined || id === undefined) return undefined;
     const held = [token.gate.held, origin.gate.held].filter((each) => each !== undefined);
     origin.gate.begin(now);
@@ -167,7 +173,7 @@ export class PollSlots {
     let token = this.#tokens.get(lane.tokenId);
     if (token === undefined) {
       const gate = new PollGate(this.#tokenLimits(lane), this.startedAt);
-      token = { gate, due: new MemoryPollQueue(), lane };
+      token = { gate, due: new DuePolls(this.ranks), lane };
       this.#tokens.set(lane.tokenId, token);
     } else if (token.lane.origin !== lane.origin) {
       this.#origins.get(token.lane.origin)?.open.remove(lane.tokenId);
@@ -194,7 +200,7 @@ export class PollSlots {
   #refreshToken(tokenId: string, now: number): void {
     const token = this.#tokens.get(tokenId);
     if (token === undefined) return;
-    const first = token.due.peek();
+    const { first } = token.due;
     const { open } = this.#origin(token.lane.origin);
     if (first !== undefined && token.gate.opensAt <= now) open.schedule(tokenId, first.dueAt);
     else open.remove(tokenId);

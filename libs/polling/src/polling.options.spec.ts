@@ -10,7 +10,7 @@ describe('resolvePollSettings', () => {
       maxActivePerOrigin: 64,
       tokenPollsPerMinute: 0,
       originPollsPerMinute: 0,
-      listWindowMs: 1_000,
+      listWindowMs: 5_000,
       maxListed: 100,
       pollTimeoutMs: 30_000,
       abortGraceMs: 5_000,

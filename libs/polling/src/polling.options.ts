@@ -17,7 +17,7 @@ export interface PollSettings {
   readonly originPollsPerMinute: number;
   /**
    * A call that asks about many ids takes those along that are due within this time, in milliseconds; below 0 every id is
-   * asked about by itself. @defaultValue 1,000
+   * asked about by itself. @defaultValue 5,000
    */
   readonly listWindowMs: number;
   /** Ids that one call asks about at most: an integer of at least 2. @defaultValue 100 */
@@ -64,7 +64,7 @@ const DEFAULT_SETTINGS: PollSettings = {
   maxActivePerOrigin: 64,
   tokenPollsPerMinute: 0,
   originPollsPerMinute: 0,
-  listWindowMs: 1_000,
+  listWindowMs: 5_000,
   maxListed: 100,
   pollTimeoutMs: 30_000,
   abortGraceMs: 5_000,

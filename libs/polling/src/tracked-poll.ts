@@ -60,6 +60,8 @@ export class TrackedPoll {
   startedAt = -Infinity;
   /** When the poll began to wait for a slot, on the monotonic clock. */
   enqueuedAt = 0;
+  /** When it was answered `pending` the last time, on the monotonic clock. */
+  answeredAt = -Infinity;
   /** Errors in a row, of polls or else of `expire`. */
   errors = 0;
   /** Woken while a poll was under way, whose answer may be older than the reason to ask. */
@@ -176,6 +178,7 @@ export class TrackedPoll {
 
   /** Takes in a `pending` answer. */
   answered(progress: number | null, now: number): void {
+    this.answeredAt = now;
     this.#pendingAgeMs = this.ageMs(now);
     this.#unchangedPolls = (progress ?? 0) === (this.#progress ?? 0) ? this.#unchangedPolls + 1 : 0;
     this.#progress = progress;

@@ -95,6 +95,21 @@ export function describePollingStrategy(
       );
     });
 
+    it('gives a chance from 0 to 1 that it has ended, which never sinks while nothing is heard', () => {
+      fc.assert(
+        fc.property(news, history, fc.double({ min: 0, max: HOUR_MS, noNaN: true }), (news, now, laterMs) => {
+          const strategy = create();
+          tell(strategy, news);
+          strategy.observed?.(now);
+          const chance = strategy.endedChance?.(now) ?? 0;
+          const later = strategy.endedChance?.({ ...now, ageMs: now.ageMs + laterMs }) ?? 1;
+          expect(chance).toBeGreaterThanOrEqual(0);
+          expect(later).toBeGreaterThanOrEqual(chance);
+          expect(later).toBeLessThanOrEqual(1);
+        }),
+      );
+    });
+
     it('answers the same history alike, and leaves it alone', () => {
       const strategy = create();
       fc.assert(

@@ -16,7 +16,7 @@ export interface WatchedBounds {
   readonly originPollsPerMinute: number;
   /** From an error to the next poll, in milliseconds. */
   readonly minDelayMs: number;
-  /** From a `pending` answer to the next poll, in milliseconds. */
+  /** From a `pending` answer to the next poll, in milliseconds; `minDelayMs` where a list takes it along. */
   readonly minPendingDelayMs: number;
   /** An aborted call counts no more after this, in milliseconds. */
   readonly abortGraceMs: number;
@@ -41,6 +41,7 @@ export class WatchedTarget extends PollTarget {
   readonly #retryAt = new Map<string, number>();
   /** When the interval after the last answer ends, unless the id is woken. */
   readonly #restUntil = new Map<string, number>();
+  readonly #pendingUntil = new Map<string, number>();
   readonly #woken = new Set<string>();
   /** Own timers that run. */
   sleeping = 0;
@@ -74,6 +75,7 @@ export class WatchedTarget extends PollTarget {
   woken(id: string): void {
     this.#woken.add(id);
     this.#restUntil.delete(id);
+    this.#pendingUntil.delete(id);
   }
 
   /** Answered by lists. */
@@ -147,15 +149,21 @@ export class WatchedTarget extends PollTarget {
     if (recent.length > perMinute) this.violations.push(`${name} is over its budget at ${now}`);
   }
 
-  #checkId(id: string, { tokenId }: Call): void {
+  #checkId(id: string, { ids, tokenId }: Call): void {
     const now = this.clock.monotonic();
-    const earliest = Math.max(this.#retryAt.get(id) ?? 0, this.#restUntil.get(id) ?? 0);
+    const earliest = this.#earliest(id, id !== ids[0]);
     if ([...this.#calls].some(({ ids }) => ids.includes(id)))
       this.violations.push(`${id} is polled twice at once`);
     if (now < earliest) this.violations.push(`${id} is polled too early at ${now}`);
     if (this.#places.get(id)?.tokenId !== tokenId) this.violations.push(`${id} is polled with ${tokenId}`);
     if (this.expiredAt.has(id)) this.violations.push(`${id} is polled after it expired`);
     if (this.endedAt.has(id)) this.violations.push(`${id} is polled after it ended`);
+  }
+
+  /** When it may be asked about, by itself or where a list takes it along. */
+  #earliest(id: string, along: boolean): number {
+    const times = [this.#retryAt, this.#restUntil, ...(along ? [] : [this.#pendingUntil])];
+    return Math.max(...times.map((each) => each.get(id) ?? 0));
   }
 
   async #play(id: string, signal: AbortSignal): Promise<PollObservation> {
@@ -176,8 +184,10 @@ export class WatchedTarget extends PollTarget {
     } else if (observation.outcome === 'error') {
       this.#retryAt.set(id, now + (observation.retryAfterMs ?? 0));
       this.#restUntil.set(id, now + this.bounds.minDelayMs);
+      this.#pendingUntil.delete(id);
     } else if (!this.#woken.has(id)) {
-      this.#restUntil.set(id, now + this.bounds.minPendingDelayMs);
+      this.#restUntil.set(id, now + this.bounds.minDelayMs);
+      this.#pendingUntil.set(id, now + this.bounds.minPendingDelayMs);
     }
   }
 

@@ -44,7 +44,8 @@ export type PollEnd =
  * Port: when to ask again about a generation that is pending. Delays after errors are not its business.
  *
  * Every method is synchronous, does no I/O and must not throw. A strategy that learns also has `observed`, `ended` and
- * `knowledge`, one that plans lists `sharedDelayMs`; the scheduler finds them by their presence.
+ * `knowledge`, one that plans lists `sharedDelayMs`, one that knows what is urgent `endedChance`; the scheduler finds them by
+ * their presence.
  */
 export abstract class PollingStrategy {
   /**
@@ -58,6 +59,12 @@ export abstract class PollingStrategy {
    * Without it, each one's own delay counts.
    */
   sharedDelayMs?(histories: readonly PollHistory[]): number;
+
+  /**
+   * How likely it is that the generation has ended by now, from 0 to 1. Where a token has more polls due than requests left, those
+   * of the highest chance come first; without it, the most overdue.
+   */
+  endedChance?(history: PollHistory): number;
 
   /** Tracking began, or a poll was answered `pending`. Called before the `nextDelayMs` that follows it. */
   observed?(history: PollHistory): void;

@@ -43,6 +43,11 @@ export class MemoryPollQueue extends PollQueue {
     return first;
   }
 
+  /** Up to `count` that are among the earliest: the very earliest first, the others in no order. */
+  front(count: number): readonly QueuedPoll[] {
+    return this.#heap.slice(0, count);
+  }
+
   #place(node: Node, position: number): void {
     this.#heap[position] = node;
     this.#positions.set(node.id, position);

@@ -1,4 +1,5 @@
 import { positionOf, shareBelow } from './duration-bins.js';
+import { PollOutlook } from './poll-outlook.js';
 import type { BandEstimate } from './progress-calibration.js';
 
 /** The time left that progress suggests. */
@@ -75,6 +76,17 @@ export class PollWalk {
     }
     const delayMs = Math.min(leastMs, this.#walkHazard(price));
     return Math.min(price.maxIntervalMs, Math.max(price.minIntervalMs, delayMs));
+  }
+
+  /** How likely the end has come, some time after the age of the question, at which it had not. */
+  outlook(question: PollQuestion): PollOutlook {
+    const total = this.#prepare(question);
+    const ended = new Float64Array(EDGES.length);
+    for (let cell = 0; cell < CELLS; cell += 1) {
+      const share = total > 0 ? (this.#mass[cell] ?? 0) / total : 0;
+      ended[cell + 1] = Math.min(1, (ended[cell] ?? 0) + share);
+    }
+    return new PollOutlook(EDGES, ended);
   }
 
   /**

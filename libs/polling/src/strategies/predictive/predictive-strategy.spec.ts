@@ -48,6 +48,17 @@ function agesOf(
 const aroundAMinute = Array.from({ length: 60 }, (_, index) => 57_000 + 100 * index);
 
 describe('PredictiveStrategy', () => {
+  it('thinks an end likely where the generations of a key end, and soon after nothing is known', () => {
+    const strategy = new PredictiveStrategy();
+    teach(strategy, aroundAMinute);
+    strategy.observed(history({ ageMs: 20_000 }));
+    const chances = [20_000, 50_000, 60_000, 80_000].map((ageMs) => strategy.endedChance(history({ ageMs })));
+    const [none = 1, early = 1, middle = 0, late = 0] = chances;
+    expect([none, early < 0.2, middle > 0.3 && middle < 0.7, late > 0.8]).toEqual([0, true, true, true]);
+    strategy.observed(history({ ageMs: 60_000 }));
+    expect(strategy.endedChance(history({ ageMs: 60_000 }))).toBe(0);
+  });
+
   it('polls most where the generations of a key end', () => {
     const strategy = new PredictiveStrategy();
     teach(strategy, aroundAMinute);

@@ -4,6 +4,7 @@ import type { PollKnowledge } from '../../ports/poll-knowledge.js';
 import { type PollEnd, type PollHistory, PollingStrategy } from '../../ports/polling-strategy.js';
 import type { KeyLadder } from './key-ladder.js';
 import { LearnedKeys } from './learned-keys.js';
+import type { PollOutlook } from './poll-outlook.js';
 import { type PollPrice, type PollQuestion, PollWalk } from './poll-walk.js';
 import { type PredictiveOptions, resolvePredictiveOptions } from './predictive-strategy.options.js';
 import { lessonsOf } from './progress-lessons.js';
@@ -13,6 +14,10 @@ import { ProgressTrace } from './progress-trace.js';
 interface Flight {
   readonly ladder: KeyLadder;
   readonly trace: ProgressTrace;
+  /** The age at which it was last seen pending, in milliseconds. */
+  pendingAgeMs: number;
+  /** What is expected since then, once it was asked for. */
+  outlook: PollOutlook | null;
 }
 
 /**
@@ -50,10 +55,19 @@ export class PredictiveStrategy extends PollingStrategy {
     return this.#walk.sharedDelayMs(questions, this.#price());
   }
 
+  override endedChance(history: PollHistory): number {
+    const flight = this.#flights.get(history.id) ?? this.#begin(history);
+    const { pendingAgeMs } = flight;
+    flight.outlook ??= this.#walk.outlook({ ...this.#questionOf(history), ageMs: pendingAgeMs });
+    return flight.outlook.endedChance(history.ageMs - pendingAgeMs);
+  }
+
   override observed(history: PollHistory): void {
     const flight = this.#flights.get(history.id) ?? this.#begin(history);
     this.#flights.set(history.id, flight);
     flight.trace.see(history.progress, history.ageMs);
+    flight.pendingAgeMs = history.ageMs;
+    flight.outlook = null;
   }
 
   override ended(history: PollHistory, end: PollEnd): void {
@@ -85,6 +99,9 @@ export class PredictiveStrategy extends PollingStrategy {
   }
 
   #begin(history: PollHistory): Flight {
-    return { ladder: this.#keys.ladder(history), trace: new ProgressTrace() };
+    return {
+      ladder: this.#keys.ladder(history),
+      ...{ trace: new ProgressTrace(), pendingAgeMs: history.ageMs, outlook: null },
+    };
   }
 }
