@@ -10,12 +10,13 @@ import { CopyRecorder } from './copy-recorder.js';
 import { CopyStore } from './copy-store.js';
 import { Copier } from './copying/copier.js';
 import { CopyWorker } from './copying/copy-worker.js';
+import { GivenFiles } from './given-files.js';
 import { KeptContents } from './kept-contents.js';
 import { KeptAssets } from './serving/kept-assets.js';
 
 /**
  * Keeps the files of completed generations in a sink, and hands them over from there. `AssetShelves`, `ChangeRecorders`,
- * `GenerationAssets`, `GenerationStore`, `DatabasePool`, `Settings`, `AppMetrics`, `Persistence` and `Clock` come from global
+ * `GivenContent`, `GenerationAssets`, `GenerationStore`, `DatabasePool`, `Settings`, `AppMetrics`, `Persistence` and `Clock` come from global
  * modules.
  */
 @Module({
@@ -28,6 +29,7 @@ import { KeptAssets } from './serving/kept-assets.js';
     CopyRecorder,
     CopyStore,
     CopyWorker,
+    GivenFiles,
     KeptAssets,
     KeptContents,
   ],

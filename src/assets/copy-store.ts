@@ -20,9 +20,21 @@ type CopyPatch = Partial<Omit<AssetCopy, keyof CopyId | 'createdAt'>>;
 export class CopyStore {
   constructor(private readonly pool: DatabasePool) {}
 
-  /** Asks for copies, in the transaction of whoever knows that there is something to copy. */
+  /** Asks for copies, in the transaction of whoever knows that there is something to copy. Those that there are stay. */
   async add(manager: EntityManager, copies: readonly AssetCopy[]): Promise<void> {
-    if (copies.length > 0) await manager.insert(AssetCopy, [...copies]);
+    if (copies.length === 0) return;
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(AssetCopy)
+      .values([...copies])
+      .orIgnore()
+      .execute();
+  }
+
+  /** Adds a copy that is stored already, or puts it in the place of an earlier one; it survives a power cut. */
+  async put(copy: AssetCopy): Promise<void> {
+    await this.pool.transaction((manager) => manager.save(AssetCopy, copy), { durable: true });
   }
 
   /** Nobody wants the copies of these generations any more; part of the transaction that deletes them. */

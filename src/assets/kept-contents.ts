@@ -47,6 +47,20 @@ export class KeptContents {
     });
   }
 
+  /** Gives a content to a copy of which nobody knew before. @returns whether the sink has the content */
+  adopt(copy: CopyId, { sink, key, bytes, sha256, contentType }: KeptContent): Promise<boolean> {
+    const place = { sink, contentKey: key };
+    return this.#turn.run(async () => {
+      if ((await this.#sizeOf(place)) !== bytes) return false;
+      const at = this.clock.now();
+      await this.store.put({
+        ...{ ...copy, ...place, status: 'stored', bytes, sha256, contentType, storedAt: at },
+        ...{ attempts: 0, pauseMs: 0, nextAttemptAt: at, createdAt: at, lastError: null },
+      });
+      return true;
+    });
+  }
+
   /** Deletes a content that no stored copy has. @returns whether its sink is there */
   release(place: ContentPlace): Promise<boolean> {
     return this.#turn.run(() => this.#deleteUnheld(place));

@@ -64,7 +64,7 @@ describe('GenerationAssets', () => {
     const other = await TestEngine.start(world, { without: ['download'] });
     await expect(other.assets.open(generation, request(0))).rejects.toMatchObject({
       code: 'not_supported',
-      message: 'Provider "acme" hands over no files.',
+      message: 'Provider "acme" hands over no files, and no copy of this one is kept (any more).',
     });
   });
 

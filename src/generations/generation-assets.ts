@@ -51,7 +51,7 @@ export class GenerationAssets {
       if (provider.download === undefined) {
         throw GenerationError.of(
           'not_supported',
-          `Provider "${generation.provider ?? ''}" hands over no files.`,
+          `Provider "${generation.provider ?? ''}" hands over no files, and no copy of this one is kept (any more).`,
         );
       }
       const { range, ifRange } = request;

@@ -18,6 +18,7 @@ import { Acceptance } from './engine/acceptance.js';
 import { Cancellation } from './engine/cancellation.js';
 import { Dispatcher } from './engine/dispatcher.js';
 import { GenerationLeases } from './engine/generation-leases.js';
+import { GivenAcceptance } from './engine/given-acceptance.js';
 import { GenerationPollTarget } from './engine/generation-poll-target.js';
 import { JobCallbacks } from './engine/job-callbacks.js';
 import { JobObserver } from './engine/job-observer.js';
@@ -45,6 +46,7 @@ import { GenerationQueries } from './generation-queries.js';
 import { GenerationRemixes } from './generation-remixes.js';
 import { GenerationRequests } from './generation-requests.js';
 import { GenerationStore } from './generation-store.js';
+import { GivenContent } from './given-content.js';
 import { Generation } from './generation.entity.js';
 import { generationSettings } from './generation.settings.js';
 import { GenerationFactory } from './generation.factory.js';
@@ -67,6 +69,7 @@ const ENGINE = [
   Cancellation,
   Dispatcher,
   GenerationLeases,
+  GivenAcceptance,
   JobCallbacks,
   JobObserver,
   ListedPolls,
@@ -127,6 +130,7 @@ const USE_CASES = [
     GenerationStore,
     GenerationStream,
     GenerationViews,
+    GivenContent,
     WatermarkDefault,
     { provide: GenerationSettings, useClass: LiveGenerationSettings },
     PollHints,
@@ -141,6 +145,7 @@ const USE_CASES = [
     GenerationStore,
     GenerationStream,
     GenerationViews,
+    GivenContent,
     PollHints,
     WaitingRoom,
   ],

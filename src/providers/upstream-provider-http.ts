@@ -27,6 +27,7 @@ import { failureOfTransport, proxyEndOf, refusedBy } from './way-failures.js';
 import { redactorOf, type Redact } from './redactor.js';
 
 const JSON_LIMIT = 8 * 1024 * 1024;
+const MOST_JSON = 64 * 1024 * 1024;
 const FAILURE_LIMIT = 64 * 1024;
 const MESSAGE_LIMIT = 300;
 
@@ -53,7 +54,9 @@ export class UpstreamProviderHttp implements ProviderHttp {
   async json(request: ProviderRequest): Promise<JsonAnswer> {
     const answer = await this.#answer(request, 'calls');
     const { status, headers } = answer;
-    const text = await this.#transport(() => answer.text(JSON_LIMIT));
+    const text = await this.#transport(() =>
+      answer.text(Math.min(request.answerBytes ?? JSON_LIMIT, MOST_JSON)),
+    );
     if (status === 204) return { status, headers, body: null };
     const body = parse(text);
     if (body === undefined && isSuccess(status)) {
@@ -87,12 +90,12 @@ export class UpstreamProviderHttp implements ProviderHttp {
   }
 
   async #send(request: ProviderRequest, { place, lane, passage, proxy }: Way): Promise<UpstreamResponse> {
-    const { accept, classify, ...rest } = request;
+    const { accept, classify } = request;
     const { signal } = this.binding;
-    const headers = { ...passage.headers, ...rest.headers };
+    const headers = { ...passage.headers, ...request.headers };
     const { proxyUrl } = proxy;
     const answer = await this.#transport(
-      () => this.client.request({ ...rest, ...place, headers, proxyUrl, lane, signal }),
+      () => this.client.request({ ...request, ...place, headers, proxyUrl, lane, signal }),
       proxy,
     );
     await proxy.end('passed');

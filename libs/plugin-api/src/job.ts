@@ -72,6 +72,13 @@ export interface SubmittedJob {
   /** Non-empty, at most 512 characters. */
   readonly jobId: string;
   readonly snapshot: JobSnapshot;
+  /**
+   * The files themselves, in the order of `snapshot.assets`, where the answer to the submission holds them: the snapshot is
+   * `completed` then, and the job is neither polled nor downloaded. They are held in memory until they are stored.
+   *
+   * @defaultValue they are fetched by `download`
+   */
+  readonly content?: readonly Uint8Array[];
 }
 
 /** An attempt whose answer was lost. */

@@ -36,6 +36,8 @@ export interface ProviderRequest {
   readonly timeoutMs?: number;
   /** Statuses besides 2xx that are an answer to hand over instead of a failure, such as 416. */
   readonly accept?: readonly number[];
+  /** Most bytes of the answer that `json` takes, at most 64 MiB. @defaultValue 8 MiB */
+  readonly answerBytes?: number;
   /** Looks at an answer that is not a success first; `undefined` leaves it to the common classification by status. */
   readonly classify?: (answer: UpstreamAnswer) => ProviderFailure | undefined;
 }
@@ -64,7 +66,7 @@ export interface StreamAnswer {
  */
 export interface ProviderHttp {
   /**
-   * Sends and parses the answer, of at most 8 MiB. The body of 204 is `null`. A 2xx body that is not JSON is
+   * Sends and parses the answer, of at most 8 MiB or `answerBytes`. The body of 204 is `null`. A 2xx body that is not JSON is
    * `ambiguous`; that of an accepted other status is then its text.
    */
   json(request: ProviderRequest): Promise<JsonAnswer>;

@@ -78,13 +78,7 @@ export function callsOf(contract: ProviderContract): readonly Call[] {
   const { submit, poll, verify } = contract;
   return [
     { ...submit, name: 'submit', creates: true, run: (p, context) => p.submit(request, context) },
-    {
-      ...poll,
-      answer: poll.completed.answer,
-      name: 'poll',
-      creates: false,
-      run: (p, context) => p.poll(job, context),
-    },
+    ...(poll === undefined ? [] : [pollCall(poll, job)]),
     { ...verify, name: 'verify', creates: false, run: (p, context) => p.verify(context) },
     ...capability('pollMany', contract.pollMany, (p, context) => methodOf(p, 'pollMany')([job], context)),
     ...capability('cancel', contract.cancel, (p, context) => methodOf(p, 'cancel')(job, context)),
@@ -121,7 +115,7 @@ export function sourceOf(contract: ProviderContract): JobReference {
 
 /** The request that the suite downloads with. */
 export function downloadRequestOf(contract: ProviderContract): DownloadRequest {
-  const [asset = ''] = contract.poll.completed.assets;
+  const [asset = ''] = contract.poll?.completed.assets ?? [];
   return { asset, range: null, ifRange: null, ...contract.download?.request };
 }
 
@@ -144,6 +138,11 @@ const PLAIN_REFUSALS = {
 function withAnswer(reconcile: ProviderContract['reconcile']): Exchange | undefined {
   return reconcile === undefined ? undefined : { ...reconcile, answer: reconcile.found };
 }
+
+const pollCall = (poll: NonNullable<ProviderContract['poll']>, job: JobReference): Call => ({
+  ...{ ...poll, answer: poll.completed.answer, name: 'poll', creates: false },
+  run: (provider, context) => provider.poll(job, context),
+});
 
 /** With `locate` it is that call which bears the credential. */
 function downloadCall(download: ProviderContract['download']): Exchange | undefined {

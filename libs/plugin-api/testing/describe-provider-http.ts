@@ -131,6 +131,14 @@ function describeJson({ answering }: HttpParts): void {
     expect((await failureOf(answering(reply).json(JOBS))).code).toBe('ambiguous');
   });
 
+  it('takes as much as the request says', async () => {
+    const large = { json: 'x'.repeat(9 * 1024 * 1024) };
+    const { body } = await answering(large).json({ ...JOBS, answerBytes: 10 * 1024 * 1024 });
+    expect(body).toHaveLength(9 * 1024 * 1024);
+    const tooLarge = answering(large).json({ ...JOBS, answerBytes: 9 * 1024 * 1024 });
+    expect((await failureOf(tooLarge)).code).toBe('ambiguous');
+  });
+
   it('hands over an accepted status, its body parsed or as text', async () => {
     const accept = [404];
     const parsed = await answering({ status: 404, json: { error: 'gone' } }).json({ ...JOBS, accept });

@@ -29,7 +29,8 @@ export interface ProviderContract {
   readonly jobId: string;
 
   readonly submit: Exchange;
-  readonly poll: {
+  /** Left out where every submission ends at once and gives its files: `poll` knows no job then, and asks nobody. */
+  readonly poll?: {
     readonly route: Route;
     readonly also?: Readonly<Record<Route, Answer>> | undefined;
     readonly queued?: Reply;

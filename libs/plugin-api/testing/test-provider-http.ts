@@ -50,7 +50,7 @@ export class TestProviderHttp implements ProviderHttp {
 
   async json(request: ProviderRequest): Promise<JsonAnswer> {
     const { status, headers, body } = await this.#answer(request);
-    const text = await read(body, JSON_LIMIT).catch((cause: unknown) => {
+    const text = await read(body, request.answerBytes ?? JSON_LIMIT).catch((cause: unknown) => {
       throw this.#failure(request, { kind: 'ambiguous' }, 'the answer broke off or is too large', cause);
     });
     if (status === 204) return { status, headers, body: null };

@@ -45,6 +45,11 @@ export function expectSubmitted(job: SubmittedJob): void {
   expect(job.jobId.length).toBeGreaterThanOrEqual(1);
   expect(job.jobId.length).toBeLessThanOrEqual(512);
   expectSnapshot(job.snapshot);
+  if (job.content === undefined) return;
+  expect(job.snapshot.status).toBe('completed');
+  expect(job.content.length).toBeGreaterThanOrEqual(1);
+  expect(job.content.map(({ byteLength }) => byteLength)).not.toContain(0);
+  expect(job.snapshot.assets).toHaveLength(job.content.length);
 }
 
 /** The {@link ProviderError} that `attempt` ends with. Fails when it resolves or throws anything else. */

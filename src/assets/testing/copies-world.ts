@@ -14,6 +14,7 @@ import { Registry } from 'prom-client';
 import { AssetShelves } from '../../generations/asset-shelves.js';
 import { ChangeRecorders } from '../../generations/change-recorders.js';
 import type { Generation } from '../../generations/generation.entity.js';
+import { GivenContent } from '../../generations/given-content.js';
 import { GenerationFactory } from '../../generations/generation.factory.js';
 import { aRequest } from '../../generations/testing/a-request.js';
 import { Persistence } from '../../runtime/persistence.js';
@@ -25,6 +26,7 @@ import { CopyRecorder } from '../copy-recorder.js';
 import { CopyStore } from '../copy-store.js';
 import { Copier } from '../copying/copier.js';
 import { CopyWorker } from '../copying/copy-worker.js';
+import { GivenFiles } from '../given-files.js';
 import { KeptContents } from '../kept-contents.js';
 import { assetMigrations } from '../migrations/index.js';
 import { KeptAssets } from '../serving/kept-assets.js';
@@ -50,6 +52,7 @@ export class CopiesWorld {
   readonly janitor;
   readonly recorder;
   readonly shelf;
+  readonly given;
   readonly #stop = new AbortController();
 
   private constructor(
@@ -72,6 +75,7 @@ export class CopiesWorld {
     this.worker = new CopyWorker(store, this.copier, metrics, settings, clock);
     this.janitor = new AssetJanitor(store, contents, sinks, settings, clock);
     this.recorder = new CopyRecorder(new ChangeRecorders(), store, this.worker, settings, clock);
+    this.given = new GivenFiles(new GivenContent(clock), sinks, contents, settings);
     this.shelf = new KeptAssets(new AssetShelves(), store, sinks, this.worker, clock);
   }
 
@@ -106,13 +110,19 @@ export class CopiesWorld {
 
   /** A generation completes with one file, of which a copy is wanted. @returns its id */
   async completed(file?: string | Error): Promise<string> {
+    const generation = this.aGeneration();
+    if (file !== undefined) this.upstream.set(generation.id, file);
+    await this.pool.transaction((manager) => this.recorder.record(manager, generation));
+    return generation.id;
+  }
+
+  /** A completed generation with one file, of which nothing is known here yet. */
+  aGeneration(): Generation {
     const made = new GenerationFactory(this.clock).create(aRequest(), 'key_1');
     const asset = { name: 'video', contentType: 'video/mp4', bytes: null };
     const generation = Object.assign(made, { status: 'completed' as const, assets: [asset] });
     this.generations.set(generation.id, generation);
-    if (file !== undefined) this.upstream.set(generation.id, file);
-    await this.pool.transaction((manager) => this.recorder.record(manager, generation));
-    return generation.id;
+    return generation;
   }
 
   /** One that is stored, without the worker. @returns the id of its generation */

@@ -7,6 +7,7 @@ import type { JobClaim } from '../generation-change.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation } from '../generation.entity.js';
 import { Cancellation } from './cancellation.js';
+import { GivenAcceptance } from './given-acceptance.js';
 import { JobCallbacks } from './job-callbacks.js';
 import { JobObserver } from './job-observer.js';
 import { Persistence } from '../../runtime/persistence.js';
@@ -31,6 +32,7 @@ export class Acceptance {
     private readonly deadlines: PollDeadlines,
     private readonly calls: ProviderCalls,
     private readonly callbacks: JobCallbacks,
+    private readonly given: GivenAcceptance,
     private readonly clock: Clock,
   ) {}
 
@@ -38,13 +40,14 @@ export class Acceptance {
    * Records the job durably, trying until the database takes it: what the upstream accepted must not be forgotten.
    *
    * @param found - the job was looked for, and was not told by the answer to the submission
-   * @returns `false` when the job belongs to another generation already, or has no usable id
+   * @returns `false` when the job belongs to another generation already, has no usable id, or files that are none
    */
   async accept(id: string, job: SubmittedJob, { found = false } = {}): Promise<boolean> {
     if (!isJobId(job.jobId)) {
       this.#logger.error({ generation: id }, 'The provider gave no job id of 1 to 512 characters');
       return false;
     }
+    if (job.content !== undefined) return this.given.accept(id, job, job.content);
     const accepted = await this.#record(id, { upstreamId: job.jobId, startedAt: this.clock.now(), found });
     if (accepted === 'claimed') return false;
     if (accepted === null) return true;

@@ -19,7 +19,7 @@ const refusal = fc.constantFrom<ProviderFailure>(
 );
 const delayMs = fc.constantFrom(0, 0, 100, 3_000);
 const submission: Arbitrary<SubmitPlan> = fc.oneof(
-  fc.record({ answer: fc.constant<'job'>('job'), delayMs }),
+  fc.record({ answer: fc.constantFrom('job', 'given'), delayMs }),
   fc.record({ answer: fc.constantFrom('lost', 'thrown', 'silence'), creates: fc.boolean() }),
   fc.record({ answer: fc.oneof(failure, failure, refusal), delayMs }),
 );
@@ -70,7 +70,7 @@ const step = fc.oneof(
 const REASONS = new Set([
   ...['content_policy', 'invalid_request', 'generation_failed', 'upstream_job_lost', 'deadline_exceeded'],
   ...['submission_unknown', 'upstream_unavailable', 'no_usable_token', 'queue_timeout'],
-  ...['token_gone', 'source_gone'],
+  ...['token_gone', 'source_gone', 'result_not_kept'],
 ]);
 
 async function live(limits: readonly number[], steps: readonly Step[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUniqueViolation } from 'penstock/database';
 import { assertNever, Clock } from 'penstock/kernel';
 
 import { TokenHealth } from '../../tokens/index.js';
@@ -32,16 +33,18 @@ export class Settlement {
    * Ends a generation once: the first of several endings holds. Waits for the database if need be: an ending is not
    * given up.
    *
-   * @returns the ended generation, or `null` when it had ended before
+   * @param more - what is written with it; a job that ends as it is accepted is written so that it survives a power cut
+   * @returns the ended generation, or `null` when it had ended before, or the job belongs to another generation
    */
   async settle(
     id: string,
     ending: Ending,
-    counters: Pick<GenerationPatch, 'polls'> = {},
+    more: Pick<GenerationPatch, 'polls' | 'upstreamId' | 'startedAt'> = {},
   ): Promise<Generation | null> {
-    const patch = { ...patchOf(ending), ...counters, completedAt: this.clock.now() };
+    const patch = { ...patchOf(ending), ...more, completedAt: this.clock.now() };
+    const options = { from: UNFINISHED, durable: more.upstreamId !== undefined };
     const settled = await this.persistence.untilStored(() =>
-      this.store.change(id, patch, { from: UNFINISHED }),
+      this.store.change(id, patch, options).catch(nullWhereTaken),
     );
     if (settled === null) return null;
     if (settled.tokenId !== null && ending.status !== 'cancelled')
@@ -50,6 +53,11 @@ export class Settlement {
     await this.files.discard(settled.input.reference);
     return settled;
   }
+}
+
+function nullWhereTaken(error: unknown): null {
+  if (isUniqueViolation(error)) return null;
+  throw error;
 }
 
 function patchOf(ending: Ending): GenerationPatch {

@@ -25,6 +25,7 @@ import { Acceptance } from '../engine/acceptance.js';
 import { Cancellation } from '../engine/cancellation.js';
 import { Dispatcher } from '../engine/dispatcher.js';
 import { GenerationLeases } from '../engine/generation-leases.js';
+import { GivenAcceptance } from '../engine/given-acceptance.js';
 import { GenerationPollTarget } from '../engine/generation-poll-target.js';
 import { JobCallbacks } from '../engine/job-callbacks.js';
 import { JobObserver } from '../engine/job-observer.js';
@@ -52,6 +53,7 @@ import { GenerationQueries } from '../generation-queries.js';
 import { GenerationRemixes } from '../generation-remixes.js';
 import { GenerationRequests } from '../generation-requests.js';
 import { GenerationStore } from '../generation-store.js';
+import { GivenContent } from '../given-content.js';
 import { GenerationFactory } from '../generation.factory.js';
 import { GenerationsService } from '../generations.service.js';
 import { resolveGenerationSettings, type GenerationOptions } from '../generations.options.js';
@@ -94,6 +96,7 @@ export class EngineParts {
   readonly events = new GenerationEvents(this.emitter);
   readonly recorders = new ChangeRecorders();
   readonly shelves = new AssetShelves();
+  readonly given;
   readonly store;
   readonly files;
   readonly cache;
@@ -172,6 +175,8 @@ export class EngineParts {
     const upstream = new UpstreamCancellation(this.calls);
     this.cancellation = new Cancellation(upstream, this.scheduler, this.observer);
     this.callbacks = new JobCallbacks(this.scheduler, clock);
+    this.given = new GivenContent(clock);
+    this.given.use(world.shelf.of(clock));
     this.acceptance = new Acceptance(
       this.store,
       this.persistence,
@@ -181,6 +186,7 @@ export class EngineParts {
       new PollDeadlines(settings, clock),
       this.calls,
       this.callbacks,
+      new GivenAcceptance(this.store, this.given, this.settlement, clock),
       clock,
     );
     const sources = new RemixSources(this.store);

@@ -21,11 +21,11 @@ import {
 import { stubManifest, stubModel } from 'penstock/plugin-host/testing';
 
 /**
- * What a submission comes to. `job`: it is accepted. `lost`: the answer is lost. `thrown`: the provider breaks.
+ * What a submission comes to. `job`: it is accepted. `given`: it is done, with its file. `lost`: the answer is lost. `thrown`: the provider breaks.
  * `silence`: there is no answer ever, and no heed is paid to the signal. A failure: it is refused.
  */
 export interface SubmitPlan {
-  readonly answer: 'job' | 'lost' | 'thrown' | 'silence' | ProviderFailure;
+  readonly answer: 'job' | 'given' | 'lost' | 'thrown' | 'silence' | ProviderFailure;
   /** Whether a job is made all the same. */
   readonly creates?: boolean;
   /** Until the answer, in milliseconds; the job is made after it. */
@@ -160,10 +160,17 @@ export class FakeUpstream {
     if (plan.delayMs !== undefined) await this.clock.sleep(plan.delayMs);
     const { answer } = plan;
     if (answer === 'job') return create();
+    if (answer === 'given') return this.#give(create());
     if (plan.creates === true) create();
     if (answer === 'silence') return never();
     const failure = typeof answer === 'object' ? answer : ({ kind: 'ambiguous' } as const);
     throw new ProviderError(failure, `refused: ${failure.kind}`);
+  }
+
+  #give({ jobId }: SubmittedJob): SubmittedJob {
+    const job = this.jobs.find(({ id }) => id === jobId);
+    if (job !== undefined) job.end = 'completed';
+    return { jobId, snapshot: snapshot('completed'), content: [Buffer.from('png')] };
   }
 
   #create({ prompt, attemptId }: SubmitRequest, tokenId: string, remixOf: string | null): SubmittedJob {

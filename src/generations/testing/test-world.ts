@@ -16,11 +16,13 @@ import { Generation } from '../generation.entity.js';
 import { RetiredJob } from '../retired-job.entity.js';
 import { generationMigrations } from '../migrations/index.js';
 import { FakeUpstream } from './fake-upstream.js';
+import { GivenShelf } from './given-shelf.js';
 
 /** What outlives a process: the database, the data folder, the time and the upstream. */
 export class TestWorld {
   readonly random: SeededRandom;
   readonly upstream: FakeUpstream;
+  readonly shelf = new GivenShelf();
   readonly secrets = new TokenSecrets(new SecretBox([{ id: 'test', key: Buffer.alloc(32, 7) }]));
   #tokens = 0;
 

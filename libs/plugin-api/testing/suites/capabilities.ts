@@ -31,7 +31,9 @@ function describePollMany({ contract, upstream }: SuiteParts, section: Exchange)
       upstream().script(section);
       const many = await methodOf(provider, 'pollMany')([job], contextOn(upstream().base));
       upstream().reset();
-      upstream().script({ ...contract.poll, answer: contract.poll.completed.answer });
+      const { poll } = contract;
+      if (poll === undefined) throw new Error('What can be listed can be polled: the contract has no poll.');
+      upstream().script({ ...poll, answer: poll.completed.answer });
       const one = await provider.poll(job, contextOn(upstream().base));
       expect([...many]).toEqual([[contract.jobId, one]]);
     });

@@ -59,6 +59,7 @@ export function describeConduct(parts: SuiteParts): void {
 
 function describeStatelessness({ contract, upstream }: SuiteParts): void {
   const { poll } = contract;
+  if (poll === undefined) return;
   const read = (provider: Provider, answer: Reply) => {
     upstream().script({ ...poll, answer });
     return provider.poll(jobOf(contract), contextOn(upstream().base));
