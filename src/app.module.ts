@@ -8,6 +8,7 @@ import { FalModule } from 'penstock/provider-fal';
 import { GoogleVeoModule } from 'penstock/provider-google-veo';
 import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
+import { OpenAiImagesModule } from 'penstock/provider-openai-images';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
 import { ReplicateModule } from 'penstock/provider-replicate';
 import { RunwayModule } from 'penstock/provider-runway';
@@ -25,6 +26,7 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   KlingModule.forRoot(),
   ArkModule.forRoot(),
   GoogleVeoModule.forRoot(),
+  OpenAiImagesModule.forRoot(),
 ];
 
 /** In the data folder. */
