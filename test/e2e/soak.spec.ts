@@ -33,6 +33,16 @@ it('npm run soak -- ledger finds the sums of the upstream in the ledger, among f
   expect(stdout).toContain('The ledger is right.');
 }, 300_000);
 
+it('npm run soak -- sessions finds sockets, files and heap flat, whatever the number of origins', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'sessions', '--origins', '1500'], {
+    timeout: 150_000,
+  });
+  // The last of ten looks: the maximum of sessions, and none that is stuck.
+  expect(stdout).toMatch(/^ +1500 +100 +0 +\d+ +\S+ +[\d.]+$/m);
+  expect(stdout).toContain('1500 origins.');
+  expect(stdout).toContain('No breach.');
+});
+
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
     code: 2,

@@ -2,11 +2,14 @@ import { parseArgs } from 'node:util';
 
 import { soakBatch } from './batch/run.js';
 import { soakLedger } from './ledger/run.js';
+import { MOST_ORIGINS } from './sessions/origins.js';
+import { soakSessions } from './sessions/run.js';
 import { soakTokens } from './tokens/run.js';
 
 const USAGE = `Usage: npm run soak -- tokens [--generations 2000]
        npm run soak -- ledger [--generations 5000]
-       npm run soak -- batch [--tokens 1000] [--interval 300]`;
+       npm run soak -- batch [--tokens 1000] [--interval 300]
+       npm run soak -- sessions [--origins 10000]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,6 +17,7 @@ const { values, positionals } = parseArgs({
     generations: { type: 'string' },
     tokens: { type: 'string', default: '1000' },
     interval: { type: 'string', default: '300' },
+    origins: { type: 'string', default: '10000' },
   },
 });
 
@@ -24,11 +28,13 @@ async function soak(what: string | undefined): Promise<number> {
   const generations = (usual: number): number => Number(values.generations ?? usual);
   if (what === 'tokens' && isCount(generations(2_000))) return soakTokens(generations(2_000));
   if (what === 'ledger' && isCount(generations(5_000))) return soakLedger(generations(5_000));
+  const origins = Number(values.origins);
+  if (what === 'sessions' && isCount(origins, MOST_ORIGINS)) return soakSessions(origins);
   if (what === 'batch' && isCount(tokens) && isCount(intervalMs)) return soakBatch({ tokens, intervalMs });
   console.error(USAGE);
   return 2;
 }
 
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 1;
+function isCount(value: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isSafeInteger(value) && value >= 1 && value <= most;
 }
