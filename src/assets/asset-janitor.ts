@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock, longLivedAbort } from 'penstock/kernel';
+import { Timed } from 'penstock/metrics';
 import { SinkRegistry } from 'penstock/plugin-host';
 import { Settings } from 'penstock/settings';
 
@@ -31,6 +32,7 @@ export class AssetJanitor implements BeforeApplicationShutdown {
 
   /** Cleans up, or joins the clean-up that runs. Does not throw. */
   @Interval(EVERY_MS)
+  @Timed({ name: 'asset clean-up', kind: 'task', slowAfterMs: 60_000 })
   sweep(): Promise<void> {
     this.#running ??= this.#sweep()
       .catch((error: unknown) => {

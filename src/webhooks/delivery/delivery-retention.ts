@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from 'penstock/kernel';
+import { Timed } from 'penstock/metrics';
 import { Settings } from 'penstock/settings';
 
 import { webhookSettings, type ReadsWebhookSettings } from '../webhooks.settings.js';
@@ -21,6 +22,7 @@ export class DeliveryRetention {
 
   /** Removes all that are due, some at a time, so that others get at the database in between. */
   @Interval(EVERY_MS)
+  @Timed({ name: 'delivery retention', kind: 'task', slowAfterMs: 60_000 })
   async prune(): Promise<void> {
     const at = this.clock.now() - this.settings.get(webhookSettings).keepMs;
     try {
