@@ -13,7 +13,7 @@ import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
 import { ReplicateModule } from 'penstock/provider-replicate';
 import { RunwayModule } from 'penstock/provider-runway';
 
-import { PenstockConfig } from './config/index.js';
+import { readConfig, type PenstockConfig } from './config/index.js';
 import { PenstockModule, type PenstockModuleOptions } from './penstock.module.js';
 
 const PROVIDERS = (): readonly DynamicModule[] => [
@@ -29,21 +29,26 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   OpenAiImagesModule.forRoot(),
 ];
 
-/** In the data folder. */
-const SINKS = (): readonly DynamicModule[] => [
-  AssetDiskModule.forRootAsync({
-    inject: [PenstockConfig],
-    useFactory: ({ dataDir }: PenstockConfig) => ({ folder: join(dataDir, 'assets') }),
-  }),
-];
+/** In the data folder, and in a bucket if there is one: the AWS SDK is loaded for nobody else. */
+async function sinks({ dataDir, s3 }: PenstockConfig): Promise<readonly DynamicModule[]> {
+  const disk = AssetDiskModule.forRoot({ folder: join(dataDir, 'assets') });
+  if (s3 === null) return [disk];
+  const { AssetS3Module } = await import('penstock/asset-s3');
+  const { endpoint, credentials, ...place } = s3;
+  const more = {
+    ...(endpoint === null ? {} : { endpoint }),
+    ...(credentials === null ? {} : { credentials }),
+  };
+  return [disk, AssetS3Module.forRoot({ ...place, ...more })];
+}
 
 /** Penstock with the plugins that come with it: this is the only place that names them. */
 @Module({})
 export class AppModule {
-  static forRoot({ plugins = [], ...options }: PenstockModuleOptions): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [PenstockModule.forRoot({ ...options, plugins: [...PROVIDERS(), ...SINKS(), ...plugins] })],
-    };
+  /** @throws ConfigError that names every bad variable */
+  static async forRoot({ plugins = [], ...options }: PenstockModuleOptions): Promise<DynamicModule> {
+    const config = options.config ?? (await readConfig());
+    const all = [...PROVIDERS(), ...(await sinks(config)), ...plugins];
+    return { module: AppModule, imports: [PenstockModule.forRoot({ ...options, config, plugins: all })] };
   }
 }

@@ -7,6 +7,7 @@ import { parseSecretKeys, SECRET_KEY_FORMAT } from '../secrets/secret-key.js';
 import { LOG_LEVELS, type DatabaseLocation, type LogLevel } from './penstock-config.js';
 
 const ADMIN_KEY = /^[\x21-\x7e]{16,512}$/;
+const ACCESS_KEY_FORMAT = 'visible ASCII characters, and both parts of the key or neither';
 const SPECIFIER = /^[^\s,]+$/;
 
 /** A variable whose text `parse` understands; otherwise the problem says what was expected. */
@@ -17,6 +18,10 @@ const text = <T>(expected: string, parse: (text: string) => T | undefined) =>
     context.addIssue({ code: 'custom', message: expected });
     return z.NEVER;
   });
+
+const flag = text('true or false', (value) =>
+  value === 'true' || value === 'false' ? value === 'true' : undefined,
+);
 
 /** The variables that Penstock reads. The message of an issue says what would be right. */
 export const environmentSchema = z.object({
@@ -46,9 +51,30 @@ export const environmentSchema = z.object({
 
   PENSTOCK_PLUGINS: text('module specifiers separated by commas', specifiers).default([]),
 
-  PENSTOCK_ALLOW_PRIVATE_URLS: text('true or false', (value) =>
-    value === 'true' || value === 'false' ? value === 'true' : undefined,
-  ).default(false),
+  PENSTOCK_ALLOW_PRIVATE_URLS: flag.default(false),
+
+  PENSTOCK_S3_BUCKET: text('the name of a bucket', (value) =>
+    /^[\w.-]{3,255}$/.test(value) ? value : undefined,
+  ).optional(),
+
+  PENSTOCK_S3_ENDPOINT: text(
+    'an http: or https: URL such as https://s3.example, without credentials',
+    httpUrl,
+  ).optional(),
+
+  PENSTOCK_S3_REGION: text('a region such as eu-central-1', (value) =>
+    /^[\w-]{1,64}$/.test(value) ? value : undefined,
+  ).default('us-east-1'),
+
+  PENSTOCK_S3_FORCE_PATH_STYLE: flag.default(false),
+
+  PENSTOCK_S3_PREFIX: text('letters, digits, dots, hyphens and slashes, with a slash at the end', (value) =>
+    /^[\w.-][\w./-]{0,198}\/$/.test(value) ? value : undefined,
+  ).default('penstock/'),
+
+  PENSTOCK_S3_ACCESS_KEY_ID: text(ACCESS_KEY_FORMAT, accessKey).optional(),
+
+  PENSTOCK_S3_SECRET_ACCESS_KEY: text(ACCESS_KEY_FORMAT, accessKey).optional(),
 
   LOG_LEVEL: text(`one of ${LOG_LEVELS.join(', ')}`, (value): LogLevel | undefined =>
     LOG_LEVELS.find((level) => level === value),
@@ -70,6 +96,16 @@ export const environmentSchema = z.object({
     /^(0|1|0?\.\d+|1\.0+|0\.\d+)$/.test(value) ? Number(value) : undefined,
   ).default(1),
 });
+
+function accessKey(value: string): string | undefined {
+  return /^[\x21-\x7e]{1,512}$/.test(value) ? value : undefined;
+}
+
+function httpUrl(value: string): string | undefined {
+  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return undefined;
+  const { username, password } = new URL(value);
+  return username === '' && password === '' ? value : undefined;
+}
 
 function parseHeaders(value: string): Record<string, string> | undefined {
   const headers: Record<string, string> = {};

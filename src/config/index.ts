@@ -7,5 +7,6 @@ export {
   PenstockConfig,
   type DatabaseLocation,
   type LogLevel,
+  type S3Config,
   type TracingConfig,
 } from './penstock-config.js';

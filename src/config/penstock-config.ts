@@ -22,6 +22,21 @@ export interface TracingConfig {
   readonly share: number;
 }
 
+/** Where the sink `s3` keeps its objects. */
+export interface S3Config {
+  readonly bucket: string;
+  /** URL of the server; `null` for Amazon S3. */
+  readonly endpoint: string | null;
+  /** @defaultValue us-east-1 */
+  readonly region: string;
+  /** Whether the bucket is part of the path. @defaultValue false */
+  readonly forcePathStyle: boolean;
+  /** Empty, or it ends with a slash. @defaultValue penstock/ */
+  readonly prefix: string;
+  /** `null` leaves it to the AWS SDK to find some. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+}
+
 /** The validated configuration of the process, and the token it is injected by. Frozen. */
 export abstract class PenstockConfig {
   /** Address to listen on. @defaultValue 127.0.0.1 */
@@ -46,6 +61,8 @@ export abstract class PenstockConfig {
   abstract readonly allowPrivateUrls: boolean;
   /** @defaultValue info */
   abstract readonly logLevel: LogLevel;
+  /** `null` when there is no sink `s3`. */
+  abstract readonly s3: S3Config | null;
   /** `null` when nothing is traced. */
   abstract readonly tracing: TracingConfig | null;
 }

@@ -4,9 +4,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
+import { abortable } from 'penstock/kernel';
 import type { AssetStorage, SinkRange, SinkWrite, StoredContent } from 'penstock/plugin-api';
-
-import { abortable } from './abortable.js';
 
 const KEY = /^[0-9a-f]{64}$/;
 const NEW = 'new';

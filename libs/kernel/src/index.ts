@@ -1,3 +1,4 @@
+export { abortable } from './abortable.js';
 export { assertNever } from './assert-never.js';
 export { Clock, type Timer } from './clock.js';
 export { CodedError, type CodedErrorOptions } from './coded-error.js';

@@ -1,0 +1,60 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+  type CompletedPart,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+
+/** A process that ends waits for it. */
+const ABANDON_MS = 10_000;
+
+/** Which object. */
+export interface ObjectName {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+/** An object that is sent in parts. It is there once it is completed, and not at all before. */
+export class PartUpload {
+  readonly #parts: CompletedPart[] = [];
+
+  private constructor(
+    private readonly client: S3Client,
+    private readonly upload: ObjectName & { readonly UploadId: string },
+  ) {}
+
+  static async begin(
+    client: S3Client,
+    object: ObjectName & { readonly ContentType: string },
+    abortSignal: AbortSignal,
+  ): Promise<PartUpload> {
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(object), { abortSignal });
+    if (UploadId === undefined) throw new Error('The S3 server gave no id for an upload in parts.');
+    return new PartUpload(client, { Bucket: object.Bucket, Key: object.Key, UploadId });
+  }
+
+  /** Sends the next part. The server checks what comes by its checksum. */
+  async add(part: Buffer, abortSignal: AbortSignal): Promise<void> {
+    const PartNumber = this.#parts.length + 1;
+    const command = new UploadPartCommand({ ...this.upload, PartNumber, Body: part });
+    const { ETag, ChecksumCRC32 } = await this.client.send(command, { abortSignal });
+    if (ETag === undefined) throw new Error(`The S3 server gave no ETag for part ${String(PartNumber)}.`);
+    this.#parts.push({ PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) });
+  }
+
+  async complete(abortSignal: AbortSignal): Promise<void> {
+    const command = new CompleteMultipartUploadCommand({
+      ...this.upload,
+      MultipartUpload: { Parts: this.#parts },
+    });
+    await this.client.send(command, { abortSignal });
+  }
+
+  /** Has the server forget the parts. Never throws: what stays is removed at a start, or by a rule of the bucket. */
+  async abandon(): Promise<void> {
+    const command = new AbortMultipartUploadCommand(this.upload);
+    await this.client.send(command, { abortSignal: AbortSignal.timeout(ABANDON_MS) }).catch(() => undefined);
+  }
+}
