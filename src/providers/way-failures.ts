@@ -1,5 +1,5 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
-import { EdgeError, type PassageEnd, ProxyError, type UpstreamError } from 'penstock/upstream';
+import { EdgeError, ProxyError, type ProxyPassage, type UpstreamError } from 'penstock/upstream';
 
 import type { Redact } from './redactor.js';
 
@@ -20,9 +20,12 @@ export function failureOfTransport({ code, sent }: UpstreamError): ProviderFailu
   return { kind: 'transient', retryAfterMs: null, ...(code === 'proxy_failed' ? { of: 'proxy' } : {}) };
 }
 
+type ProxyEnd = Parameters<ProxyPassage['end']>[0];
+
 /** What a call without an answer tells of the proxy that it took. */
-export function proxyEndOf({ code, message }: UpstreamError, redact: Redact): PassageEnd {
+export function proxyEndOf({ code, message }: UpstreamError, redact: Redact): ProxyEnd {
   if (code === 'proxy_failed') return { reason: redact(message), retryAfterMs: null };
+  if (code === 'connection_lost') return { lost: redact(message) };
   // It opened a tunnel, or said that there is nobody at its end.
   return code === 'connect_failed' || code === 'headers_timeout' ? 'passed' : 'unknown';
 }

@@ -3,7 +3,7 @@ import type { Clock } from 'penstock/kernel';
 import { Circuit } from '../edge/circuit.js';
 import type { PauseOptions } from '../edge/circuit-pause.js';
 import type { EdgeCondition } from '../edge/edge-snapshot.js';
-import type { Passage } from '../edge/passage.js';
+import type { Passage, PassageEnd } from '../edge/passage.js';
 import type { ProxyProbe } from '../ports/proxy-probe.js';
 import { ProxyError } from './proxy.errors.js';
 import { shownProxy } from './shown-proxy.js';
@@ -34,6 +34,9 @@ export interface ProxySnapshot {
   readonly refused: number;
 }
 
+/** Connections in a row that broke off without an answer, until the proxy is taken to be at fault. */
+const MOST_LOST = 3;
+
 const NO_HEADERS: Passage['headers'] = Object.freeze({});
 const nothing = (): void => undefined;
 
@@ -44,6 +47,8 @@ export class ProxyState {
   readonly #circuit: Circuit;
   /** Where the last call through it went. */
   #origin: string | null = null;
+  /** Since the last answer. */
+  #lost = 0;
 
   constructor(
     readonly proxyUrl: string,
@@ -93,6 +98,14 @@ export class ProxyState {
   enter(origin: string, signal: AbortSignal): Promise<Passage> {
     this.#origin = origin;
     return this.#circuit.enter(signal);
+  }
+
+  /** What the end of a call says of this proxy. A probe that passes makes nothing good: only an answer does. */
+  judge(end: PassageEnd | { readonly lost: string }): PassageEnd {
+    if (end === 'passed') this.#lost = 0;
+    if (typeof end !== 'object' || !('lost' in end)) return end;
+    this.#lost += 1;
+    return this.#lost < MOST_LOST ? 'unknown' : { reason: end.lost, retryAfterMs: null };
   }
 
   /** Ends timers, probes and waits. */

@@ -144,6 +144,24 @@ describe('a proxy that fails', () => {
     expect(proxies.asideUntil(A)).toBeNull();
   });
 
+  it('is set aside when it loses three connections in a row, and at once again after a probe', async () => {
+    const lose = async (): Promise<void> => (await enter([A])).end({ lost: 'other side closed' });
+    await lose();
+    await lose();
+    await (await enter([A])).end('passed');
+    await lose();
+    await lose();
+    await (await enter([A])).end('unknown');
+    expect(proxies.asideUntil(A)).toBeNull();
+    await lose();
+    expect(proxies.find(A)).toMatchObject({ condition: 'challenged', reason: 'other side closed' });
+    await clock.advance(1_000);
+    probe.script.end(`${A} ${ORIGIN}`, 'passed');
+    await clock.advance(0);
+    await lose();
+    expect(proxies.find(A)).toMatchObject({ condition: 'challenged', failures: 2 });
+  });
+
   it('keeps one refused, not silent, when all of the pool are set aside', async () => {
     await fail(A);
     await fail(B);

@@ -1,11 +1,16 @@
-import type { Passage } from '../edge/passage.js';
+import type { PassageEnd } from '../edge/passage.js';
 import { ProxyError } from './proxy.errors.js';
 import { type ProxyParts, type ProxySnapshot, ProxyState } from './proxy-state.js';
 
 /** The right to make one call, and the proxy to take. */
-export interface ProxyPassage extends Pick<Passage, 'end'> {
+export interface ProxyPassage {
   /** With its credentials; `null` for a direct connection. */
   readonly proxyUrl: string | null;
+  /**
+   * Tells how it fared; the first word counts. `lost` says why a connection broke off without an answer: whose fault that
+   * was is not known, so the proxy is set aside only when it happens three times in a row.
+   */
+  readonly end: (end: PassageEnd | { readonly lost: string }) => Promise<void>;
 }
 
 /** What a call asks for. */
@@ -59,7 +64,7 @@ export class ProxyStates {
     const state = this.#of(proxyUrl);
     state.turn = this.#turn += 1;
     const passage = await state.enter(origin, signal);
-    return { proxyUrl, end: (end) => passage.end(end) };
+    return { proxyUrl, end: (end) => passage.end(state.judge(end)) };
   }
 
   /** Whether no proxy was taken yet. */
