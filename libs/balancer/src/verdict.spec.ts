@@ -61,7 +61,8 @@ describe('explain', () => {
   it('says when a challenging edge is tried next, also when that is now', () => {
     const seen = {
       verdict: 'edge_challenged',
-      detail: 'edge challenged, tried again at 2026-01-02T03:04:05.000Z',
+      detail:
+        'no way to the upstream (edge challenged or proxy down), tried again at 2026-01-02T03:04:05.000Z',
     };
     expect(judge({}, {}, { edgeUntil: NOW })).toMatchObject({ ...seen, until: NOW });
     expect(judge({ coolingUntil: NOW + 1 }, {}, { edgeUntil: NOW }).verdict).toBe('cooling');

@@ -6,7 +6,7 @@ import { mayServe, standingOf } from './standing.js';
 /**
  * What speaks for or against a token, the first that holds of: `lacks_capability` (its provider does not have the
  * model), `not_pinned` (the request wants another one), `excluded` (it failed for this generation), `disabled`,
- * `expired`, `cooling`, `exhausted` (no quota left), `edge_challenged` (the edge in front of its upstream lets no call
+ * `expired`, `cooling`, `exhausted` (no quota left), `edge_challenged` (the edge in front of its upstream, or the proxy before that, lets no call
  * through), `rate_limited` (by requests per minute, its own or shared ones),
  * `busy` (at its limit), `group_busy` and `provider_busy` (at a limit that it shares), `ready`.
  */
@@ -117,7 +117,8 @@ function detailOf(
     expired: () => `expired since ${timeOf(token.expiresAt ?? now)}`,
     cooling: () => withReason(`cooling until ${timeOf(at)}`, token.coolingReason),
     exhausted: () => (at === null ? 'no quota left' : `exhausted until ${timeOf(at)}`),
-    edge_challenged: () => `edge challenged, tried again at ${timeOf(at)}`,
+    edge_challenged: () =>
+      `no way to the upstream (edge challenged or proxy down), tried again at ${timeOf(at)}`,
     rate_limited: () => `rate limited until ${timeOf(at)}`,
     busy: () => `busy ${used('token')}`,
     group_busy: () => `group ${String(token.quotaGroup)} busy ${used('group')}`,
