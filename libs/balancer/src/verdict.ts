@@ -6,8 +6,8 @@ import { mayServe, standingOf } from './standing.js';
 /**
  * What speaks for or against a token, the first that holds of: `lacks_capability` (its provider does not have the
  * model), `not_pinned` (the request wants another one), `excluded` (it failed for this generation), `disabled`,
- * `expired`, `cooling`, `exhausted` (no quota left), `edge_challenged` (the edge in front of its upstream, or the proxy before that, lets no call
- * through), `rate_limited` (by requests per minute, its own or shared ones),
+ * `expired`, `cooling`, `exhausted` (no quota left), `edge_challenged` (the edge of its upstream, or the
+ * proxy before that, lets no call through), `rate_limited` (by requests per minute, its own or shared ones),
  * `busy` (at its limit), `group_busy` and `provider_busy` (at a limit that it shares), `ready`.
  */
 export type Verdict =
