@@ -33,6 +33,14 @@ it('npm run soak -- ledger finds the sums of the upstream in the ledger, among f
   expect(stdout).toContain('The ledger is right.');
 }, 300_000);
 
+it('npm run soak -- polling finds that predictive costs less than stages, among faults and a kill', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'polling', '--generations', '120'], {
+    timeout: 280_000,
+  });
+  expect(stdout).toContain('120 generations, a kill and 20 % faults for each strategy.');
+  expect(stdout).toContain('No breach.');
+}, 300_000);
+
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
     code: 2,

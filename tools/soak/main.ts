@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 
 import { soakBatch } from './batch/run.js';
 import { soakLedger } from './ledger/run.js';
+import { soakPolling } from './polling/run.js';
 import { soakTokens } from './tokens/run.js';
 
 const USAGE = `Usage: npm run soak -- tokens [--generations 2000]
        npm run soak -- ledger [--generations 5000]
+       npm run soak -- polling [--generations 300]
        npm run soak -- batch [--tokens 1000] [--interval 300]`;
 
 const { values, positionals } = parseArgs({
@@ -24,6 +26,7 @@ async function soak(what: string | undefined): Promise<number> {
   const generations = (usual: number): number => Number(values.generations ?? usual);
   if (what === 'tokens' && isCount(generations(2_000))) return soakTokens(generations(2_000));
   if (what === 'ledger' && isCount(generations(5_000))) return soakLedger(generations(5_000));
+  if (what === 'polling' && isCount(generations(300))) return soakPolling(generations(300));
   if (what === 'batch' && isCount(tokens) && isCount(intervalMs)) return soakBatch({ tokens, intervalMs });
   console.error(USAGE);
   return 2;
