@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 
+import { runProgram } from '../support/run-gateway.js';
+
 const SOAK = fileURLToPath(new URL('../../dist/tools/soak/main.js', import.meta.url));
 
 it('npm run soak -- tokens finds no breach with twenty tokens of all sorts', async () => {
@@ -42,6 +44,20 @@ it('npm run soak -- sessions finds sockets, files and heap flat, whatever the nu
   expect(stdout).toContain('1500 origins.');
   expect(stdout).toContain('No breach.');
 });
+
+it('npm run soak -- polling tells what each strategy cost, among faults and a kill, and saw every end', async () => {
+  // How much less predictive costs is a matter of time, and of the machine: the exit code tells.
+  const { code, stdout } = await runProgram(
+    ['tools/soak/main.js', 'polling', '--generations', '60'],
+    {},
+    { withinMs: 280_000 },
+  );
+  expect([0, 1]).toContain(code);
+  expect(stdout).toContain('60 generations, a kill and 20 % faults for each strategy.');
+  expect(stdout).toMatch(/^stages: [\d.]+ polls a generation, delay [\d.]+ s median/m);
+  expect(stdout).toMatch(/^predictive: [\d.]+ polls a generation, delay [\d.]+ s median/m);
+  expect(stdout).not.toContain('were seen');
+}, 300_000);
 
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({

@@ -1,7 +1,11 @@
 import { createPenstock } from '../../src/index.js';
 
-/** The gateway under test, in a process of its own: it tells its URL to whoever forked it, and ends when let go. */
-const penstock = await createPenstock();
+/**
+ * The gateway under test, in a process of its own: it tells its URL to whoever forked it, and ends when let go. Its argument, if any,
+ * names the polling strategy.
+ */
+const [, , strategy] = process.argv;
+const penstock = await createPenstock(strategy === undefined ? {} : { polling: { strategy } });
 process.send?.(await penstock.start());
 process.on('disconnect', () => {
   void penstock.app.close();

@@ -22,8 +22,8 @@ export interface SoakGateway {
 
 const PROGRAM = fileURLToPath(new URL('./gateway-program.js', import.meta.url));
 
-/** Starts a gateway on a SQLite file in `folder`, on any free port. */
-export async function startGateway(folder: string): Promise<SoakGateway> {
+/** Starts a gateway on a SQLite file in `folder`, on any free port, with the arguments of its program. */
+export async function startGateway(folder: string, args: readonly string[] = []): Promise<SoakGateway> {
   const key = `soak-${randomBytes(12).toString('hex')}`;
   const environment = {
     PENSTOCK_DATA_DIR: folder,
@@ -31,7 +31,7 @@ export async function startGateway(folder: string): Promise<SoakGateway> {
     PORT: '0',
     LOG_LEVEL: 'error',
   };
-  const child = fork(PROGRAM, { env: environment, stdio: 'inherit' });
+  const child = fork(PROGRAM, args, { env: environment, stdio: 'inherit' });
   const ended = once(child, 'exit');
   const started = once(child, 'message').then(([url]: unknown[]) => String(url));
   const url = await Promise.race([

@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 
 import { soakBatch } from './batch/run.js';
 import { soakLedger } from './ledger/run.js';
+import { soakPolling } from './polling/run.js';
 import { MOST_ORIGINS } from './sessions/origins.js';
 import { soakSessions } from './sessions/run.js';
 import { soakTokens } from './tokens/run.js';
 
 const USAGE = `Usage: npm run soak -- tokens [--generations 2000]
        npm run soak -- ledger [--generations 5000]
+       npm run soak -- polling [--generations 300]
        npm run soak -- batch [--tokens 1000] [--interval 300]
        npm run soak -- sessions [--origins 10000]`;
 
@@ -21,20 +23,34 @@ const { values, positionals } = parseArgs({
   },
 });
 
-process.exitCode = await soak(positionals[0]);
+/** What runs a soak, the most that its numbers may be, and the numbers. */
+type Soak = readonly [run: () => Promise<number>, most: number, ...counts: number[]];
 
-async function soak(what: string | undefined): Promise<number> {
-  const [tokens, intervalMs] = [Number(values.tokens), Number(values.interval)];
-  const generations = (usual: number): number => Number(values.generations ?? usual);
-  if (what === 'tokens' && isCount(generations(2_000))) return soakTokens(generations(2_000));
-  if (what === 'ledger' && isCount(generations(5_000))) return soakLedger(generations(5_000));
-  const origins = Number(values.origins);
-  if (what === 'sessions' && isCount(origins, MOST_ORIGINS)) return soakSessions(origins);
-  if (what === 'batch' && isCount(tokens) && isCount(intervalMs)) return soakBatch({ tokens, intervalMs });
+const ANY = Number.MAX_SAFE_INTEGER;
+const [tokens, intervalMs] = [Number(values.tokens), Number(values.interval)];
+const origins = Number(values.origins);
+
+const ofGenerations = (run: (generations: number) => Promise<number>, usual: number): Soak => {
+  const generations = Number(values.generations ?? usual);
+  return [() => run(generations), ANY, generations];
+};
+
+const SOAKS: Readonly<Record<string, Soak>> = {
+  tokens: ofGenerations(soakTokens, 2_000),
+  ledger: ofGenerations(soakLedger, 5_000),
+  polling: ofGenerations(soakPolling, 300),
+  batch: [() => soakBatch({ tokens, intervalMs }), ANY, tokens, intervalMs],
+  sessions: [() => soakSessions(origins), MOST_ORIGINS, origins],
+};
+
+process.exitCode = await soak(new Map(Object.entries(SOAKS)).get(positionals[0] ?? ''));
+
+async function soak([run, most = 0, ...counts]: Soak | readonly [] = []): Promise<number> {
+  if (run !== undefined && counts.every((count) => isCount(count, most))) return run();
   console.error(USAGE);
   return 2;
 }
 
-function isCount(value: number, most = Number.MAX_SAFE_INTEGER): boolean {
+function isCount(value: number, most: number): boolean {
   return Number.isSafeInteger(value) && value >= 1 && value <= most;
 }
