@@ -11,12 +11,14 @@ import { ProtectedMetricsController } from './protected-metrics.controller.js';
 import { SlowLimitsKeeper } from './slow-limits-keeper.js';
 import { SlowOperationsController } from './slow-operations.controller.js';
 import { slowOperationsSettings } from './slow-operations.settings.js';
+import { TimedStatementsModule } from './timed-statements.js';
 import { TokenMetrics } from './token-metrics.js';
 
 /** What the gateway shows of itself to Prometheus. */
 @Module({
   imports: [
     MetricsModule.forRoot({ isGlobal: true, controller: ProtectedMetricsController }),
+    TimedStatementsModule,
     TokenIncidentsModule,
     SettingsModule.forFeature([slowOperationsSettings]),
   ],

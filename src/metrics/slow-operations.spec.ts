@@ -15,6 +15,7 @@ import { SlowLimitsKeeper } from './slow-limits-keeper.js';
 import { SlowOperationsController } from './slow-operations.controller.js';
 import { slowOperationsSchema } from './slow-operations.schemas.js';
 import { slowOperationsSettings } from './slow-operations.settings.js';
+import { TimedStatementsModule } from './timed-statements.js';
 
 @RequireScope('read')
 @Controller('work')
@@ -35,6 +36,12 @@ class WorkController {
     return await this.pool.read((manager) => manager.count(ApiKey));
   }
 
+  @Get('count')
+  async count(): Promise<string> {
+    await this.pool.write((manager) => manager.query(LONG_COUNT));
+    return 'counted';
+  }
+
   @Get('upstream')
   async upstream(): Promise<string> {
     const bounds = { operation: 'verify', ids: { token: 'tok_1' } };
@@ -42,6 +49,11 @@ class WorkController {
     return 'answered';
   }
 }
+
+/** Takes about a second. */
+const LONG_COUNT =
+  'WITH RECURSIVE numbers(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM numbers WHERE x < 3000000) ' +
+  'SELECT count(*) AS n FROM numbers';
 
 /** What the upstream has not answered yet. */
 const answers: ((value: unknown) => void)[] = [];
@@ -53,6 +65,7 @@ const answers: ((value: unknown) => void)[] = [];
       controller: ProtectedMetricsController,
     }),
     SettingsModule.forFeature([slowOperationsSettings]),
+    TimedStatementsModule,
   ],
   controllers: [SlowOperationsController, WorkController],
   providers: [SlowLimitsKeeper, BoundedCalls],
@@ -98,9 +111,10 @@ describe('what is slow', () => {
   }
 
   it.each([
-    ['a held lock', 'write', 'database.writer', 1],
-    ['a full pool', 'read', 'database.readers', 5],
-  ] as const)('names %s: one warning, one count, one entry', async (_, kind, resource, count) => {
+    { what: 'a held lock', kind: 'write', resource: 'database.writer', count: 1, inside: [] },
+    { what: 'a full pool', kind: 'read', resource: 'database.readers', count: 5, inside: ['query BEGIN'] },
+  ] as const)('names $what: one warning, one count, one entry', async ({ kind, resource, count, inside }) => {
+    const within = [...inside, `GET /work/${kind}`];
     const giveBack = await hold(kind, count);
     const answer = ask(kind);
     const stats = () => test.app.get(DatabasePool).stats();
@@ -110,14 +124,14 @@ describe('what is slow', () => {
     expect((await answer).status).toBe(200);
     expect(warnings()).toEqual([
       expect.stringContaining(
-        `Waited 2500 ms for ${resource}: acquired, held by a long import, in GET /work/${kind} (request r-${kind}).`,
+        `Waited 2500 ms for ${resource}: acquired, held by a long import, in ${within.join(', in ')} (request r-${kind}).`,
       ),
     ]);
     const { latest, worst } = await slow();
     expect(latest).toEqual(worst);
     expect(latest).toMatchObject([
       {
-        ...{ kind: 'wait', operation: resource, durationMs: 2_500, within: [`GET /work/${kind}`] },
+        ...{ kind: 'wait', operation: resource, durationMs: 2_500, within },
         ...{ waits: [{ resource, holder: 'a long import' }], ids: { request: `r-${kind}` } },
       },
     ]);
@@ -144,6 +158,21 @@ describe('what is slow', () => {
     const labels = { kind: 'upstream', operation: 'upstream verify' };
     expect(exposition.value('penstock_slow_operations_total', labels)).toBe(1);
     expect(exposition.value('penstock_http_slow_requests_total', { route: '/work/upstream' })).toBe(1);
+  });
+
+  it('names a slow statement: one warning, one count, one entry', async () => {
+    const answer = ask('count');
+    await expect.poll(() => test.app.get(DatabasePool).stats().writer.active, { interval: 10 }).toBe(1);
+    await test.clock.advance(1_300);
+    expect((await answer).status).toBe(200);
+    expect(warnings()).toEqual([
+      expect.stringContaining('query SELECT numbers took 1300 ms, in GET /work/count (request r-count).'),
+    ]);
+    expect((await slow()).latest).toMatchObject([
+      { kind: 'query', operation: 'query SELECT numbers', durationMs: 1_300 },
+    ]);
+    const labels = { kind: 'query', operation: 'query SELECT numbers' };
+    expect((await metrics()).value('penstock_slow_operations_total', labels)).toBe(1);
   });
 
   it('follows the limits of the settings', async () => {

@@ -41,7 +41,7 @@ const buffers: FactoryProvider<WriteBehindBuffers> = {
  * The pooled database, SQLite or PostgreSQL, behind `@nestjs/typeorm`: `TypeOrmModule.forFeature([Entity])` and
  * `@InjectRepository` work as ever, and {@link DatabasePool}, {@link WriteBehindBuffers} and {@link DatabaseFile} (`null` where the
  * database is no file) are exported. Pending migrations run before the application starts; the schema
- * is never synchronized. A `Clock` and a `WaitObserver` are taken from a global module if there are any.
+ * is never synchronized. A `Clock`, a `WaitObserver` and a `StatementObserver` are taken from a global module if there are any.
  */
 @Module({})
 export class DatabaseModule {

@@ -5,6 +5,7 @@ import type { BaseDataSourceOptions } from 'typeorm/data-source/BaseDataSourceOp
 import { checkCommon, checkOneOf, checkRange, commonDefaults, given, LONGEST_MS } from './option-checks.js';
 import { checkAttached, type AttachedFiles } from './pool/attachments.js';
 import type { LeakObserver } from './ports/leak-observer.js';
+import type { StatementObserver } from './ports/statement-observer.js';
 
 /** Settings of SQLite, per connection. `journal_mode` is always WAL: readers beside a writer need it. */
 export interface SqlitePragmas {
@@ -64,6 +65,8 @@ export interface CommonDatabaseOptions extends Pick<
   readonly clock?: Clock;
   /** Told of waits for `database.writer` and `database.readers`. @defaultValue an observer that drops them */
   readonly observer?: WaitObserver;
+  /** Runs every statement, and may time it. @defaultValue one that only runs them */
+  readonly statementObserver?: StatementObserver;
 }
 
 /** How the pooled SQLite data source is made. Only `path` is required. */

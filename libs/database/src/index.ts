@@ -21,6 +21,7 @@ export type { CheckpointReport, WalState } from './maintenance/wal-keeper.js';
 export type { ConnectionStats, DatabaseStats, Holder } from './pool/lease.js';
 export type { WaitBucket, WaitStats } from './pool/wait-histogram.js';
 export { LeakObserver, type Leak } from './ports/leak-observer.js';
+export { StatementObserver } from './ports/statement-observer.js';
 export { PooledPostgresDataSource } from './postgres/pooled-postgres-data-source.js';
 export type { PostgresOptions } from './postgres/postgres.options.js';
 export { PooledDataSource } from './typeorm/pooled-data-source.js';

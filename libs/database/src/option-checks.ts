@@ -1,6 +1,7 @@
 import { SilentWaitObserver } from 'penstock/concurrency';
 import { SystemClock } from 'penstock/kernel';
 
+import { SilentStatementObserver } from './ports/statement-observer.js';
 import { WarnsOfLeaks } from './transactions/warns-of-leaks.js';
 
 /** The longest delay that timers take, in milliseconds. */
@@ -14,6 +15,7 @@ export function commonDefaults() {
     ...{ entities: [], migrations: [], subscribers: [] },
     ...{ leakReportMs: 30_000, leakObserver: new WarnsOfLeaks() },
     ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
+    statementObserver: new SilentStatementObserver(),
   };
 }
 

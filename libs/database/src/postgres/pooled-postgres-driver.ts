@@ -63,6 +63,7 @@ export class PooledPostgresDriver extends PostgresDriver {
     this.#context = {
       ...{ clock, timeoutMs, pool, scope: new Scope(), dialect: POSTGRES_TRANSACTIONS },
       leaks: new LeakWatch({ clock, observer, limitMs }),
+      statements: this.pooled.statementObserver,
     };
     const runner = this.createQueryRunner('slave');
     this.version = await runner.getVersion();

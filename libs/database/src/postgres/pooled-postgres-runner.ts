@@ -33,7 +33,7 @@ export class PooledPostgresRunner extends PostgresQueryRunner implements FramedR
     super(driver, place.readOnly ? 'slave' : 'master');
     this.driver = driver;
     this.#frames = new RunnerFrames(driver.runnerContext, place);
-    this.#transactions = new RunnerTransactions(this, this.#frames);
+    this.#transactions = new RunnerTransactions(this, this.#frames, driver.runnerContext.statements);
     this.broadcaster = scopedBroadcaster(this, (work) => this.#frames.run(work));
     // TypeORM keeps a flag for its own transactions; here one may also be open that the runner only joined.
     Object.defineProperty(this, 'isTransactionActive', { get: () => this.#frames.inTransaction });
@@ -111,11 +111,13 @@ export class PooledPostgresRunner extends PostgresQueryRunner implements FramedR
     const values: unknown[] = parameters;
     const statement = this.driver.parse(sql);
     refuseTransactionControl(statement);
-    const frame = await this.enter(statement.label);
-    const { clock } = this.driver.runnerContext;
-    const result = await reportQuery({ runner: this, sql, parameters: values, clock }, () =>
-      frame.statement(async (connection) => toQueryResult(await connection.query(sql, values))),
-    );
+    const { clock, statements } = this.driver.runnerContext;
+    const result = await statements.run(statement.label, async () => {
+      const frame = await this.enter(statement.label);
+      return await reportQuery({ runner: this, sql, parameters: values, clock }, () =>
+        frame.statement(async (connection) => toQueryResult(await connection.query(sql, values))),
+      );
+    });
     if (structured && statement.verb === 'INSERT') this.driver.rememberInserted(result.records as object[]);
     return structured ? result : (result.raw as unknown);
   }

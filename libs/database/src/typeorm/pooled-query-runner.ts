@@ -39,7 +39,7 @@ export class PooledQueryRunner extends AttachedQueryRunner implements FramedRunn
     this.dataSource = driver.dataSource;
     this.mode = place.readOnly ? 'slave' : 'master';
     this.#frames = new RunnerFrames(driver.runnerContext, place);
-    this.#transactions = new RunnerTransactions(this, this.#frames);
+    this.#transactions = new RunnerTransactions(this, this.#frames, driver.runnerContext.statements);
     this.broadcaster = scopedBroadcaster(this, (work) => this.#frames.run(work));
     // TypeORM keeps a flag for its own transactions; here one may also be open that the runner only joined.
     Object.defineProperty(this, 'isTransactionActive', { get: () => this.#frames.inTransaction });
@@ -119,13 +119,15 @@ export class PooledQueryRunner extends AttachedQueryRunner implements FramedRunn
     if (!Array.isArray(parameters)) throw new NamedPlaceholdersNotSupportedError();
     const values: unknown[] = parameters;
     const { sql, statement } = this.#prepare(query, structured);
-    const frame = await this.enter(statement.label);
-    const { clock } = this.driver.runnerContext;
-    const result = await reportQuery({ runner: this, sql, parameters: values, clock }, () =>
-      frame.statement((connection) =>
-        executeStatement(connection, { sql, statement, parameters: bindParameters(values) }),
-      ),
-    );
+    const { clock, statements } = this.driver.runnerContext;
+    const result = await statements.run(statement.label, async () => {
+      const frame = await this.enter(statement.label);
+      return await reportQuery({ runner: this, sql, parameters: values, clock }, () =>
+        frame.statement((connection) =>
+          executeStatement(connection, { sql, statement, parameters: bindParameters(values) }),
+        ),
+      );
+    });
     if (structured) this.driver.rememberInserted(statement, result);
     return structured ? result : (result.raw as unknown);
   }

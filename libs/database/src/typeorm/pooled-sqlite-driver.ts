@@ -78,6 +78,7 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
       ...{ clock, timeoutMs, pool, scope: new Scope() },
       durability: durabilityOf(pragmas.synchronous, ['main', ...Object.keys(attach)]),
       leaks: new LeakWatch({ clock, observer, limitMs }),
+      statements: this.pooled.statementObserver,
     };
   }
 

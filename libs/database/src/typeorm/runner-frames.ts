@@ -8,6 +8,7 @@ import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { CallSite } from '../transactions/call-site.js';
 import type { Durability } from '../transactions/durability.js';
 import { Frame, type FrameContext } from '../transactions/frame.js';
+import type { StatementObserver } from '../ports/statement-observer.js';
 import type { LeakWatch } from '../transactions/leak-watch.js';
 import type { Scope } from '../transactions/scope.js';
 import { TransactionFrame } from '../transactions/transaction-frame.js';
@@ -28,6 +29,8 @@ export interface RunnerContext<
   readonly pool: Pools<Connection>;
   readonly scope: Scope<Frame<Connection>>;
   readonly leaks: LeakWatch;
+  /** Runs the statements. */
+  readonly statements: StatementObserver;
   /** How durable transactions of SQLite are made so, where they are not anyway. */
   readonly durability?: Durability | undefined;
 }

@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { IsolationLevel } from 'typeorm/driver/types/IsolationLevel.js';
 
 import type { PooledConnection } from '../ports/pooled-connection.js';
+import type { StatementObserver } from '../ports/statement-observer.js';
 import { callSite } from '../transactions/call-site.js';
 import type { RunnerFrames } from './runner-frames.js';
 
@@ -10,12 +11,15 @@ export class RunnerTransactions<Connection extends PooledConnection> {
   constructor(
     private readonly runner: QueryRunner,
     private readonly frames: RunnerFrames<Connection>,
+    private readonly statements: StatementObserver,
   ) {}
 
   async begin(durable: boolean, isolation?: IsolationLevel): Promise<void> {
     const openedAt = this.runner.isTransactionActive ? undefined : callSite();
     await this.runner.broadcaster.broadcast('BeforeTransactionStart');
-    const { opening } = await this.frames.begin({ durable, isolation, openedAt });
+    const { opening } = await this.statements.run('BEGIN', () =>
+      this.frames.begin({ durable, isolation, openedAt }),
+    );
     this.#log(opening);
     await this.runner.broadcaster.broadcast('AfterTransactionStart');
   }
@@ -23,7 +27,7 @@ export class RunnerTransactions<Connection extends PooledConnection> {
   async commit(): Promise<void> {
     const frame = this.frames.innermost();
     await this.runner.broadcaster.broadcast('BeforeTransactionCommit');
-    await frame.commit();
+    await this.statements.run(verbOf(frame.closing), () => frame.commit());
     this.frames.leaveInnermost();
     this.#log(frame.closing);
     await this.runner.broadcaster.broadcast('AfterTransactionCommit');
@@ -47,3 +51,6 @@ export class RunnerTransactions<Connection extends PooledConnection> {
     this.runner.dataSource.logger.logQuery(sql, undefined, this.runner);
   }
 }
+
+/** Without the name of a savepoint. */
+const verbOf = (sql: string): string => /^\w+/.exec(sql)?.[0] ?? 'COMMIT';

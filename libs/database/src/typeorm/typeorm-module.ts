@@ -7,6 +7,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { createDataSource } from '../create-data-source.js';
 import { MODULE_OPTIONS_TOKEN } from '../database.module-definition.js';
 import type { DatabaseModuleOptions } from '../database-module.options.js';
+import { StatementObserver } from '../ports/statement-observer.js';
 import { LogsLeaks } from './logs-leaks.js';
 import type { PooledDataSource } from './pooled-data-source.js';
 
@@ -19,11 +20,20 @@ interface Carried {
 export function typeOrmModule(optionsModule: DynamicModule): DynamicModule {
   return TypeOrmModule.forRootAsync({
     imports: [optionsModule],
-    inject: [MODULE_OPTIONS_TOKEN, { token: Clock, optional: true }, { token: WaitObserver, optional: true }],
-    useFactory: (options: DatabaseModuleOptions, clock?: Clock, observer?: WaitObserver) =>
+    inject: [
+      MODULE_OPTIONS_TOKEN,
+      ...[Clock, WaitObserver, StatementObserver].map((token) => ({ token, optional: true })),
+    ],
+    useFactory: (
+      options: DatabaseModuleOptions,
+      clock?: Clock,
+      observer?: WaitObserver,
+      statementObserver?: StatementObserver,
+    ) =>
       carry({
         ...(clock === undefined ? {} : { clock }),
         ...(observer === undefined ? {} : { observer }),
+        ...(statementObserver === undefined ? {} : { statementObserver }),
         leakObserver: new LogsLeaks(),
         ...options,
       }),
