@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -13,7 +12,6 @@ import { z } from 'zod';
 import { CounterModule } from '../../examples/plugin-counter/index.js';
 import { createHttpAdapter, loadConfig, PenstockModule } from '../../src/index.js';
 import { ADMIN_KEY } from '../support/gateway-process.js';
-import { hasPromtool, promtool } from '../support/promtool.js';
 
 const OF_SERIES = /_(bucket|count|sum)$/;
 const METRIC = /\b(?:penstock|nodejs|process)_[a-z0-9_]+/g;
@@ -46,17 +44,6 @@ const metricsIn = (expressions: readonly string[]) => [
   ...new Set(expressions.flatMap((expression) => expression.match(METRIC) ?? [])),
 ];
 
-const installed = await hasPromtool();
-
-it.skipIf(!installed)(
-  'the alert rules are ones that Prometheus takes, and fire as their tests say',
-  async () => {
-    const at = (name: string) => fileURLToPath(new URL(`../../docs/monitoring/${name}`, import.meta.url));
-    expect(await promtool(['check', 'rules', at('alerts.yaml')])).toMatchObject({ code: 0 });
-    expect(await promtool(['test', 'rules', at('alerts.test.yaml')])).toMatchObject({ code: 0 });
-  },
-);
-
 describe('metrics of the gateway', () => {
   let folder: string;
   let app: NestFastifyApplication;
@@ -85,16 +72,6 @@ describe('metrics of the gateway', () => {
   it('keep to the conventions of Prometheus', async () => {
     await ask('/v1/models');
     expect(lintExposition(await scrape())).toEqual([]);
-  });
-
-  it.skipIf(!installed)('pass the lint of Prometheus itself', async () => {
-    await ask('/v1/models');
-    const metrics = ['check', 'metrics'];
-    expect(await promtool(metrics, await ask('/metrics'))).toEqual({ code: 0, output: '' });
-    expect(await promtool(metrics, '# TYPE penstock_jobs counter\npenstock_jobs 1\n')).toMatchObject({
-      code: 3,
-      output: expect.stringContaining('counter metrics should have "_total" suffix') as string,
-    });
   });
 
   it('do not grow with the URLs that are asked for', async () => {
