@@ -39,6 +39,11 @@ const backwards = z.strictObject({
   percent: z.int().min(1).max(100).default(20),
 });
 
+const edgeChallenge = z.strictObject({
+  type: z.literal('edge-challenge'),
+  form: z.enum(['challenge', 'block', 'limit']).default('challenge'),
+});
+
 const plain = <const Type extends string>(type: Type) => z.strictObject({ type: z.literal(type) });
 
 /** A fault as the control API takes it. */
@@ -48,7 +53,7 @@ export const faultSchema = z.discriminatedUnion('type', [
   plain('unauthorized'),
   plain('not-found'),
   plain('quota-exhausted'),
-  plain('edge-challenge'),
+  edgeChallenge,
   plain('reset-before'),
   plain('reset-after'),
   z.strictObject({ type: z.literal('no-answer'), ms: milliseconds.optional() }),

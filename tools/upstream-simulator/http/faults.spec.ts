@@ -67,6 +67,20 @@ describe('faults that answer in place of the upstream', () => {
     expect(reply.text).toContain('Just a moment...');
   });
 
+  it.each([
+    ['block', 403, 'Attention Required! | Cloudflare'],
+    ['limit', 429, 'error code: 1015'],
+  ] as const)('edge-challenge can be a %s, which no header tells', async (form, status, text) => {
+    suffer('retrieve', { type: 'edge-challenge', form });
+    const reply = await harness.call('/v1/videos/video_1', { secret: 'nobody' });
+    expect([reply.status, reply.headers['server'], reply.headers['cf-mitigated']]).toEqual([
+      status,
+      'cloudflare',
+      undefined,
+    ]);
+    expect(reply.text).toContain(text);
+  });
+
   it('unauthorized befalls a form as well, and the connection stays good', async () => {
     suffer('create', { type: 'unauthorized' });
     const headers = { 'content-type': 'multipart/form-data; boundary=b' };

@@ -4,7 +4,7 @@ import type { Fault, FaultOf, RefusingFault } from '../core/fault.js';
 import type { Occurrence } from '../core/fault-rules.js';
 import { Refusal, retryAfterDate, retryAfterSeconds, type RetryAfter } from '../core/refusal.js';
 import type { Answer } from './answer.js';
-import { EDGE_CHALLENGE } from './edge-challenge.js';
+import { EDGE_ANSWERS } from './edge-challenge.js';
 import type { Voice } from './voice.js';
 
 const REFUSING: readonly string[] = [
@@ -42,7 +42,7 @@ export function answerOfFault(
     case 'quota-exhausted':
       return voice.refusal(new Refusal('quota-exhausted', 'You exceeded your current quota.'));
     case 'edge-challenge':
-      return EDGE_CHALLENGE;
+      return EDGE_ANSWERS[fault.form];
     default:
       return assertNever(fault);
   }
