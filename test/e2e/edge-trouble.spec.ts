@@ -45,11 +45,11 @@ async function lastsWithoutHammering(attempts: () => number): Promise<void> {
   expect(attempts() - before.attempts).toBeLessThanOrEqual(pauses + 1);
 }
 
-/** Waiting work is told: it is there, in the queue, and when to ask again. */
+/** Waiting work is told: it is there, in the queue, and when to ask again. What is a probe just now waits a little later. */
 async function isTold(id: string): Promise<void> {
-  const { body, headers } = await on.api.request('GET', `/v1/generations/${id}`);
-  expect(body).toMatchObject({ status: 'queued', error: null });
-  expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  const read = () => on.api.request('GET', `/v1/generations/${id}`);
+  await expect.poll(async () => (await read()).body).toMatchObject({ status: 'queued', error: null });
+  expect(Number((await read()).headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
 }
 
 async function allComplete(generations: readonly { readonly id: string }[]): Promise<void> {
