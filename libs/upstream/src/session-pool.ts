@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Clock, Timer } from 'penstock/kernel';
 import { type buildConnector, Pool } from 'undici';
 
@@ -63,8 +64,7 @@ interface Session {
  */
 @Injectable()
 export class SessionPool implements OnApplicationShutdown {
-  /** Least recently used first. */
-  readonly #open = new Map<string, Session>();
+  readonly #open: LRUCache<string, Session>;
   /** Evicted sessions, each with the end of its last request. */
   readonly #closing = new Map<Session, Promise<void>>();
   #opened = 0;
@@ -75,7 +75,14 @@ export class SessionPool implements OnApplicationShutdown {
   constructor(
     private readonly clock: Clock,
     readonly options: ResolvedUpstreamOptions,
-  ) {}
+  ) {
+    this.#open = new LRUCache({
+      max: options.maxSessions,
+      dispose: (session) => {
+        this.#retire(session);
+      },
+    });
+  }
 
   /**
    * The connections for a key. Send the request before anything is awaited: afterwards the session may be evicted.
@@ -87,11 +94,8 @@ export class SessionPool implements OnApplicationShutdown {
       throw new UpstreamError('shutting_down', 'no', `No request to ${origin}: the application shuts down.`);
     }
     const key = `${lane} ${origin} ${proxy?.href ?? ''}`;
-    const session = this.#open.get(key) ?? this.#create({ origin, proxy, lane });
+    const session = this.#open.get(key) ?? this.#create(key, { origin, proxy, lane });
     session.lastUsedAt = this.clock.monotonic();
-    this.#open.delete(key);
-    this.#open.set(key, session);
-    this.#evictPastMaximum();
     this.#sweep ??= this.clock.setTimer(this.#evictIdle, this.options.idleMs);
     return session.connections;
   }
@@ -118,7 +122,7 @@ export class SessionPool implements OnApplicationShutdown {
   /** Every session that takes requests, the one used longest ago first. Costs as much as there are. */
   list(): readonly SessionView[] {
     const now = this.clock.monotonic();
-    return Array.from(this.#open.values(), ({ key, connections, lastUsedAt }) => {
+    return [...this.#open.values()].reverse().map(({ key, connections, lastUsedAt }) => {
       const { connected, running, size } = connections.stats;
       const { origin, proxy, lane } = key;
       const load = { connections: connected, running, waiting: size - running };
@@ -134,7 +138,7 @@ export class SessionPool implements OnApplicationShutdown {
     this.#closed = true;
     this.#sweep?.cancel();
     this.#sweep = undefined;
-    for (const key of [...this.#open.keys()]) this.#retire(key);
+    this.#open.clear();
     const allDone = new AbortController();
     const cutOff = this.clock.sleep(this.options.closeGraceMs, allDone.signal).then(() => this.#cutOff());
     // Undici never reports the end of a pool that was destroyed with requests in its queue, hence the race.
@@ -146,7 +150,7 @@ export class SessionPool implements OnApplicationShutdown {
     await this.close();
   }
 
-  #create(key: SessionKey): Session {
+  #create(name: string, key: SessionKey): Session {
     const { origin, proxy } = key;
     const { connectionsPerSession, connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs } = this.options;
     this.#opened += 1;
@@ -157,35 +161,23 @@ export class SessionPool implements OnApplicationShutdown {
       bodyTimeout: bodyTimeoutMs,
       connect: proxy === null ? { timeout: connectTimeoutMs } : tunnelThrough(proxy, connectTimeoutMs),
     });
-    return { key, connections, lastUsedAt: 0 };
-  }
-
-  #evictPastMaximum(): void {
-    for (const key of this.#open.keys()) {
-      if (this.#open.size <= this.options.maxSessions) return;
-      this.#evict(key);
-    }
+    const session = { key, connections, lastUsedAt: 0 };
+    this.#open.set(name, session);
+    return session;
   }
 
   readonly #evictIdle = (): void => {
     const now = this.clock.monotonic();
-    for (const [key, session] of this.#open) {
+    for (const [name, session] of [...this.#open.entries()]) {
       if (session.connections.stats.size > 0) session.lastUsedAt = now;
-      else if (now - session.lastUsedAt >= this.options.idleMs) this.#evict(key);
+      else if (now - session.lastUsedAt >= this.options.idleMs) this.#open.delete(name);
     }
     this.#sweep =
       this.#open.size === 0 ? undefined : this.clock.setTimer(this.#evictIdle, this.options.idleMs);
   };
 
-  #evict(key: string): void {
-    this.#evicted += 1;
-    this.#retire(key);
-  }
-
-  #retire(key: string): void {
-    const session = this.#open.get(key);
-    if (session === undefined) return;
-    this.#open.delete(key);
+  #retire(session: Session): void {
+    if (!this.#closed) this.#evicted += 1;
     const end = session.connections.close().finally(() => this.#closing.delete(session));
     this.#closing.set(session, end);
   }

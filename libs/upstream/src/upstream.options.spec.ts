@@ -18,14 +18,15 @@ it('fills in the defaults and freezes the result', () => {
 });
 
 it.each([
-  ['maxSessions', 0],
-  ['idleMs', -1],
-  ['connectionsPerSession', 1.5],
-  ['headersTimeoutMs', Number.NaN],
-  ['bodyTimeoutMs', Number.POSITIVE_INFINITY],
-  ['connectTimeoutMs', 2 ** 31],
-])('refuses %s = %d and names it', (name, value) => {
+  ['maxSessions', 0, 65_536],
+  ['maxSessions', 65_537, 65_536],
+  ['idleMs', -1, 2_147_483_647],
+  ['connectionsPerSession', 1.5, 2_147_483_647],
+  ['headersTimeoutMs', Number.NaN, 2_147_483_647],
+  ['bodyTimeoutMs', Number.POSITIVE_INFINITY, 2_147_483_647],
+  ['connectTimeoutMs', 2 ** 31, 2_147_483_647],
+])('refuses %s = %d and names it', (name, value, most) => {
   expect(() => resolveUpstreamOptions({ [name]: value })).toThrow(
-    new RangeError(`${name} must be an integer from 1 to 2147483647, got ${value}`),
+    new RangeError(`${name} must be an integer from 1 to ${most}, got ${value}`),
   );
 });

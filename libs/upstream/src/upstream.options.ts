@@ -1,6 +1,6 @@
 /** Options of `UpstreamModule.forRoot`. Times are in milliseconds; every number is an integer of at least 1. */
 export interface UpstreamOptions {
-  /** Sessions kept open; past it the least recently used one is closed. @defaultValue 100 */
+  /** Sessions kept open; past it the least recently used one is closed; at most 65536. @defaultValue 100 */
   readonly maxSessions?: number;
   /** A session without a request for this long is closed (checked once per such span). @defaultValue 300000 */
   readonly idleMs?: number;
@@ -29,6 +29,9 @@ const DEFAULTS: ResolvedUpstreamOptions = {
   closeGraceMs: 5_000,
 };
 
+/** Each holds connections, and every one of these a port. */
+const MOST_SESSIONS = 65_536;
+
 /** Longest span of Node's timers, which undici uses. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -41,8 +44,9 @@ export function resolveUpstreamOptions(options: UpstreamOptions = {}): ResolvedU
   const resolved: ResolvedUpstreamOptions = { ...DEFAULTS, ...options };
   for (const [name, value] of Object.entries(resolved)) {
     if (!(name in DEFAULTS)) continue;
-    if (!Number.isInteger(value) || value < 1 || value > LONGEST_MS) {
-      throw new RangeError(`${name} must be an integer from 1 to ${LONGEST_MS}, got ${String(value)}`);
+    const most = name === 'maxSessions' ? MOST_SESSIONS : LONGEST_MS;
+    if (!Number.isInteger(value) || value < 1 || value > most) {
+      throw new RangeError(`${name} must be an integer from 1 to ${most}, got ${String(value)}`);
     }
   }
   return Object.freeze(resolved);
