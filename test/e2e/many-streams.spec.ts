@@ -8,7 +8,8 @@ import { QUICK, stage, type Stage } from '../support/stage.js';
 
 const STREAMS = 2_000;
 const OPENED_AT_ONCE = 100;
-const MOST_MEGABYTES = 350;
+/** Beyond what the gateway has without them, which depends on the version of Node. */
+const MOST_MEGABYTES = 200;
 
 /** What a process has in memory, as the system sees it. */
 function megabytesOf(pid: number | undefined): number {
@@ -31,12 +32,13 @@ async function follow(on: Stage, agent: Agent): Promise<() => boolean> {
   return () => isTold;
 }
 
-it('2,000 streams of events fit into 350 MB, and all of them are told', async () => {
+it('2,000 streams of events take 200 MB at most, and all of them are told', async () => {
   const on = await stage({ credentials: [{ secret: 'sk-one' }], behaviour: QUICK });
   const agent = new Agent({ maxSockets: Infinity });
   onTestFinished(() => {
     agent.destroy();
   });
+  const before = megabytesOf(on.gateway().child.pid);
   const streams: (() => boolean)[] = [];
   while (streams.length < STREAMS) {
     const opening = Array.from({ length: OPENED_AT_ONCE }, () => follow(on, agent));
@@ -45,5 +47,5 @@ it('2,000 streams of events fit into 350 MB, and all of them are told', async ()
   await on.api.generate('for all of them');
   const left = (): number => streams.filter((isTold) => !isTold()).length;
   await expect.poll(left, { timeout: 60_000 }).toBe(0);
-  expect(megabytesOf(on.gateway().child.pid)).toBeLessThan(MOST_MEGABYTES);
+  expect(megabytesOf(on.gateway().child.pid) - before).toBeLessThan(MOST_MEGABYTES);
 });
