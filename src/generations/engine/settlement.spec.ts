@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { Generation } from '../generation.entity.js';
 import { TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
 
@@ -24,6 +25,23 @@ describe('Settlement', () => {
     expect(engine.store.live(id)).toMatchObject({ status: 'in_progress', tokenId });
     return id;
   };
+
+  it('ends, too, when what is written along with it violates a constraint at first', async () => {
+    const id = await running();
+    let times = 0;
+    engine.recorders.add({
+      admit: () => undefined,
+      concerns: () => true,
+      record: async (manager, generation) => {
+        times += 1;
+        if (times === 1) await manager.insert(Generation, generation);
+      },
+      recorded: () => undefined,
+    });
+    const settled = engine.settlement.settle(id, { status: 'failed', code: 'boom', message: 'it broke' });
+    expect(await engine.passUntil(settled)).toMatchObject({ id, status: 'failed' });
+    expect([times, engine.store.live(id)]).toEqual([2, undefined]);
+  });
 
   it.each([
     [

@@ -43,9 +43,10 @@ export class Settlement {
   ): Promise<Generation | null> {
     const patch = { ...patchOf(ending), ...more, completedAt: this.clock.now() };
     const options = { from: UNFINISHED, durable: more.upstreamId !== undefined };
-    const settled = await this.persistence.untilStored(() =>
-      this.store.change(id, patch, options).catch(nullWhereTaken),
-    );
+    const settled = await this.persistence.untilStored(() => {
+      const changed = this.store.change(id, patch, options);
+      return options.durable ? changed.catch(nullWhereTaken) : changed;
+    });
     if (settled === null) return null;
     if (settled.tokenId !== null && ending.status !== 'cancelled')
       this.health.finished(settled.tokenId, ending.status);
@@ -55,6 +56,7 @@ export class Settlement {
   }
 }
 
+/** A job that comes with the ending may be that of another generation. */
 function nullWhereTaken(error: unknown): null {
   if (isUniqueViolation(error)) return null;
   throw error;
