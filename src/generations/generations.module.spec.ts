@@ -23,7 +23,8 @@ import { generationPageSchema, generationSchema, type GenerationView } from './a
 import { GENERATION_CHANGED } from './generation-events.js';
 import { GenerationsModule } from './generations.module.js';
 import { generationMigrations } from './migrations/index.js';
-import { FakeProvider, FakeUpstream } from './testing/fake-upstream.js';
+import { FakeProvider } from './testing/fake-provider.js';
+import { FakeUpstream } from './testing/fake-upstream.js';
 
 const BODY = { model: 'sora-2', input: { prompt: 'a cat', seconds: 8 }, metadata: { a: '1' } };
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { openStage, type Stage } from '../support/stage.js';
 
-const MODEL = 'gpt-image-1';
+const MODEL = 'gpt-image-2';
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 let on: Stage;
@@ -51,6 +51,17 @@ describe('images that come with the answer, by the native API', () => {
     const { id } = await generate('large');
     expect(await on.api.end(id)).toMatchObject({ status: 'completed' });
     expect((await fileOf(id)).bytes).toHaveLength(20_000_000);
+  });
+
+  it('are waited for longer than other answers', async () => {
+    const path = '/admin/settings/generation';
+    const { headers } = await on.api.request('GET', path);
+    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+    expect((await on.api.request('PATCH', path, { submitTimeoutMs: 500 }, ifMatch)).status).toBe(200);
+    on.simulator.control.addFault({ operation: 'create', times: 1, fault: { type: 'slow', delayMs: 1_500 } });
+    const { id } = await generate('slow');
+    expect(await on.api.end(id)).toMatchObject({ status: 'completed', error: null });
+    expect((await on.api.request('DELETE', path, undefined, { 'if-match': '"1"' })).status).toBe(200);
   });
 
   it('outlive a restart', async () => {
@@ -108,9 +119,9 @@ describe('images that come with the answer, by the SDK', () => {
 
   it('are given in base64', async () => {
     const asked = {
-      model: 'dall-e-3',
+      model: 'gpt-image-2.6-flare',
       prompt: 'encoded',
-      style: 'natural',
+      quality: 'low',
       response_format: 'b64_json',
     } as const;
     const { data = [] } = await client.images.generate(asked);
@@ -122,10 +133,10 @@ describe('images that come with the answer, by the SDK', () => {
     expect(data).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
-          ...{ id: 'gpt-image-1-mini', kind: 'image', accepts_input_reference: false },
+          ...{ id: 'gpt-image-2.5-flare', kind: 'image', accepts_input_reference: false },
           parameters: expect.objectContaining({
             size: expect.objectContaining({
-              values: ['auto', '1024x1024', '1536x1024', '1024x1536'],
+              values: expect.arrayContaining(['auto', '1024x1024', '3840x2160']) as unknown,
             }) as unknown,
           }) as unknown,
         }),

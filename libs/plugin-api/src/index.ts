@@ -44,6 +44,7 @@ export {
   type ProviderManifest,
 } from './manifest.js';
 export { refreshByOAuth2, type OAuth2Client } from './oauth2.js';
+export { classifyOpenAiFailure } from './openai-failure.js';
 export type { ProviderContext, ProviderLogger, RefreshContext } from './provider-context.js';
 export { ProviderError, type ProviderFailure, type ProviderFailureKind } from './provider-failure.js';
 export type {

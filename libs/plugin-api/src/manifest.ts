@@ -46,6 +46,11 @@ export interface ProviderManifest {
    */
   readonly pollsPerMinute?: number;
   /**
+   * How long the upstream may take to answer a submission, in milliseconds, where that can be long: an integer from 1 to 3,600,000.
+   * The setting `generation.submitTimeoutMs` holds where it is longer. @defaultValue the setting
+   */
+  readonly submitTimeoutMs?: number;
+  /**
    * What proves a callback, where the provider has `parseWebhook`: the upstream's signature, whose secret the operator sets, or only
    * that it knows the path. @defaultValue `signed`
    */

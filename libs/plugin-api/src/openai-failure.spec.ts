@@ -1,7 +1,7 @@
-import type { UpstreamAnswer } from 'penstock/plugin-api';
 import { describe, expect, it } from 'vitest';
 
-import { classifyFailure, classifyVerification } from './classify-failure.js';
+import { classifyOpenAiFailure } from './openai-failure.js';
+import type { UpstreamAnswer } from './provider-http.js';
 
 const answer = (status: number, error: Record<string, string | null>, headers = {}): UpstreamAnswer => ({
   status,
@@ -9,13 +9,13 @@ const answer = (status: number, error: Record<string, string | null>, headers = 
   body: { error: { message: 'm', ...error } },
 });
 
-describe('classifyFailure', () => {
+describe('classifyOpenAiFailure', () => {
   it.each([
     [400, { code: 'content_policy_violation' }],
     [400, { code: 'moderation_blocked', type: 'image_generation_user_error' }],
     [403, { code: null, type: 'policy_violation' }],
   ])('%d %j is against the content policy', (status, error) => {
-    expect(classifyFailure(answer(status, error))).toEqual({ kind: 'content_policy' });
+    expect(classifyOpenAiFailure(answer(status, error))).toEqual({ kind: 'content_policy' });
   });
 
   it.each([
@@ -23,41 +23,26 @@ describe('classifyFailure', () => {
     [429, { code: null, type: 'insufficient_quota' }],
     [400, { code: 'billing_hard_limit_reached' }],
   ])('%d %j means that the quota is used up', (status, error) => {
-    expect(classifyFailure(answer(status, error))).toEqual({ kind: 'quota_exhausted', resetsAt: null });
+    expect(classifyOpenAiFailure(answer(status, error))).toEqual({ kind: 'quota_exhausted', resetsAt: null });
   });
 
   it.each([400, 404, 422])('%d is an invalid request and names the parameter', (status) => {
-    expect(classifyFailure(answer(status, { param: 'size' }))).toEqual({
+    expect(classifyOpenAiFailure(answer(status, { param: 'size' }))).toEqual({
       kind: 'invalid_request',
       param: 'size',
     });
-    expect(classifyFailure(answer(status, {}))).toEqual({ kind: 'invalid_request', param: null });
+    expect(classifyOpenAiFailure(answer(status, {}))).toEqual({ kind: 'invalid_request', param: null });
   });
 
   it.each([401, 403, 429, 500, 503])('leaves %d to the common reading', (status) => {
-    expect(classifyFailure(answer(status, { code: 'rate_limit_exceeded' }))).toBeUndefined();
+    expect(classifyOpenAiFailure(answer(status, { code: 'rate_limit_exceeded' }))).toBeUndefined();
   });
 
   it('leaves a challenge of the edge to the common reading', () => {
-    expect(classifyFailure(answer(400, {}, { 'cf-mitigated': 'challenge' }))).toBeUndefined();
+    expect(classifyOpenAiFailure(answer(400, {}, { 'cf-mitigated': 'challenge' }))).toBeUndefined();
   });
 
   it.each([null, '<html>', [], {}, { error: 'text' }])('leaves the body %j to the common reading', (body) => {
-    expect(classifyFailure({ status: 400, headers: {}, body })).toBeUndefined();
-  });
-});
-
-describe('classifyVerification', () => {
-  it.each([401, 403])('takes %d as a credential that is not good', (status) => {
-    expect(classifyVerification({ status, headers: {}, body: '' })).toEqual({ kind: 'unauthorized' });
-  });
-
-  it('takes a challenge, and everything else, as always', () => {
-    const headers = { 'cf-mitigated': 'challenge' };
-
-    expect(classifyVerification({ status: 403, headers, body: '' })).toBeUndefined();
-    expect(classifyVerification(answer(429, { code: 'insufficient_quota' }))).toMatchObject({
-      kind: 'quota_exhausted',
-    });
+    expect(classifyOpenAiFailure({ status: 400, headers: {}, body })).toBeUndefined();
   });
 });

@@ -1,5 +1,7 @@
-import type { ProviderFailure, UpstreamAnswer } from 'penstock/plugin-api';
 import { z } from 'zod';
+
+import type { UpstreamAnswer } from './provider-http.js';
+import type { ProviderFailure } from './provider-failure.js';
 
 const text = z.string().nullish().catch(null);
 const errorSchema = z.object({ error: z.object({ code: text, type: text, param: text }) });
@@ -19,8 +21,18 @@ const QUOTA: ReadonlySet<string> = new Set([
 ]);
 const REFUSED: ReadonlySet<number> = new Set([400, 404, 422]);
 
-/** What an error of the OpenAI API means; `undefined` leaves it to the common reading by status. */
-export function classifyFailure({ status, headers, body }: UpstreamAnswer): ProviderFailure | undefined {
+/**
+ * What an error in the shape of the OpenAI API means, which many upstreams speak; `undefined` leaves it to the common reading by
+ * status.
+ *
+ * Sources: https://platform.openai.com/docs/guides/error-codes and
+ * https://platform.openai.com/docs/guides/image-generation
+ */
+export function classifyOpenAiFailure({
+  status,
+  headers,
+  body,
+}: UpstreamAnswer): ProviderFailure | undefined {
   const { data } = errorSchema.safeParse(body);
   if (data === undefined || headers['cf-mitigated'] !== undefined) return undefined;
   const { code, type, param } = data.error;
@@ -28,12 +40,4 @@ export function classifyFailure({ status, headers, body }: UpstreamAnswer): Prov
   if (words.some((word) => CONTENT_POLICY.has(word))) return { kind: 'content_policy' };
   if (words.some((word) => QUOTA.has(word))) return { kind: 'quota_exhausted', resetsAt: null };
   return REFUSED.has(status) ? { kind: 'invalid_request', param: param ?? null } : undefined;
-}
-
-/** Like {@link classifyFailure}, where the only thing asked was whether the credential is good. */
-export function classifyVerification(answer: UpstreamAnswer): ProviderFailure | undefined {
-  const refused = answer.status === 401 || answer.status === 403;
-  return refused && answer.headers['cf-mitigated'] === undefined
-    ? { kind: 'unauthorized' }
-    : classifyFailure(answer);
 }

@@ -34,6 +34,13 @@ describe('manifestProblems', () => {
     expect(manifestProblems(stubManifest({ callbacks: 'unsigned' }))).toEqual([]);
   });
 
+  it.each([0, 1.5, 3_600_001, '60', null])('refuses %j ms for a submission', (submitTimeoutMs) => {
+    expect(manifestProblems({ ...stubManifest(), submitTimeoutMs })).toEqual([
+      `submitTimeoutMs must be an integer from 1 to 3600000, or left out for the setting; got ${JSON.stringify(submitTimeoutMs)}.`,
+    ]);
+    expect(manifestProblems({ ...stubManifest(), submitTimeoutMs: 300_000 })).toEqual([]);
+  });
+
   it.each([0, 1.5, -1, '60', null])('refuses %j polls a minute', (pollsPerMinute) => {
     expect(manifestProblems({ ...stubManifest(), pollsPerMinute })).toEqual([
       `pollsPerMinute must be an integer of at least 1, or left out for any number; got ${JSON.stringify(pollsPerMinute)}.`,

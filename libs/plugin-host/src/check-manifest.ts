@@ -6,7 +6,7 @@ const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** What is wrong with a manifest: a sentence or two for each problem, none when it is sound. */
 export function manifestProblems(manifest: Unchecked<ProviderManifest>): readonly string[] {
-  const { name, apiVersion, kinds, models, baseUrl, pollsPerMinute, callbacks } = manifest;
+  const { name, apiVersion, kinds, models, baseUrl, pollsPerMinute, submitTimeoutMs, callbacks } = manifest;
   return [
     ...nameProblems('name', name, 'openai-videos'),
     ...(apiVersion === PLUGIN_API_VERSION
@@ -18,6 +18,7 @@ export function manifestProblems(manifest: Unchecked<ProviderManifest>): readonl
     ...modelsProblems(models, Array.isArray(kinds) ? kinds : []),
     ...baseUrlProblems(baseUrl),
     ...rateProblems(pollsPerMinute),
+    ...timeoutProblems(submitTimeoutMs),
     ...callbackProblems(callbacks),
   ];
 }
@@ -89,6 +90,14 @@ function baseUrlProblems(baseUrl: unknown): readonly string[] {
 function rateProblems(rate: unknown): readonly string[] {
   if (rate === undefined || (Number.isInteger(rate) && Number(rate) >= 1)) return [];
   return [`pollsPerMinute must be an integer of at least 1, or left out for any number; got ${show(rate)}.`];
+}
+
+function timeoutProblems(timeoutMs: unknown): readonly string[] {
+  const isSound = Number.isInteger(timeoutMs) && Number(timeoutMs) >= 1 && Number(timeoutMs) <= 3_600_000;
+  if (timeoutMs === undefined || isSound) return [];
+  return [
+    `submitTimeoutMs must be an integer from 1 to 3600000, or left out for the setting; got ${show(timeoutMs)}.`,
+  ];
 }
 
 function callbackProblems(callbacks: unknown): readonly string[] {

@@ -22,12 +22,6 @@ export const IMAGES = {
   },
 };
 
-/** That of `dall-e-3` with `response_format: b64_json`. */
-export const DALL_E = {
-  created: 1589478378,
-  data: [{ b64_json: PIXEL, revised_prompt: 'A cute baby sea otter' }],
-};
-
 /** An error, by https://platform.openai.com/docs/guides/error-codes */
 export const refusal = (status: number, type: string, code: string | null, param: string | null = null) => ({
   status,

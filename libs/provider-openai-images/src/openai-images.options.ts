@@ -17,19 +17,30 @@ const choice = (
   standard = values[0] ?? '',
 ): ParameterDescription => ({ description, values, default: standard });
 
-const GPT_IMAGE: ModelDescription['parameters'] = {
-  size: choice('Width x height in pixels.', ['auto', '1024x1024', '1536x1024', '1024x1536']),
-  quality: choice('How much work goes into it.', ['auto', 'low', 'medium', 'high']),
-  background: choice('Transparent ones go with png and webp.', ['auto', 'transparent', 'opaque']),
+const BACKGROUND = 'Transparent ones go with png and webp.';
+const QUALITIES = ['auto', 'low', 'medium', 'high'];
+
+const GPT_IMAGE_2: ModelDescription['parameters'] = {
+  size: choice('Width x height in pixels.', [
+    ...['auto', '1024x1024', '1536x1024', '1024x1536'],
+    ...['2048x2048', '2048x1152', '3840x2160', '2160x3840'],
+  ]),
+  quality: choice('How much work goes into it.', QUALITIES),
+  background: choice(BACKGROUND, ['auto', 'opaque']),
   output_format: choice('Format of the file.', ['png', 'jpeg', 'webp']),
   output_compression: { description: 'Of jpeg and webp, an integer from 0 to 100.', default: '100' },
   moderation: choice('How strictly content is filtered.', ['auto', 'low']),
 };
 
-const DALL_E_3: ModelDescription['parameters'] = {
-  size: choice('Width x height in pixels.', ['1024x1024', '1792x1024', '1024x1792']),
-  quality: choice('How much work goes into it.', ['standard', 'hd']),
-  style: choice('Vivid is dramatic, natural is less so.', ['vivid', 'natural']),
+const GPT_IMAGE_2_5: ModelDescription['parameters'] = {
+  ...GPT_IMAGE_2,
+  quality: choice('How much work goes into it.', [...QUALITIES, 'xhigh', 'max']),
+  background: choice(BACKGROUND, ['auto', 'transparent', 'opaque']),
+};
+
+const GPT_IMAGE_2_6: ModelDescription['parameters'] = {
+  ...GPT_IMAGE_2_5,
+  complexity: choice('How much is planned before it is drawn.', ['low', 'medium', 'high'], 'high'),
 };
 
 const model = (id: string, parameters: ModelDescription['parameters']): ModelDescription => ({
@@ -37,10 +48,13 @@ const model = (id: string, parameters: ModelDescription['parameters']): ModelDes
   parameters,
 });
 
+/** Those without an announced end; https://developers.openai.com/api/docs/deprecations */
 const MODELS: readonly ModelDescription[] = [
-  model('gpt-image-1', GPT_IMAGE),
-  model('gpt-image-1-mini', GPT_IMAGE),
-  model('dall-e-3', DALL_E_3),
+  model('gpt-image-2.6-sunburst', GPT_IMAGE_2_6),
+  model('gpt-image-2.6-flare', GPT_IMAGE_2_6),
+  model('gpt-image-2.5-sunburst', GPT_IMAGE_2_5),
+  model('gpt-image-2.5-flare', GPT_IMAGE_2_5),
+  model('gpt-image-2', GPT_IMAGE_2),
 ];
 
 /** Fills in the defaults. @throws RangeError when `baseUrl` or `models` is wrong */

@@ -2,12 +2,12 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { DALL_E, IMAGES, refusal } from './documented.fixture.js';
+import { IMAGES, refusal } from './documented.fixture.js';
 import { OpenAiImagesProvider } from './openai-images.provider.js';
 
 const ROUTE = 'POST /images/generations';
 const request: SubmitRequest = {
-  ...{ kind: 'image', model: 'gpt-image-1', prompt: 'a cat', parameters: {} },
+  ...{ kind: 'image', model: 'gpt-image-2', prompt: 'a cat', parameters: {} },
   inputReference: null,
   attemptId: 'attempt-1',
 };
@@ -32,7 +32,7 @@ describe('OpenAiImagesProvider', () => {
     upstream.on(ROUTE, { json: IMAGES });
     const { jobId, snapshot, content = [] } = await submit();
     expect([upstream.requests[0]?.json(), upstream.requests[0]?.headers['authorization']]).toEqual([
-      { model: 'gpt-image-1', prompt: 'a cat', n: 1 },
+      { model: 'gpt-image-2', prompt: 'a cat', n: 1 },
       'Bearer sk-1',
     ]);
     const [image] = content;
@@ -56,13 +56,6 @@ describe('OpenAiImagesProvider', () => {
     }
     expect(upstream.requests[0]?.json()).toMatchObject({ ...parameters, output_compression: 80 });
     expect(types).toEqual(['image/webp', 'image/jpeg']);
-  });
-
-  it('asks DALL·E for the content, whose URL would die within the hour', async () => {
-    upstream.on(ROUTE, { json: DALL_E });
-    const { snapshot } = await submit({ model: 'dall-e-3', parameters: { style: 'natural' } });
-    expect(upstream.requests[0]?.json()).toMatchObject({ response_format: 'b64_json', style: 'natural' });
-    expect(snapshot.assets[0]?.contentType).toBe('image/png');
   });
 
   it('takes an image of many megabytes', async () => {

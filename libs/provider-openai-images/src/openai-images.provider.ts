@@ -1,4 +1,5 @@
 import {
+  classifyOpenAiFailure,
   classifyVerification,
   jobSnapshot,
   PLUGIN_API_VERSION,
@@ -17,20 +18,20 @@ import {
   type Verification,
 } from 'penstock/plugin-api';
 
-import { classifyFailure } from './classify-failure.js';
 import { readImages } from './images.js';
 import { resolveOpenAiImagesOptions, type OpenAiImagesOptions } from './openai-images.options.js';
 
-/** An image of 1536 x 1024 as PNG has some MB, and base64 makes four bytes of three. */
+/** An image of 3840 x 2160 as PNG has up to some 30 MB, and base64 makes four bytes of three. */
 const ANSWER_BYTES = 48 * 1024 * 1024;
-/** "Complex prompts may take up to 2 minutes"; the core bounds the submission by its own setting. */
-const TIMEOUT_MS = 10 * 60_000;
+/** "Complex prompts may take up to 2 minutes", and an answer that is not waited for is paid and lost. */
+const SUBMIT_TIMEOUT_MS = 5 * 60_000;
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<OpenAiImagesOptions>): ProviderManifest => ({
   ...{ name: 'openai-images', apiVersion: PLUGIN_API_VERSION, kinds: ['image'] },
   models,
   baseUrl,
+  submitTimeoutMs: SUBMIT_TIMEOUT_MS,
 });
 
 /**
@@ -42,10 +43,8 @@ export class OpenAiImagesProvider implements Provider {
   async submit(request: SubmitRequest, context: ProviderContext): Promise<SubmittedJob> {
     const { model, prompt, parameters, inputReference, attemptId } = request;
     if (inputReference !== null) throw takesNoReference();
-    // The models of GPT always answer in base64, and refuse the field.
-    const format = model.startsWith('dall-e') ? { response_format: 'b64_json' } : {};
-    const json = { model, prompt, n: 1, ...format, ...typedParameters(parameters, TYPES) };
-    const bounds = { answerBytes: ANSWER_BYTES, timeoutMs: TIMEOUT_MS };
+    const json = { model, prompt, n: 1, ...typedParameters(parameters, TYPES) };
+    const bounds = { answerBytes: ANSWER_BYTES, timeoutMs: SUBMIT_TIMEOUT_MS };
     const call = { method: 'POST', path: '/images/generations', body: { json }, ...bounds } as const;
     const { body } = await ask(context, call);
     return readImages(body, attemptId, parameters['output_format'] ?? 'png');
@@ -72,5 +71,5 @@ const takesNoReference = (): ProviderError =>
 
 function ask({ http, secret }: ProviderContext, request: ProviderRequest): Promise<JsonAnswer> {
   const headers = { authorization: `Bearer ${secret}` };
-  return http.json({ classify: classifyFailure, ...request, headers });
+  return http.json({ classify: classifyOpenAiFailure, ...request, headers });
 }

@@ -1,4 +1,5 @@
 import {
+  classifyOpenAiFailure,
   ProviderError,
   type JsonAnswer,
   type ProviderContext,
@@ -6,7 +7,6 @@ import {
   type StreamAnswer,
 } from 'penstock/plugin-api';
 
-import { classifyFailure } from './classify-failure.js';
 import { readPage, readVideo, type Video, type VideoPage } from './video.js';
 
 const PAGE_SIZE = 100;
@@ -76,7 +76,7 @@ export class OpenAiVideosApi {
 
   #authorized(request: ProviderRequest): ProviderRequest {
     const headers = { ...request.headers, authorization: `Bearer ${this.context.secret}` };
-    return { classify: classifyFailure, ...request, headers };
+    return { classify: classifyOpenAiFailure, ...request, headers };
   }
 }
 

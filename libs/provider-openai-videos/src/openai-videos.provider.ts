@@ -1,4 +1,6 @@
 import {
+  classifyOpenAiFailure,
+  classifyVerification,
   PLUGIN_API_VERSION,
   ProviderError,
   ProviderPlugin,
@@ -11,13 +13,13 @@ import {
   type Provider,
   type ProviderContext,
   type ProviderManifest,
+  type ProviderRequest,
   type Reconciliation,
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
 } from 'penstock/plugin-api';
 
-import { classifyVerification } from './classify-failure.js';
 import { fits, isBefore } from './lost-attempt.js';
 import { OpenAiVideosApi, videoPath, type VideoAnswer } from './openai-videos-api.js';
 import { resolveOpenAiVideosOptions, type ResolvedOpenAiVideosOptions } from './openai-videos.options.js';
@@ -112,7 +114,9 @@ export class OpenAiVideosProvider implements Provider {
 
   async verify(context: ProviderContext): Promise<Verification> {
     try {
-      const request = { method: 'GET', path: '/models', classify: classifyVerification } as const;
+      const classify: ProviderRequest['classify'] = (answer) =>
+        classifyVerification(answer) ?? classifyOpenAiFailure(answer);
+      const request = { method: 'GET', path: '/models', classify } as const;
       await new OpenAiVideosApi(context).json(request);
       return { valid: true, detail: 'The upstream lists its models.' };
     } catch (error) {

@@ -16,7 +16,8 @@ import { TokensModule, TokenStorageModule } from '../../tokens/index.js';
 import { tokenMigrations } from '../../tokens/migrations/index.js';
 import { GenerationsModule } from '../generations.module.js';
 import { generationMigrations } from '../migrations/index.js';
-import { FakeProvider, FakeUpstream } from '../testing/fake-upstream.js';
+import { FakeProvider } from '../testing/fake-provider.js';
+import { FakeUpstream } from '../testing/fake-upstream.js';
 import { statsSchema } from './stats.schemas.js';
 
 describe('GET /v1/stats', () => {

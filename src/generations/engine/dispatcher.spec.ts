@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { CLEARED_HEALTH } from '../../tokens/token-health.policy.js';
 import type { Generation } from '../generation.entity.js';
-import type { EngineOptions } from '../testing/engine-parts.js';
+import type { EngineOptions } from '../testing/engine-options.js';
 import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
 

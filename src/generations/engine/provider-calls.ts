@@ -79,6 +79,13 @@ export class ProviderCalls {
     };
   }
 
+  /** How long the upstream of a token may take to answer a submission: `leastMs`, or what its provider says. */
+  submitTimeoutMs(tokenId: string | null, leastMs: number): number {
+    const token = tokenId === null ? undefined : this.tokens.get(tokenId);
+    const provider = token === undefined ? undefined : this.providers.find(token.provider);
+    return Math.max(leastMs, provider?.manifest.submitTimeoutMs ?? 0);
+  }
+
   provider(tokenId: string): Provider {
     return this.providers.get(this.token(tokenId).provider).provider;
   }

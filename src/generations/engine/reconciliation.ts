@@ -69,7 +69,8 @@ export class Reconciler implements BeforeApplicationShutdown {
       if (result === 'absent' || result === 'settled') return result;
       if (result === 'unable') break;
     }
-    const until = this.clock.monotonic() + this.settings.submitTimeoutMs;
+    const answerMs = this.calls.submitTimeoutMs(generation.tokenId, this.settings.submitTimeoutMs);
+    const until = this.clock.monotonic() + answerMs;
     while (result === 'contested' && this.clock.monotonic() < until)
       result = await this.#lookAfter(CONTESTED_PAUSE_MS, id, rivals);
     if (result === 'absent' || result === 'settled') return result;

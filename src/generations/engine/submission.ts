@@ -133,7 +133,8 @@ export class Submission {
     try {
       job = await this.calls.run(
         {
-          ...{ tokenId, operation: 'submit', timeoutMs: this.settings.submitTimeoutMs },
+          ...{ tokenId, operation: 'submit' },
+          timeoutMs: this.calls.submitTimeoutMs(tokenId, this.settings.submitTimeoutMs),
           ...{ ids: { generation: generation.id }, spans: generationSpansOf([generation]) },
         },
         (provider, context) =>

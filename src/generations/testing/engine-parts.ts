@@ -2,10 +2,8 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AdmissionQueue, InMemoryLeaseStore, PowerOfTwoChoices } from 'penstock/balancer';
 import { aBalancer } from 'penstock/balancer/testing';
 import { WriteBehindBuffers } from 'penstock/database';
-import { CAPABILITIES, type Capability } from 'penstock/plugin-api';
 import { registryOf } from 'penstock/plugin-host/testing';
 import { MemoryPollQueue, PollScheduler, resolvePollSettings, StagesStrategy } from 'penstock/polling';
-import type { Settings } from 'penstock/settings';
 import { TokenCache } from 'penstock/token-cache';
 import { resolveUpstreamOptions, SessionPool, UpstreamClient, UrlGuard } from 'penstock/upstream';
 
@@ -56,36 +54,14 @@ import { GenerationStore } from '../generation-store.js';
 import { GivenContent } from '../given-content.js';
 import { GenerationFactory } from '../generation.factory.js';
 import { GenerationsService } from '../generations.service.js';
-import { resolveGenerationSettings, type GenerationOptions } from '../generations.options.js';
+import { resolveGenerationSettings } from '../generations.options.js';
 import { InputFiles } from '../input-files.js';
 import { ModelCatalog } from '../model-catalog.js';
 import { WatermarkDefault } from '../watermark-default.js';
-import { FakeProvider } from './fake-upstream.js';
+import { providerOf, SETTINGS, UNTOUCHED, type EngineOptions } from './engine-options.js';
 import { MortalClock } from './mortal-clock.js';
 import { MortalPool } from './mortal-pool.js';
 import type { TestWorld } from './test-world.js';
-
-/** What a engine may be made with. */
-export interface EngineOptions {
-  readonly settings?: GenerationOptions;
-  /** Capabilities that the provider does not have. */
-  readonly without?: readonly Capability[];
-  /** Whether jobs can be asked for together. @defaultValue false */
-  readonly lists?: boolean;
-  /** Most generations that wait for a token. */
-  readonly maxWaiting?: number;
-}
-
-const SETTINGS = {
-  queueTimeoutMs: 120_000,
-  submitTimeoutMs: 5_000,
-  backoffMs: 200,
-  reconciliationPausesMs: [100, 1_000, 2_000],
-  resumeSpreadMs: 500,
-  deadlineMs: { video: 120_000 },
-};
-/** Nobody set anything. */
-const UNTOUCHED: Pick<Settings, 'get'> = { get: (section) => section.defaults };
 
 /** The real parts of the engine, put together on the database and the upstream of a world. */
 export class EngineParts {
@@ -256,12 +232,4 @@ export class EngineParts {
     this.queries = new GenerationQueries(pool, this.store);
     this.assets = new GenerationAssets(this.calls, this.shelves);
   }
-}
-
-function providerOf(world: TestWorld, { without = [], lists = false }: EngineOptions): FakeProvider {
-  const lacking = CAPABILITIES.filter((name) => without.includes(name) || (name === 'pollMany' && !lists));
-  return Object.assign(
-    new FakeProvider(world.upstream),
-    Object.fromEntries(lacking.map((name) => [name, undefined])),
-  );
 }

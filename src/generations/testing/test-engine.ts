@@ -4,7 +4,8 @@ import type { Principal } from '../../auth/index.js';
 import type { Generation } from '../generation.entity.js';
 import type { NewGeneration } from '../generation.factory.js';
 import { aRequest } from './a-request.js';
-import { EngineParts, type EngineOptions } from './engine-parts.js';
+import type { EngineOptions } from './engine-options.js';
+import { EngineParts } from './engine-parts.js';
 import type { TestWorld } from './test-world.js';
 
 /** The key that asks in tests. */

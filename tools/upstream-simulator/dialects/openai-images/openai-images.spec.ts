@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const ask = (prompt: string) =>
-  harness.call('/openai-images/images/generations', { json: { model: 'gpt-image-1', prompt } });
+  harness.call('/openai-images/images/generations', { json: { model: 'gpt-image-2', prompt } });
 const imageIn = (answer: Awaited<ReturnType<typeof ask>>): Buffer => {
   const { data } = answer.json() as { readonly data: readonly { readonly b64_json: string }[] };
   return Buffer.from(data[0]?.b64_json ?? '', 'base64');
