@@ -56,7 +56,7 @@ it('npm run soak -- polling tells what each strategy cost, among faults and a ki
   expect(stdout).toContain('60 generations, a kill and 20 % faults for each strategy.');
   expect(stdout).toMatch(/^stages: [\d.]+ polls a generation, delay [\d.]+ s median/m);
   expect(stdout).toMatch(/^predictive: [\d.]+ polls a generation, delay [\d.]+ s median/m);
-  expect(stdout).not.toContain('were seen');
+  expect(stdout).not.toMatch(/were seen|were not completed/);
 }, 300_000);
 
 it('npm run soak says how it is used', async () => {

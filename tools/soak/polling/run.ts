@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
-import { costOf, pollingBreaches, shareOf, type StrategyCost } from './verdict.js';
+import { costOf, pollingBreaches, shareOf, type StrategyCost, type Unfinished } from './verdict.js';
 
 const SECRETS = ['sk-one', 'sk-two', 'sk-three'];
 /** In flight with each token. */
@@ -35,7 +35,7 @@ export async function soakPolling(generations: number): Promise<number> {
   return breaches.length === 0 ? 0 : 1;
 }
 
-async function costsOf(strategy: string, generations: number): Promise<StrategyCost> {
+async function costsOf(strategy: string, generations: number): Promise<StrategyCost & Unfinished> {
   const folder = await mkdtemp(join(tmpdir(), 'penstock-soak-'));
   const simulator = await startSimulator({
     credentials: SECRETS.map((secret) => ({ secret })),
@@ -53,11 +53,14 @@ async function costsOf(strategy: string, generations: number): Promise<StrategyC
     await until('half of the ends were seen', half);
     await gateway.kill();
     gateway = await startGateway(folder, [strategy]);
+    const standing = async (): Promise<Stats['generations']> =>
+      (await gateway.call<Stats>('GET', '/v1/stats')).generations;
     await until('all generations have ended', async () => {
-      const { generations: of } = await gateway.call<Stats>('GET', '/v1/stats');
-      return of.queued + of.submitting + of.in_progress === 0;
+      const { queued, submitting, in_progress } = await standing();
+      return queued + submitting + in_progress === 0;
     });
-    return costOf(strategy, simulator.control.report().jobs);
+    const unfinished = generations - (await standing()).completed;
+    return { ...costOf(strategy, simulator.control.report().jobs), unfinished };
   } finally {
     await gateway.stop();
     await simulator.close();
@@ -86,7 +89,7 @@ async function prepare(gateway: SoakGateway, { baseUrl }: Simulator): Promise<vo
 }
 
 interface Stats {
-  readonly generations: Readonly<Record<'queued' | 'submitting' | 'in_progress', number>>;
+  readonly generations: Readonly<Record<'queued' | 'submitting' | 'in_progress' | 'completed', number>>;
 }
 
 const endsSeenBy = ({ control }: Simulator): number =>

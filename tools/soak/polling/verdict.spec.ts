@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 
-import { costOf, pollingBreaches, shareOf, type StrategyCost } from './verdict.js';
+import { costOf, pollingBreaches, shareOf } from './verdict.js';
 
 const jobs = [
   { polls: 4, finishedAt: 1_000, endSeenAt: 1_100 },
   { polls: 6, finishedAt: 1_000, endSeenAt: 1_300 },
   { polls: 8, finishedAt: 1_000, endSeenAt: 1_800 },
 ];
-const stages = costOf('stages', jobs);
-const predictive: StrategyCost = { ...stages, strategy: 'predictive', medianDelayMs: 200 };
+const cost = costOf('stages', jobs);
+const stages = { ...cost, unfinished: 0 };
+const predictive = { ...stages, strategy: 'predictive', medianDelayMs: 200 };
 
 it('adds up what jobs cost', () => {
-  expect(stages).toEqual({
+  expect(cost).toEqual({
     ...{ strategy: 'stages', jobs: 3, seen: 3, polls: 6 },
     ...{ medianDelayMs: 300, meanDelayMs: 400 },
   });
@@ -26,6 +27,7 @@ it('finds no breach where predictive costs less, and all ends were seen', () => 
 it.each([
   [{ medianDelayMs: 250 }, /predictive costs 83 % of stages/],
   [{ seen: 2 }, /predictive: 2 ends of 3 were seen/],
+  [{ unfinished: 1 }, /predictive: 1 were not completed/],
   [{ medianDelayMs: NaN }, /predictive costs NaN %/],
 ])('finds a breach in %j', (change, breach) => {
   expect(pollingBreaches(stages, { ...predictive, ...change }).join()).toMatch(breach);

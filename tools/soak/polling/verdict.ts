@@ -11,6 +11,12 @@ export interface StrategyCost {
   readonly meanDelayMs: number;
 }
 
+/** What the gateway says of the generations of one strategy. */
+export interface Unfinished {
+  /** Those that were not completed. */
+  readonly unfinished: number;
+}
+
 /** What the upstream knows of a job. */
 export interface WatchedJob {
   readonly polls: number;
@@ -42,10 +48,14 @@ export function shareOf(own: StrategyCost, other: StrategyCost): number {
 }
 
 /** What is not as it should be; nothing when all is well. */
-export function pollingBreaches(stages: StrategyCost, predictive: StrategyCost): readonly string[] {
-  const breaches = [stages, predictive]
-    .filter(({ seen, jobs }) => seen !== jobs)
-    .map(({ strategy, seen, jobs }) => `${strategy}: ${seen} ends of ${jobs} were seen`);
+export function pollingBreaches(
+  stages: StrategyCost & Unfinished,
+  predictive: StrategyCost & Unfinished,
+): readonly string[] {
+  const breaches = [stages, predictive].flatMap(({ strategy, seen, jobs, unfinished }) => [
+    ...(seen === jobs ? [] : [`${strategy}: ${seen} ends of ${jobs} were seen`]),
+    ...(unfinished === 0 ? [] : [`${strategy}: ${unfinished} were not completed`]),
+  ]);
   const share = shareOf(predictive, stages);
   if (!(share < MOST_SHARE))
     breaches.push(`predictive costs ${share.toFixed(0)} % of stages, at most ${MOST_SHARE} % it may`);
