@@ -218,27 +218,19 @@ export function describeBatchStore(name: string, create: () => BatchStore | Prom
       await open('batch_2', 2);
       await finish('batch_2', 2);
       const none = { pending: 0, running: 0, succeeded: 0, failed: 0, skipped: 0 };
-      expect(await store.tallies(['batch_1', 'batch_2', 'batch_3'])).toEqual(
-        new Map([
-          [
-            'batch_1',
-            {
-              counts: { ...none, pending: 1, succeeded: 3 },
-              results: { valid: 2, invalid: 1 },
-              changes: { enabled: 2, disabled: 1, warned: 1 },
-            },
-          ],
-          [
-            'batch_2',
-            {
-              counts: { ...none, pending: 1, succeeded: 1 },
-              results: { valid: 1 },
-              changes: { enabled: 1 },
-            },
-          ],
-          ['batch_3', { counts: none, results: {}, changes: {} }],
-        ]),
-      );
+      const tallies = await store.tallies(['batch_1', 'batch_2', 'batch_3']);
+      expect(Object.fromEntries(tallies)).toEqual({
+        batch_1: {
+          counts: { ...none, pending: 1, succeeded: 3 },
+          results: { valid: 2, invalid: 1 },
+          changes: { enabled: 2, disabled: 1, warned: 1 },
+        },
+        batch_2: {
+          ...{ counts: { ...none, pending: 1, succeeded: 1 }, results: { valid: 1 } },
+          changes: { enabled: 1 },
+        },
+        batch_3: { counts: none, results: {}, changes: {} },
+      });
       expect(await store.tallies([])).toEqual(new Map());
     });
 
