@@ -1,4 +1,10 @@
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 
 import type { S3Place } from './s3-storage.js';
 
@@ -13,10 +19,21 @@ export async function abandonUploads(
   { bucket: Bucket, prefix: Prefix }: Pick<S3Place, 'bucket' | 'prefix'>,
   before: Date,
 ): Promise<number> {
-  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
-  const old = Uploads.filter(({ Initiated }) => Initiated === undefined || Initiated < before);
-  for (const { Key, UploadId } of old) {
-    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  let removed = 0;
+  let from: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
+  while (from !== undefined) {
+    const page: ListMultipartUploadsCommandOutput = await client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix, ...from }),
+    );
+    const old = (page.Uploads ?? []).filter(({ Initiated }) => Initiated === undefined || Initiated < before);
+    for (const { Key, UploadId } of old) {
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    }
+    removed += old.length;
+    from =
+      page.IsTruncated === true
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
   }
-  return old.length;
+  return removed;
 }

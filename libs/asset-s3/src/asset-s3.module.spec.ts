@@ -35,12 +35,12 @@ describe('AssetS3Module', () => {
         return;
       }
       const hour = 3_600_000;
-      const uploads = [
-        upload('old', new Date(Date.now() - hour)),
-        upload('new', new Date(Date.now() + hour)),
-      ];
+      const [past, future] = [new Date(Date.now() - hour), new Date(Date.now() + hour)];
+      const page = url.includes('key-marker=new')
+        ? upload('older', past)
+        : `${upload('old', past)}${upload('new', future)}<IsTruncated>true</IsTruncated><NextKeyMarker>new</NextKeyMarker>`;
       answer.setHeader('content-type', 'application/xml');
-      answer.end(`<ListMultipartUploadsResult>${uploads.join('')}</ListMultipartUploadsResult>`);
+      answer.end(`<ListMultipartUploadsResult>${page}</ListMultipartUploadsResult>`);
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const keep = (...words: unknown[]): void => void logged.push(JSON.stringify(words));
@@ -63,9 +63,11 @@ describe('AssetS3Module', () => {
   it('offers the sink, and removes what a killed process had begun to send', async () => {
     const app = await start();
     expect(app.get(S3Sink)).toBeInstanceOf(S3Storage);
-    await expect.poll(() => asked.filter((line) => line.startsWith('DELETE'))).toHaveLength(1);
+    const removed = (): readonly string[] => asked.filter((line) => line.startsWith('DELETE'));
+    await expect.poll(removed).toHaveLength(2);
     expect(asked[0]).toMatch(/^GET \/films\/\?.*prefix=penstock%2F.*uploads/);
-    expect(asked[1]).toMatch(/^DELETE \/films\/old\?.*uploadId=id-of-old/);
+    expect(removed()[0]).toMatch(/^DELETE \/films\/old\?.*uploadId=id-of-old/);
+    expect(removed()[1]).toMatch(/^DELETE \/films\/older\?.*uploadId=id-of-older/);
     await app.close();
   });
 
