@@ -59,7 +59,7 @@ async function costsOf(strategy: string, generations: number): Promise<StrategyC
       const { queued, submitting, in_progress } = await standing();
       return queued + submitting + in_progress === 0;
     });
-    const unfinished = generations - (await standing()).completed;
+    const unfinished = generations - (await standing()).completed - (await unknownAfterKill(gateway));
     return { ...costOf(strategy, simulator.control.report().jobs), unfinished };
   } finally {
     await gateway.stop();
@@ -90,6 +90,16 @@ async function prepare(gateway: SoakGateway, { baseUrl }: Simulator): Promise<vo
 
 interface Stats {
   readonly generations: Readonly<Record<'queued' | 'submitting' | 'in_progress' | 'completed', number>>;
+}
+
+/** Attempts that were on disk when the gateway was killed, and did not reach the upstream: they are not sent again. */
+async function unknownAfterKill(gateway: SoakGateway): Promise<number> {
+  const { data } = await gateway.call<Failures>('GET', '/v1/generations?status=failed&limit=100');
+  return data.filter(({ error }) => error?.code === 'submission_unknown').length;
+}
+
+interface Failures {
+  readonly data: readonly { readonly error: { readonly code: string } | null }[];
 }
 
 const endsSeenBy = ({ control }: Simulator): number =>

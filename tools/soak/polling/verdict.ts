@@ -13,7 +13,7 @@ export interface StrategyCost {
 
 /** What the gateway says of the generations of one strategy. */
 export interface Unfinished {
-  /** Those that were not completed. */
+  /** Those that were not completed, but for those whose submission the kill cut off. */
   readonly unfinished: number;
 }
 
