@@ -94,11 +94,12 @@ describe('the poll of a generation', () => {
       await world.clock.advance(now - engine.clock.now());
       await engine.observer.observe(id, { ...done, completedAt: ms === null ? null : now - ms });
     };
-    // 1.5 s ago; before the request; not told; by a clock that is ahead of ours.
-    for (const ms of [1_500, 3_600_000, null, -500]) await endedAgo(ms);
+    // 1.5 s ago; just before the request, by rounding; long before it; not told; by a clock that is ahead of ours.
+    for (const ms of [1_500, 4_600, 3_600_000, null, -500]) await endedAgo(ms);
     const provider = (await engine.read((await running(5)).id)).provider;
     expect(delays).toEqual([
       { provider, delayMs: 1_500 },
+      { provider, delayMs: 4_000 },
       { provider, delayMs: 0 },
     ]);
   });

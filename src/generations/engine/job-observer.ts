@@ -12,6 +12,9 @@ import { Settlement, type Ending } from './settlement.js';
 /** How often in a row the upstream must say that it does not know an accepted job before we believe it. */
 const NOT_FOUND_LIMIT = 3;
 
+/** How far the time of an end may be off by rounding: upstreams tell whole seconds. */
+const COARSEST_CLOCK_MS = 1_000;
+
 const LONGEST_CODE = 100;
 const LONGEST_MESSAGE = 2_000;
 const NO_REASON = {
@@ -68,10 +71,10 @@ export class JobObserver {
     return settled;
   }
 
-  /** A time before the request, or none, tells nothing. */
+  /** Rounded, an end may seem earlier than the request. One that is earlier still tells nothing, nor does none. */
   #detected({ provider, createdAt }: Generation, { completedAt }: JobSnapshot, knownAt: number): void {
-    if (provider === null || completedAt == null || !(completedAt >= createdAt)) return;
-    this.events.detected({ provider, delayMs: Math.max(0, knownAt - completedAt) });
+    if (provider === null || completedAt == null || !(completedAt >= createdAt - COARSEST_CLOCK_MS)) return;
+    this.events.detected({ provider, delayMs: Math.max(0, knownAt - Math.max(completedAt, createdAt)) });
   }
 
   async #advance(generation: Generation, snapshot: JobSnapshot): Promise<void> {
