@@ -1,3 +1,4 @@
+import { isUniqueViolation } from 'penstock/database';
 import { In, type EntityManager } from 'typeorm';
 
 import type { GenerationStatus } from './generation-status.js';
@@ -24,7 +25,17 @@ export interface JobClaim {
   readonly found: boolean;
 }
 
-/** Changes a row if it has one of these statuses. @returns how many rows it changed: 0 or 1 */
+/** The job belongs to another generation, or did. Undoes the transaction that meets it. */
+export class JobTaken extends Error {
+  override readonly name = 'JobTaken';
+}
+
+/**
+ * Changes a row if it has one of these statuses.
+ *
+ * @returns how many rows it changed: 0 or 1
+ * @throws JobTaken when the change gives it the job of another generation
+ */
 export async function updateGeneration(
   manager: EntityManager,
   id: string,
@@ -36,6 +47,10 @@ export async function updateGeneration(
     .update(Generation)
     .set({ ...patch, revision: () => 'revision + 1' })
     .where({ id, status: In(from) })
-    .execute();
+    .execute()
+    .catch((cause: unknown) => {
+      if (patch.upstreamId != null && isUniqueViolation(cause)) throw new JobTaken(undefined, { cause });
+      throw cause;
+    });
   return result.affected ?? 0;
 }

@@ -5,6 +5,7 @@ import { ManualClock } from 'penstock/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ChangeRecorders } from './change-recorders.js';
+import { JobTaken } from './generation-change.js';
 import { GenerationEvents } from './generation-events.js';
 import { GenerationStore } from './generation-store.js';
 import { GENERATION_STATUSES, isFinished, UNFINISHED } from './generation-status.js';
@@ -115,9 +116,30 @@ describe('GenerationStore', () => {
     const [one, two] = [await inserted(), await inserted()];
     const job = { upstreamScope: 'openai-videos', upstreamId: 'job' };
     await store.change(one.id, job, { from: ['queued'] });
-    await expect(store.change(two.id, job, { from: ['queued'] })).rejects.toThrow(/UNIQUE/);
+    await expect(store.change(two.id, job, { from: ['queued'] })).rejects.toThrow(JobTaken);
     expect(await store.isClaimed('openai-videos', 'job')).toBe(true);
     expect(await store.isClaimed('openai-videos', 'other')).toBe(false);
+  });
+
+  it('takes no violation of another table for a job that is taken', async () => {
+    const other = await inserted();
+    recorders.add({
+      admit: () => undefined,
+      abandon: () => undefined,
+      concerns: () => true,
+      record: async (manager) => {
+        await manager.insert(Generation, other);
+      },
+      recorded: () => undefined,
+    });
+    const { id } = other;
+    await expect(store.change(id, { status: 'submitting' }, { from: ['queued'] })).rejects.toThrow(/UNIQUE/);
+    await new DatabasePool(source).write((manager) =>
+      manager.update(Generation, { id }, { status: 'submitting' }),
+    );
+    const claim = { upstreamId: 'job', startedAt: clock.now(), found: false };
+    await expect(store.claim(id, claim)).rejects.toThrow(/UNIQUE/);
+    expect(await another().find(id)).toMatchObject({ status: 'submitting', upstreamId: null });
   });
 
   it('restores what is unfinished, oldest first', async () => {

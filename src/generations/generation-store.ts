@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DatabasePool, isUniqueViolation } from 'penstock/database';
+import { DatabasePool } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 
 import { ChangeRecorders, type ChangeRecorder } from './change-recorders.js';
 import {
+  JobTaken,
   updateGeneration,
   type ChangeOptions,
   type GenerationPatch,
@@ -156,7 +157,7 @@ export class GenerationStore {
       );
       return change === null ? null : await this.#changed(id, patch, change);
     } catch (error) {
-      if (error instanceof JobTaken || isUniqueViolation(error)) return 'claimed';
+      if (error instanceof JobTaken) return 'claimed';
       throw error;
     }
   }
@@ -235,6 +236,3 @@ export class GenerationStore {
     return this.pool.read(work);
   }
 }
-
-/** Undoes the transaction that meets it. */
-class JobTaken extends Error {}

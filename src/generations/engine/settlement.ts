@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { isUniqueViolation } from 'penstock/database';
 import { assertNever, Clock } from 'penstock/kernel';
 
 import { TokenHealth } from '../../tokens/index.js';
 import { UNFINISHED } from '../generation-status.js';
-import type { GenerationPatch } from '../generation-change.js';
+import { JobTaken, type GenerationPatch } from '../generation-change.js';
 import { GenerationStore } from '../generation-store.js';
 import type { Generation, GenerationAsset } from '../generation.entity.js';
 import { InputFiles } from '../input-files.js';
@@ -43,10 +42,9 @@ export class Settlement {
   ): Promise<Generation | null> {
     const patch = { ...patchOf(ending), ...more, completedAt: this.clock.now() };
     const options = { from: UNFINISHED, durable: more.upstreamId !== undefined };
-    const settled = await this.persistence.untilStored(() => {
-      const changed = this.store.change(id, patch, options);
-      return options.durable ? changed.catch(nullWhereTaken) : changed;
-    });
+    const settled = await this.persistence.untilStored(() =>
+      this.store.change(id, patch, options).catch(nullWhereTaken),
+    );
     if (settled === null) return null;
     if (settled.tokenId !== null && ending.status !== 'cancelled')
       this.health.finished(settled.tokenId, ending.status);
@@ -58,7 +56,7 @@ export class Settlement {
 
 /** A job that comes with the ending may be that of another generation. */
 function nullWhereTaken(error: unknown): null {
-  if (isUniqueViolation(error)) return null;
+  if (error instanceof JobTaken) return null;
   throw error;
 }
 
