@@ -57,6 +57,7 @@ describe('TokenSecrets', () => {
     'http://token@proxy.test:1',
     'http:u:p@proxy.test',
     'http:\\\\u:p@proxy.test',
+    '//u:p@proxy.test',
   ])('seals the proxy %s', (url) => {
     const { proxyUrl } = secrets.sealProxyUrl('tok_1', url);
     expect(proxyUrl).toMatch(/^v1:/);

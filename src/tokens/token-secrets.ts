@@ -52,8 +52,9 @@ export class TokenSecrets {
   }
 }
 
-/** As the one who connects reads it: `http:user:password@host` has credentials, too. */
+/** As the one who connects reads it: `http:user:password@host` has credentials, too. What is no URL may have some. */
 function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return true;
   const { username, password } = new URL(url);
   return username !== '' || password !== '';
 }

@@ -6,6 +6,7 @@ import { SecretsModule } from '../secrets/index.js';
 
 import { DatabaseTokenSource } from './database-token-source.js';
 import { PooledTokens } from './pooled-tokens.js';
+import { ProxySealer } from './proxy-sealer.js';
 import { TokenSecrets } from './token-secrets.js';
 import { TokenHistory } from './lifecycle/token-history.js';
 import { TokenExportRow } from './export/token-export-row.entity.js';
@@ -17,6 +18,7 @@ import { Token } from './token.entity.js';
   imports: [TypeOrmModule.forFeature([Token, TokenExportRow, TokenTransition]), SecretsModule],
   providers: [
     PooledTokens,
+    ProxySealer,
     TokenHistory,
     TokenSecrets,
     { provide: TokenSource, useClass: DatabaseTokenSource },

@@ -76,6 +76,23 @@ describe('a submission', () => {
     expect(await engine.tokens.get(tokenId)).toMatchObject({ submitted: 1, completed: 1, failed: 0 });
   });
 
+  it('that is accepted is told of its token at once, and not only when it is on disk', async () => {
+    await world.addToken(2, { consecutiveErrors: 2 });
+    engine.kill();
+    await world.source.query(`DELETE FROM tokens WHERE id = '${tokenId}'`);
+    engine = await TestEngine.start(world);
+    world.shelf.delayMs = 60_000;
+    world.upstream.submissions.push(
+      { answer: 'given' },
+      { answer: { kind: 'transient', retryAfterMs: null }, delayMs: 100 },
+      { answer: 'silence' },
+    );
+    await engine.create();
+    await engine.create();
+    await engine.pass(500);
+    expect(await engine.tokens.get('tok_1')).toMatchObject({ enabled: true, consecutiveErrors: 1 });
+  });
+
   it.each([
     { kind: 'content_policy' } as const,
     { kind: 'invalid_request', param: 'seconds' } as const,

@@ -145,8 +145,10 @@ export class Submission {
     } catch (error) {
       return this.#failed(generation, tokenId, error instanceof GenerationError ? neverSent(error) : error);
     }
+    // In the order of the answers: once it is on disk, failures that came later would have been told before it.
+    const told = this.reports.report(tokenId, { kind: 'success' });
     const accepted = await this.acceptance.accept(generation.id, job);
-    await this.reports.report(tokenId, { kind: 'success' });
+    await told;
     return { outcome: accepted ? 'settled' : 'ambiguous' };
   }
 
