@@ -1,23 +1,10 @@
-import { Module } from '@nestjs/common';
-import { EventEmitterModule } from '@nestjs/event-emitter';
-import { ScheduleModule } from '@nestjs/schedule';
-import { BalancerModule } from 'penstock/balancer';
-import { Random } from 'penstock/kernel';
-import { ManualClock, SeededRandom } from 'penstock/kernel/testing';
-import { PollingModule } from 'penstock/polling';
-import { TokenCacheModule } from 'penstock/token-cache';
-import { UpstreamModule } from 'penstock/upstream';
+import { ManualClock } from 'penstock/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { startApp, type TestApp } from '../../../test/support/start-app.js';
-import { AuthModule, authMigrations } from '../../auth/index.js';
-import { OutgoingModule } from '../../outgoing/index.js';
-import { TokensModule, TokenStorageModule } from '../../tokens/index.js';
-import { tokenMigrations } from '../../tokens/migrations/index.js';
-import { GenerationsModule } from '../generations.module.js';
-import { generationMigrations } from '../migrations/index.js';
-import { FakeProvider } from '../testing/fake-provider.js';
+import type { TestApp } from '../../../test/support/start-app.js';
 import { FakeUpstream } from '../testing/fake-upstream.js';
+import { startGenerationsApp } from '../testing/generations-app.js';
+import { GenerationsClient } from '../testing/generations-client.js';
 import { statsSchema } from './stats.schemas.js';
 
 describe('GET /v1/stats', () => {
@@ -26,33 +13,11 @@ describe('GET /v1/stats', () => {
 
   beforeEach(async () => {
     upstream = new FakeUpstream(new ManualClock());
-    @Module({ providers: [{ provide: FakeProvider, useFactory: () => new FakeProvider(upstream) }] })
-    class AcmeModule {}
-    test = await startApp({
-      imports: [
-        EventEmitterModule.forRoot({ maxListeners: 0 }),
-        ScheduleModule.forRoot(),
-        UpstreamModule.forRoot({ isGlobal: true }),
-        TokenCacheModule.forRoot({ isGlobal: true, imports: [TokenStorageModule] }),
-        BalancerModule.forRoot({ isGlobal: true }),
-        PollingModule.forRoot({ isGlobal: true }),
-        AcmeModule,
-        AuthModule,
-        TokensModule,
-        OutgoingModule,
-        GenerationsModule.forRoot(),
-      ],
-      migrations: [...authMigrations, ...tokenMigrations, ...generationMigrations],
-      globals: [{ provide: Random, useValue: new SeededRandom(1) }],
-    });
+    test = await startGenerationsApp(upstream);
   });
   afterEach(() => test.close());
 
-  const addToken = async (): Promise<string> => {
-    const token = { provider: 'acme', label: 'a', secret: 'sk-1234567890', limits: { video: 1 } };
-    const { body } = await test.request('POST', '/admin/tokens', { body: token });
-    return (body as { readonly id: string }).id;
-  };
+  const addToken = (): Promise<string> => new GenerationsClient(test).addToken();
   const keyWith = async (...scopes: string[]): Promise<string> => {
     const { body } = await test.request('POST', '/admin/keys', { body: { label: 'client', scopes } });
     return `Bearer ${(body as { readonly key: string }).key}`;
