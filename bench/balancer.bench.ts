@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import type { Balancer } from 'penstock/balancer';
 
 import { machine } from './support/machine.js';
+import { mainThreadCpuMs } from './support/main-thread-cpu.js';
 import { ArraySource, balancerOn, loadOf, requestOf, tokensOf, type PoolShape } from './support/pool.js';
 import { ScanningBalancer } from './support/scanning-balancer.js';
 import { median, quantile } from './support/stats.js';
@@ -26,7 +27,7 @@ interface Round {
 
 /**
  * What it costs to take a lease and give it back, by the size of the pool, against a scan of it in the same run; how long
- * a refresh keeps others waiting; and the memory for each token.
+ * a refresh, and the first request of a sort, keep others waiting; and the memory for each token.
  */
 export async function balancer(): Promise<void> {
   console.log(`\n## balancer\n\n${machine()}; ${String(ROUNDS)} rounds that alternate, medians\n`);
@@ -103,8 +104,9 @@ async function large(): Promise<readonly (readonly [string, string])[]> {
   const source = new ArraySource(tokensOf(shape));
   const before = heapUsed();
   const { balancer: product, cache } = await balancerOn(source);
-  const firstMs = await cpuMsOf(() => pairOn(product)(0));
+  await firstRequest(product);
   const perToken = (heapUsed() - before) / LARGEST;
+  const { configured, first, indexed } = await indexing(product);
   const blocks = { unchanged: [] as number[], changed: [] as number[] };
   for (let version = 2; version < 2 + ROUNDS; version += 1) {
     blocks.unchanged.push(await longestBlockMs(() => cache.refresh()));
@@ -114,12 +116,37 @@ async function large(): Promise<readonly (readonly [string, string])[]> {
   return [
     ['heap for each token beyond its row', `${perToken.toFixed(0)} bytes`],
     [
-      'CPU time between two turns of the event loop, at most, in a refresh without changes',
-      `${median(blocks.unchanged).toFixed(1)} ms`,
+      'main thread between two turns of the event loop, at most, in a refresh without changes',
+      `${ms(blocks.unchanged)} ms`,
     ],
-    ['the same when every token has changed', `${median(blocks.changed).toFixed(1)} ms`],
-    ['CPU time of the first request of its sort, which indexes the pool', `${firstMs.toFixed(1)} ms`],
+    ['the same when every token has changed', `${ms(blocks.changed)} ms`],
+    ['the same while a pool takes in its tokens after the first request of a sort', `${ms(indexed)} ms`],
+    ['main thread for that request', `${ms(first)} ms`],
+    ['main thread for a change of limits', `${ms(configured)} ms`],
   ];
+}
+
+/** The first request of its sort, until its pool has taken in all tokens. */
+async function firstRequest(product: Balancer, onAnswer?: () => void): Promise<void> {
+  await pairOn(product)(0);
+  onAnswer?.();
+  const request = requestOf('another');
+  while (product.pools.of(request).filling !== undefined) await new Promise((done) => setImmediate(done));
+}
+
+/** What each of several first requests cost; a change of limits makes the next one the first again. */
+async function indexing(product: Balancer): Promise<Record<'configured' | 'first' | 'indexed', number[]>> {
+  const costs = { configured: [] as number[], first: [] as number[], indexed: [] as number[] };
+  for (let requestsPerMinute = 1; requestsPerMinute <= ROUNDS; requestsPerMinute += 1) {
+    const limits = { providers: { other: { requestsPerMinute } } };
+    let start = mainThreadCpuMs();
+    product.configure({ limits });
+    costs.configured.push(mainThreadCpuMs() - start);
+    start = mainThreadCpuMs();
+    const answered = (): unknown => costs.first.push(mainThreadCpuMs() - start);
+    costs.indexed.push(await longestBlockMs(() => firstRequest(product, answered)));
+  }
+  return costs;
 }
 
 function heapUsed(): number {
@@ -128,11 +155,7 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
-async function cpuMsOf(work: () => Promise<void> | void): Promise<number> {
-  const cpu = process.cpuUsage();
-  await work();
-  return cpuMsSince(cpu);
-}
+const ms = (costs: readonly number[]): string => median(costs).toFixed(1);
 
 /** All threads of the process, so the collector of garbage counts too. */
 function cpuMsSince(start: NodeJS.CpuUsage): number {
@@ -140,15 +163,15 @@ function cpuMsSince(start: NodeJS.CpuUsage): number {
   return (user + system) / 1_000;
 }
 
-/** The most CPU time between two turns of the event loop while `work` goes on. */
+/** The most CPU time of the main thread between two turns of the event loop while `work` goes on. */
 async function longestBlockMs(work: () => Promise<void>): Promise<number> {
   const progress = { ended: false, longest: 0 };
   const running = work().finally(() => {
     progress.ended = true;
   });
-  for (let last = process.cpuUsage(); !progress.ended; last = process.cpuUsage()) {
+  for (let last = mainThreadCpuMs(); !progress.ended; last = mainThreadCpuMs()) {
     await new Promise((resolve) => setImmediate(resolve));
-    progress.longest = Math.max(progress.longest, cpuMsSince(last));
+    progress.longest = Math.max(progress.longest, mainThreadCpuMs() - last);
   }
   await running;
   return progress.longest;

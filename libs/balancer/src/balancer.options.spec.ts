@@ -8,6 +8,7 @@ describe('resolveBalancerOptions', () => {
     expect(options).toEqual({
       maxWaiting: 10_000,
       fullRetryAfterMs: 5_000,
+      sliceSize: 1_000,
       strategies: { default: 'power-of-two-choices', models: {} },
       limits: { groups: {}, providers: {} },
     });
@@ -15,13 +16,14 @@ describe('resolveBalancerOptions', () => {
   });
 
   it('takes the smallest values', () => {
-    const smallest = { maxWaiting: 1, fullRetryAfterMs: 0 };
+    const smallest = { maxWaiting: 1, fullRetryAfterMs: 0, sliceSize: 1 };
     expect(resolveBalancerOptions(smallest)).toMatchObject(smallest);
   });
 
   it.each([
     [{ maxWaiting: 0 }, 'maxWaiting must be an integer >= 1, got 0'],
     [{ maxWaiting: 2.5 }, 'maxWaiting must be an integer >= 1, got 2.5'],
+    [{ sliceSize: 0 }, 'sliceSize must be an integer >= 1, got 0'],
     [{ fullRetryAfterMs: -1 }, 'fullRetryAfterMs must be an integer >= 0, got -1'],
     [
       { limits: { groups: { org: { limits: { video: 0 } } } } },

@@ -32,6 +32,12 @@ export interface BalancerOptions extends BalancerSettings {
    * @defaultValue 5000
    */
   readonly fullRetryAfterMs?: number;
+  /**
+   * Most tokens that are looked at in one go where all of them are; others have their turn in between. An integer of at
+   * least 1.
+   * @defaultValue 1000
+   */
+  readonly sliceSize?: number;
 }
 
 /** {@link BalancerOptions} with nothing left out. */
@@ -46,12 +52,14 @@ export interface ResolvedBalancerOptions extends Readonly<Required<BalancerOptio
  * @throws RangeError naming the option that is out of bounds
  */
 export function resolveBalancerOptions(options: BalancerOptions = {}): ResolvedBalancerOptions {
-  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, strategies } = options;
+  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, sliceSize = 1_000, strategies } = options;
   atLeast('maxWaiting', maxWaiting, 1);
   atLeast('fullRetryAfterMs', fullRetryAfterMs, 0);
+  atLeast('sliceSize', sliceSize, 1);
   return Object.freeze({
     maxWaiting,
     fullRetryAfterMs,
+    sliceSize,
     strategies: resolveStrategyOptions(strategies),
     limits: resolveBalancerLimits(options.limits),
   });

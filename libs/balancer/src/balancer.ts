@@ -25,6 +25,7 @@ import { resolveBalancerLimits } from './limits.js';
 import { ModelStrategies } from './model-strategies.js';
 import type { Pool } from './pool/pool.js';
 import type { PoolEntry } from './pool/pool-entry.js';
+import { nextTurn } from './pool/next-turn.js';
 import { TokenPools } from './pool/token-pools.js';
 import { ClearEdges, EdgeView } from './ports/edge-view.js';
 import { LeaseStore } from './ports/lease-store.js';
@@ -71,10 +72,10 @@ export class Balancer implements OnModuleDestroy {
     @Optional() private readonly clock: Clock = new SystemClock(),
     @Optional() private readonly edges: EdgeView = new ClearEdges(),
   ) {
-    const { strategies: chosen, limits } = resolveBalancerOptions(options);
+    const { strategies: chosen, limits, sliceSize } = resolveBalancerOptions(options);
     this.#settings = { strategies: chosen, limits };
     const strategyOf = (model: string): ReturnType<ModelStrategies['of']> => strategies.of(model);
-    this.pools = new TokenPools({ cache, store, clock, edges, strategyOf, limits });
+    this.pools = new TokenPools({ cache, store, clock, edges, strategyOf, limits, sliceSize });
     this.#stops = [
       cache.onChange((id) => {
         this.pools.tokenChanged(id);
@@ -91,6 +92,7 @@ export class Balancer implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const stop of this.#stops) stop();
+    this.pools.close();
   }
 
   /** The names of the strategies that may be chosen, in order. */
@@ -120,7 +122,7 @@ export class Balancer implements OnModuleDestroy {
   /**
    * Takes a lease on a token that can serve the request now. Choice and reservation are one step: when the store says
    * that a token filled up meanwhile, another one is chosen. The answer comes at once, not as a promise, when the store
-   * decides at once.
+   * decides at once; only the first requests of their sort may wait for a token until the pool of it has taken in all.
    *
    * @throws BalancerError `lease_held` when the holder has a lease already; whatever the store throws. The holder then
    *   has no new lease.
@@ -128,7 +130,7 @@ export class Balancer implements OnModuleDestroy {
   acquire(request: LeaseRequest): Acquisition | Promise<Acquisition> {
     for (;;) {
       const entry = this.#choose(request);
-      if (entry === undefined) return this.isServable(request) ? BUSY : UNSERVABLE;
+      if (entry === undefined) return this.#withoutToken(request);
       const { id, quotaGroup, provider } = entry.slot;
       const { holder, kind } = request;
       const claim = { holder, tokenId: id, kind, group: quotaGroup, provider };
@@ -165,11 +167,7 @@ export class Balancer implements OnModuleDestroy {
 
   /** Whether any token can serve the request, now or by waiting alone. */
   isServable(request: LeaseRequest): boolean {
-    return this.#with(request, (pool) => {
-      if (request.excluded.size === 0) return pool.servable > 0;
-      const excluded = this.pools.entriesOf(pool, request.excluded).filter(({ servable }) => servable);
-      return pool.servable > excluded.length;
-    });
+    return this.#with(request, (pool) => this.pools.isServable(pool, request.excluded));
   }
 
   /** A verdict for every token of the request's providers. It looks at all of them: for people, not for each request. */
@@ -215,6 +213,13 @@ export class Balancer implements OnModuleDestroy {
   stats(): BalancerStats {
     const { tokens, active } = this.cache.snapshot();
     return { inFlight: this.store.size, tokens: tokens.size, active: active.length };
+  }
+
+  /** Nothing is ready. What a pool has not taken in yet may be. */
+  #withoutToken(request: LeaseRequest): Acquisition | Promise<Acquisition> {
+    if (!this.isServable(request)) return UNSERVABLE;
+    const isWhole = this.#with(request, ({ filling }) => filling === undefined);
+    return isWhole ? BUSY : nextTurn().then(() => this.acquire(request));
   }
 
   async #awaited(request: LeaseRequest, claim: LeaseClaim, reserved: Promise<boolean>): Promise<Acquisition> {

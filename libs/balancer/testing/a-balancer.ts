@@ -25,12 +25,23 @@ export interface BalancerParts {
   readonly edges?: EdgeView;
   /** @defaultValue none */
   readonly limits?: BalancerLimits;
+  /** @defaultValue the balancer's */
+  readonly sliceSize?: number;
 }
 
 /** A balancer without Nest, ready for use. */
-export function aBalancer({ cache, clock, store, strategy, edges, limits = {} }: BalancerParts): Balancer {
+export function aBalancer({
+  cache,
+  clock,
+  store,
+  strategy,
+  edges,
+  limits = {},
+  sliceSize,
+}: BalancerParts): Balancer {
   const only = strategy ?? new PowerOfTwoChoices(new SeededRandom(1));
-  const options = { strategies: { default: 'the only one' }, limits };
+  const slices = sliceSize === undefined ? {} : { sliceSize };
+  const options = { strategies: { default: 'the only one' }, limits, ...slices };
   const strategies = new ModelStrategies({ strategies: () => new Map([['the only one', only]]) }, options);
   strategies.onModuleInit();
   const leases = store ?? new InMemoryLeaseStore(clock);

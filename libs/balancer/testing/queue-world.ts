@@ -42,7 +42,11 @@ export class QueueWorld {
   readonly #grants: { readonly entry: Entry; readonly tokenId: string }[] = [];
   #count = 0;
 
-  constructor(private readonly strategy: BalancingStrategy) {
+  /** @param sliceSize - tokens that a new pool takes in at once; at least half of them */
+  constructor(
+    private readonly strategy: BalancingStrategy,
+    private readonly sliceSize: number = IDS.length,
+  ) {
     this.store = new WatchedLeaseStore(
       {
         mayUse: (id) => this.#tokens.mayUse(id),
@@ -62,7 +66,7 @@ export class QueueWorld {
 
   async run(step: Step): Promise<void> {
     await this.#carryOut(step);
-    await this.clock.advance(0);
+    await this.#settle();
   }
 
   /** What must hold whatever happened. */
@@ -90,6 +94,7 @@ export class QueueWorld {
     for (const id of IDS) this.#put(id, true, {});
     for (let left = this.waiting.length; left >= 0; left--) {
       await this.clock.advance(60_000);
+      await this.#settle();
       this.check();
       while (this.#leases.length > 0) await this.#release(0);
     }
@@ -98,6 +103,11 @@ export class QueueWorld {
   async close(): Promise<void> {
     await this.#queue.onModuleDestroy();
     this.#balancer.onModuleDestroy();
+  }
+
+  /** Until new pools are whole, and served what they took in last. */
+  async #settle(): Promise<void> {
+    for (let turn = 0; turn < 3; turn += 1) await this.clock.advance(0);
   }
 
   async #carryOut(step: Step): Promise<void> {
@@ -216,8 +226,8 @@ export class QueueWorld {
   }
 
   #newBalancer(): Balancer {
-    const { cache, clock, store, strategy } = this;
-    return aBalancer({ cache, clock, store, strategy, limits: this.#limits });
+    const { cache, clock, store, strategy, sliceSize } = this;
+    return aBalancer({ cache, clock, store, strategy, limits: this.#limits, sliceSize });
   }
 
   #newQueue(): AdmissionQueue {

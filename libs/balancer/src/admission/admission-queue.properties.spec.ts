@@ -14,18 +14,22 @@ describe.each([PowerOfTwoChoices, RoundRobin, LeastInFlight, Weighted, QuotaAwar
   (Strategy) => {
     it('keeps limits, rates and turns, leaks nothing, lets no token idle that is waited for, and serves all', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(anyStep, { maxLength: 50 }), async (steps) => {
-          const world = new QueueWorld(new Strategy());
-          await world.open();
-          for (const step of steps) {
-            await world.run(step);
-            world.check();
-          }
-          await world.finish();
-          expect(world.waiting).toEqual([]);
-          await world.close();
-          expect([world.clock.pendingTimers, world.store.size]).toEqual([0, 0]);
-        }),
+        fc.asyncProperty(
+          fc.array(anyStep, { maxLength: 50 }),
+          fc.constantFrom(2, 4),
+          async (steps, sliceSize) => {
+            const world = new QueueWorld(new Strategy(), sliceSize);
+            await world.open();
+            for (const step of steps) {
+              await world.run(step);
+              world.check();
+            }
+            await world.finish();
+            expect(world.waiting).toEqual([]);
+            await world.close();
+            expect([world.clock.pendingTimers, world.store.size]).toEqual([0, 0]);
+          },
+        ),
         { numRuns: 150 },
       );
     });

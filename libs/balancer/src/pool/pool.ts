@@ -2,6 +2,8 @@ import type { PooledToken } from 'penstock/token-cache';
 
 import type { LeaseRequest } from '../lease.js';
 import type { BalancingStrategy } from '../ports/balancing-strategy.js';
+import type { Seat } from './branch.js';
+import type { Filling } from './filling.js';
 import type { GatedBranch } from './gated-branch.js';
 import type { PoolEntry } from './pool-entry.js';
 import { RootBranch } from './root-branch.js';
@@ -46,6 +48,8 @@ export class Pool {
   /** Whether somebody wants to hear of it; one that is bound to a token is kept only then. */
   watched = false;
   readonly providers: readonly string[];
+  readonly #tell: () => void;
+  #filling: Filling | undefined;
   #quiet = false;
 
   constructor({ key, kind, providers, tokenId, strategy, onReady }: PoolOptions) {
@@ -54,9 +58,28 @@ export class Pool {
     this.strategy = strategy;
     this.tokenId = tokenId;
     this.providers = providers;
-    this.root = new RootBranch(strategy, () => {
+    this.#tell = () => {
       if (!this.#quiet) onReady(key);
-    });
+    };
+    this.root = new RootBranch(strategy, this.#tell);
+  }
+
+  /**
+   * What it is still to take in; until then it offers what it has, but no tokens of weight 0, as there may be others.
+   * `undefined` once it is whole.
+   */
+  get filling(): Filling | undefined {
+    return this.#filling;
+  }
+
+  beginFilling(filling: Filling): void {
+    this.#filling = filling;
+  }
+
+  endFilling(): void {
+    this.#filling = undefined;
+    // What was held back until now may be wanted.
+    if (this.peek() !== undefined) this.#tell();
   }
 
   covers(token: PooledToken): boolean {
@@ -70,12 +93,12 @@ export class Pool {
 
   /** The ready token that is next. */
   peek(): PoolEntry | undefined {
-    return this.root.peek()?.leaf;
+    return this.#best()?.leaf;
   }
 
   /** The same, which counts as used from here on. */
   take(): PoolEntry | undefined {
-    const seat = this.root.peek();
+    const seat = this.#best();
     if (seat === undefined) return undefined;
     const { leaf } = seat;
     this.root.take(seat);
@@ -106,6 +129,11 @@ export class Pool {
         for (const entry of hidden) entry.show(true);
       }
     });
+  }
+
+  #best(): Seat | undefined {
+    const seat = this.root.peek();
+    return seat?.reserve === true && this.#filling !== undefined ? undefined : seat;
   }
 
   #quietly<T>(work: () => T): T {

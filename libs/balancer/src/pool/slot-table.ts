@@ -48,7 +48,7 @@ export class SlotTable {
     const { slot, pool } = entry;
     slot.add(entry);
     entry.inFlight = this.options.store.inFlight('token', slot.id, pool.kind);
-    this.check(slot);
+    slot.bringUp(entry);
   }
 
   /** Takes over what the cache knows of a token. */

@@ -29,6 +29,8 @@ export class Slot implements Due {
   sensitive = false;
   #standing: Standing = 'disabled';
   #suspended = false;
+  /** When its quota is filled up again, on the wall clock; `null` where that is unknown or past. */
+  #quotaResetsAt: number | null = null;
   /** Rises with all that is heard of its leases. */
   revision = 0;
   place = -1;
@@ -48,9 +50,15 @@ export class Slot implements Due {
     this.requestsPerMinute = token.requestsPerMinute;
   }
 
+  /** Gives it a place, which a later {@link Slot.check} brings up to date. */
   add(entry: PoolEntry): void {
     entry.next = this.first;
     this.first = entry;
+  }
+
+  /** Whether it can serve a kind, now or by waiting alone. */
+  mayServe(kind: string): boolean {
+    return mayServe(this.#standing) && tokenLimitOf(this.token, kind) !== 0;
   }
 
   /** Takes its place in a pool away, and hands it over. */
@@ -101,12 +109,16 @@ export class Slot implements Due {
     const dueAt = nextChangeOf(this.token, now, wallFreeAt) - this.wallAhead;
     // The clocks are added up in floating point: what is left over by that must not count as due already.
     this.dueAt = Math.min(Math.max(dueAt, monotonic + 1), this.#suspended ? this.#suspendedUntil : Infinity);
-    for (let entry = this.first; entry !== undefined; entry = entry.next) {
-      entry.quotaResetsAt = quotaResetsAt !== null && quotaResetsAt > now ? quotaResetsAt : null;
-      entry.limit = tokenLimitOf(this.token, entry.pool.kind);
-      entry.setServable(mayServe(this.#standing) && entry.limit !== 0);
-      this.refresh(entry);
-    }
+    this.#quotaResetsAt = quotaResetsAt !== null && quotaResetsAt > now ? quotaResetsAt : null;
+    for (let entry = this.first; entry !== undefined; entry = entry.next) this.bringUp(entry);
+  }
+
+  /** Tells one entry what was found at the last check. */
+  bringUp(entry: PoolEntry): void {
+    entry.quotaResetsAt = this.#quotaResetsAt;
+    entry.limit = tokenLimitOf(this.token, entry.pool.kind);
+    entry.setServable(mayServe(this.#standing) && entry.limit !== 0);
+    this.refresh(entry);
   }
 
   /** Brings one entry up to date of which only the count may have changed. */

@@ -8,16 +8,16 @@ import type { EdgeView } from '../ports/edge-view.js';
 import type { LeaseStore } from '../ports/lease-store.js';
 import { branchOf } from './branch-of.js';
 import { Deadlines } from './deadlines.js';
+import { Filling } from './filling.js';
 import { Gate } from './gate.js';
 import { Gates } from './gates.js';
+import { nextTurn } from './next-turn.js';
 import type { Pool } from './pool.js';
 import { PoolEntry } from './pool-entry.js';
+import { PoolFiller } from './pool-filler.js';
 import { PoolRegistry } from './pool-registry.js';
 import type { Slot } from './slot.js';
 import { SlotTable } from './slot-table.js';
-
-/** Tokens looked at without a break when all of them are. */
-const CHUNK = 1_000;
 
 /** What {@link TokenPools} are made of. */
 export interface TokenPoolsOptions {
@@ -27,6 +27,8 @@ export interface TokenPoolsOptions {
   readonly edges: EdgeView;
   readonly strategyOf: (model: string) => BalancingStrategy;
   readonly limits: BalancerLimits;
+  /** Tokens that are looked at without a break where all of them are. */
+  readonly sliceSize: number;
 }
 
 /** Hears what happens to the pools. It does not throw, and asks nothing of them within the call. */
@@ -47,11 +49,13 @@ export class TokenPools {
     for (const listener of this.#listeners) listener.dueEarlier();
   });
   readonly #slots: SlotTable;
+  readonly #filler: PoolFiller;
   #registry: PoolRegistry;
   #gates: Gates;
 
   constructor(private readonly options: TokenPoolsOptions) {
     const { deadlines, entriesFor } = { deadlines: this.#deadlines, entriesFor: this.#entriesFor.bind(this) };
+    this.#filler = new PoolFiller(options.sliceSize);
     this.#registry = this.#newRegistry();
     this.#gates = this.#newGates(options.limits);
     this.#slots = new SlotTable({ ...options, deadlines, entriesFor });
@@ -68,12 +72,21 @@ export class TokenPools {
   reset(limits: BalancerLimits): void {
     for (const gate of this.#gates.all()) this.#deadlines.remove(gate);
     for (const slot of this.#slots.all()) slot.first = undefined;
+    this.close();
     this.#registry = this.#newRegistry();
     this.#gates = this.#newGates(limits);
     for (const listener of this.#listeners) listener.ready(null);
   }
 
-  /** The pool of a request. The first request of its sort costs a look at every token of its providers. */
+  /** Leaves pools as they are that are not whole yet. */
+  close(): void {
+    this.#filler.stop();
+  }
+
+  /**
+   * The pool of a request. The first request of its sort makes it, and takes in the first tokens; the others follow with
+   * breaks in which others have their turn.
+   */
   of(request: LeaseRequest): Pool {
     this.advance();
     const strategy = this.options.strategyOf(request.model);
@@ -117,6 +130,17 @@ export class TokenPools {
     return entry;
   }
 
+  /** Whether a token can serve requests of a pool, now or by waiting alone, those that are excluded apart. */
+  isServable(pool: Pool, excluded: ReadonlySet<string>): boolean {
+    const hidden = this.entriesOf(pool, excluded).filter(({ servable }) => servable).length;
+    if (pool.servable > hidden) return true;
+    const mayServe = (id: string): boolean => {
+      const slot = excluded.has(id) ? undefined : this.#slots.get(id);
+      return slot !== undefined && pool.covers(slot.token) && slot.mayServe(pool.kind);
+    };
+    return pool.filling?.some(mayServe) ?? false;
+  }
+
   /** How far the wall clock was ahead of the monotonic one when the token was learnt. */
   wallAheadOf(tokenId: string): number {
     return this.#slots.get(tokenId)?.wallAhead ?? this.#slots.wallAhead();
@@ -142,11 +166,8 @@ export class TokenPools {
   advance(): void {
     if (this.#deadlines.dueAt === Infinity) return;
     const monotonic = this.options.clock.monotonic();
-    for (
-      let due = this.#deadlines.next(monotonic);
-      due !== undefined;
-      due = this.#deadlines.next(monotonic)
-    ) {
+    const next = (): Slot | Gate | undefined => this.#deadlines.next(monotonic);
+    for (let due = next(); due !== undefined; due = next()) {
       if (due instanceof Gate) this.#checkGate(due);
       else this.#slots.check(due);
     }
@@ -178,7 +199,7 @@ export class TokenPools {
     for (const slot of this.#slots.all()) {
       this.#slots.count(slot);
       seen += 1;
-      if (seen % CHUNK === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (seen % this.options.sliceSize === 0) await nextTurn();
     }
     for (const gate of this.#gates.all()) this.#checkGate(gate);
   }
@@ -189,13 +210,17 @@ export class TokenPools {
     const bound = request.tokenId === null ? undefined : cache.get(request.tokenId);
     const lists =
       bound === undefined ? pool.providers.map((name) => cache.snapshot().ofProvider(name)) : [[bound]];
-    for (const list of lists) {
-      for (const token of list) {
-        const slot = this.#slots.get(token.id);
-        if (slot !== undefined && pool.covers(token)) this.#slots.enter(this.#entry(pool, slot));
-      }
-    }
+    const filling = new Filling(([] as PooledToken[]).concat(...lists), (id) => {
+      this.#enter(pool, id);
+    });
+    this.#filler.begin(pool, filling);
     return pool;
+  }
+
+  #enter(pool: Pool, id: string): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined || !pool.covers(slot.token) || slot.entryOf(pool) !== undefined) return;
+    this.#slots.enter(this.#entry(pool, slot));
   }
 
   *#entriesFor(slot: Slot): Iterable<PoolEntry> {
