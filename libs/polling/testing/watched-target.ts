@@ -82,32 +82,29 @@ export class WatchedTarget extends PollTarget {
   listed = 0;
 
   override poll(id: string, signal: AbortSignal): Promise<PollObservation> {
-    return this.#called([id], signal, () => this.#play(id, signal));
+    return this.#called([{ id, signal }], signal, async () => {
+      const observation = await this.#play(signal);
+      this.#note([{ id, signal }], observation);
+      return observation;
+    });
   }
 
-  /** Plays one behaviour for all; of an answer, each third id is left out. */
+  /** Plays one behaviour for all; of an answer, each third id but the first is left out. */
   override pollMany(polls: readonly PollRequest[], signal: AbortSignal): Promise<PollListing> {
-    const ids = polls.map(({ id }) => id);
-    return this.#called(ids, signal, async () => {
-      const observations = new Map<string, PollObservation>();
-      const [first = '', ...others] = ids;
-      const observation = await this.#play(first, signal);
-      if (observation.outcome === 'error') {
-        for (const id of others) this.#note(id, observation);
-        return observation;
-      }
-      observations.set(first, observation);
-      for (const [index, id] of others.entries()) {
-        if (index % 3 === 2 || polls[index + 1]?.signal.aborted === true) continue;
-        observations.set(id, observation);
-        this.#note(id, observation);
-      }
-      this.listed += observations.size;
+    return this.#called(polls, signal, async () => {
+      const observation = await this.#play(signal);
+      const failed = observation.outcome === 'error';
+      const shown = failed ? polls : polls.filter((_, place) => place === 0 || place % 3 !== 0);
+      this.#note(shown, observation);
+      if (failed) return observation;
+      this.listed += shown.length;
+      const observations = new Map(shown.map(({ id }) => [id, observation]));
       return { outcome: 'listed', observations, requests: 1 };
     });
   }
 
-  async #called<T>(ids: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async #called<T>(polls: readonly PollRequest[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const ids = polls.map(({ id }) => id);
     const place = this.#places.get(ids[0] ?? '') ?? { tokenId: '', origin: '' };
     const call: Call = { ids, ...place, abortedAt: Infinity };
     this.#check(call);
@@ -116,6 +113,9 @@ export class WatchedTarget extends PollTarget {
     signal.addEventListener('abort', () => (call.abortedAt = this.clock.monotonic()));
     try {
       return await work();
+    } catch (error) {
+      this.#note(polls, { outcome: 'error', retryAfterMs: null });
+      throw error;
     } finally {
       this.#calls.delete(call);
     }
@@ -166,18 +166,22 @@ export class WatchedTarget extends PollTarget {
     return Math.max(...times.map((each) => each.get(id) ?? 0));
   }
 
-  async #play(id: string, signal: AbortSignal): Promise<PollObservation> {
+  async #play(signal: AbortSignal): Promise<PollObservation> {
     const behaviour = this.behaviours[this.polls++ % this.behaviours.length];
     if (behaviour === undefined) throw new Error('There is no behaviour to play.');
     if (behaviour.type === 'hang') return await this.#hang(behaviour.obeysSignal, signal);
     await this.#sleep(behaviour.latencyMs, signal);
     signal.throwIfAborted();
     if (behaviour.type === 'throw') throw new Error('The upstream is down.');
-    this.#note(id, behaviour.observation);
     return behaviour.observation;
   }
 
-  #note(id: string, observation: PollObservation): void {
+  /** What was answered binds the scheduler only for ids whose answer it still wanted. */
+  #note(polls: readonly PollRequest[], observation: PollObservation): void {
+    for (const { id, signal } of polls) if (!signal.aborted) this.#noteOne(id, observation);
+  }
+
+  #noteOne(id: string, observation: PollObservation): void {
     const now = this.clock.monotonic();
     if (observation.outcome === 'ended') {
       this.endedAt.set(id, now);
