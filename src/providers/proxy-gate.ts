@@ -10,6 +10,6 @@ export abstract class ProxyGate {
 export class OpenProxyGate extends ProxyGate {
   override enter({ candidates: [proxyUrl] }: ProxyRequest): Promise<ProxyPassage> {
     if (proxyUrl === undefined) return Promise.reject(ProxyError.none());
-    return Promise.resolve({ proxyUrl, end: () => Promise.resolve() });
+    return Promise.resolve({ proxyUrl, end: () => Promise.resolve(false) });
   }
 }

@@ -151,8 +151,8 @@ export class UpstreamProviderHttp implements ProviderHttp {
       return await run();
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      await proxy?.end(proxyEndOf(error, this.binding.redact));
-      throw this.#error(failureOfTransport(error), error.message, error);
+      const isOfProxy = (await proxy?.end(proxyEndOf(error, this.binding.redact))) ?? false;
+      throw this.#error(failureOfTransport(error, isOfProxy), error.message, error);
     }
   }
 

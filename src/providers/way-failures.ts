@@ -1,5 +1,5 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
-import { EdgeError, ProxyError, type ProxyPassage, type UpstreamError } from 'penstock/upstream';
+import { EdgeError, type ProxyEnd, ProxyError, type UpstreamError } from 'penstock/upstream';
 
 import type { Redact } from './redactor.js';
 
@@ -15,17 +15,15 @@ export function refusedBy(error: unknown): ProviderFailure {
 }
 
 /** What it means that no answer came. */
-export function failureOfTransport({ code, sent }: UpstreamError): ProviderFailure {
-  if (sent !== 'no') return { kind: 'ambiguous' };
-  return { kind: 'transient', retryAfterMs: null, ...(code === 'proxy_failed' ? { of: 'proxy' } : {}) };
+export function failureOfTransport({ sent }: UpstreamError, isOfProxy: boolean): ProviderFailure {
+  const of = isOfProxy ? ({ of: 'proxy' } as const) : {};
+  return sent === 'no' ? { kind: 'transient', retryAfterMs: null, ...of } : { kind: 'ambiguous', ...of };
 }
-
-type ProxyEnd = Parameters<ProxyPassage['end']>[0];
 
 /** What a call without an answer tells of the proxy that it took. */
 export function proxyEndOf({ code, message }: UpstreamError, redact: Redact): ProxyEnd {
   if (code === 'proxy_failed') return { reason: redact(message), retryAfterMs: null };
-  if (code === 'connection_lost') return { lost: redact(message) };
+  if (code === 'tunnel_lost' || code === 'connection_lost') return { lost: redact(message) };
   // It opened a tunnel, or said that there is nobody at its end.
   return code === 'connect_failed' || code === 'headers_timeout' ? 'passed' : 'unknown';
 }

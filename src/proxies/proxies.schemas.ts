@@ -91,10 +91,10 @@ export const testedProxiesSchema = z
           .string()
           .nullable()
           .meta({ description: 'What the edge in front of the URL challenged with.' }),
-        error: z
-          .object({ code: z.string(), message: z.string() })
-          .nullable()
-          .meta({ description: 'proxy_failed tells of the proxy, every other code of what lies behind it.' }),
+        error: z.object({ code: z.string(), message: z.string() }).nullable().meta({
+          description:
+            'proxy_failed tells of the proxy, tunnel_lost of it or of what lies behind it, every other code of the latter.',
+        }),
       }),
     ),
   })

@@ -22,7 +22,7 @@ export interface ProxyTest {
   readonly latencyMs: number;
   /** What the edge in front of the URL challenged with, if it did. */
   readonly challenge: string | null;
-  /** Why no answer came. `proxy_failed` tells of the proxy, every other code of what lies behind it. */
+  /** Why no answer came. `proxy_failed` tells of the proxy, `tunnel_lost` of it or of what lies behind it, every other code of the latter. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CLEARED_HEALTH,
   healthAfter,
+  isOfToken,
   isRecovering,
   markAfter,
   MAX_CONSECUTIVE_ERRORS,
@@ -80,6 +81,14 @@ describe('healthAfter', () => {
 
   it('holds a challenge of the edge against no token: it is kept for the origin', () => {
     expect(after({ kind: 'edge_challenge', retryAfterMs: 20 * MINUTE })).toBeNull();
+  });
+
+  it.each<TokenOutcome>([
+    { kind: 'transient', retryAfterMs: null, of: 'proxy' },
+    { kind: 'ambiguous', of: 'proxy' },
+  ])('holds %j against no token', (outcome) => {
+    expect(after(outcome, { consecutiveErrors: 2 })).toBeNull();
+    expect(isOfToken(outcome)).toBe(false);
   });
 
   it('turns a token off whose credential is refused', () => {

@@ -73,7 +73,7 @@ export function isOfToken(outcome: TokenOutcome): boolean {
 
 /** Whether the proxy failed, so that nothing was learnt of token and upstream. */
 function isOfProxy(outcome: TokenOutcome): boolean {
-  return outcome.kind === 'transient' && outcome.of === 'proxy';
+  return (outcome.kind === 'transient' || outcome.kind === 'ambiguous') && outcome.of === 'proxy';
 }
 
 /** Twice as many at once with each success; past the last step it is trusted as before. */

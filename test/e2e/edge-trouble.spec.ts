@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { FaultOf } from '../../tools/upstream-simulator/core/fault.js';
 import { openStage, QUICK, type Stage } from '../support/stage.js';
+import { startTlsRelay, TRUSTING } from '../support/tls-relay.js';
 
 const PAUSE_MS = 1_000;
 const PAUSES = { probePauseMs: PAUSE_MS, longestProbePauseMs: PAUSE_MS };
@@ -34,15 +35,15 @@ const verdicts = async (): Promise<readonly string[]> => {
 const noticed = (): Promise<void> => expect.poll(verdicts, { timeout: 20_000 }).toEqual(['edge_challenged']);
 const calls = (): number => on.simulator.control.report().calls.total;
 
-/** While the trouble lasts, `attempts` must not rise faster than probes may go out: one at a time. */
-async function lastsWithoutHammering(attempts: () => number): Promise<void> {
+/** While the trouble lasts, `attempts` must not rise faster than probes, and what follows one, may go out: one at a time. */
+async function lastsWithoutHammering(attempts: () => number, ofEach = 1): Promise<void> {
   await noticed();
   // What was on its way when the trouble began has come back.
   await sleep(PAUSE_MS);
   const before = { attempts: attempts(), at: performance.now() };
   await sleep(LASTS_MS);
   const pauses = (performance.now() - before.at) / PAUSE_MS;
-  expect(attempts() - before.attempts).toBeLessThanOrEqual(pauses + 1);
+  expect(attempts() - before.attempts).toBeLessThanOrEqual(ofEach * (pauses + 1));
 }
 
 /** Waiting work is told: it is there, in the queue, and when to ask again. What is a probe just now waits a little later. */
@@ -60,7 +61,7 @@ async function allComplete(generations: readonly { readonly id: string }[]): Pro
 }
 
 beforeEach(async () => {
-  on = await openStage({ behaviour: QUICK });
+  on = await openStage({ behaviour: QUICK }, TRUSTING);
   on.simulator.control.setCredentials([{ secret: 'sk-one' }]);
   await set('edge', PAUSES);
   await set('proxy', PAUSES);
@@ -157,6 +158,29 @@ describe('a proxy', () => {
       await allComplete(generations);
     },
   );
+
+  it('that opens tunnels and drops them is set aside, and costs the token nothing', async () => {
+    const origin = await startTlsRelay(Number(new URL(on.simulator.baseUrl).port));
+    try {
+      const baseUrl = `https://localhost:${String(origin.port)}/v1`;
+      const id = await on.api.addToken('sk-one', baseUrl, { proxyUrl: proxy.url });
+      await allComplete(await begin(1));
+      proxy.behave('drop');
+      await sleep(200);
+      const generations = await begin(4);
+      // Of each pause, the probe passes: the proxy does open a tunnel. The one call after it finds out.
+      await lastsWithoutHammering(() => proxy.tunnels.length, 2);
+      await isTold(generations[0]?.id ?? '');
+      const { body } = await on.api.request('GET', `/admin/tokens/${id}`);
+      expect(body).toMatchObject({ state: 'ready', reason: null });
+      expect(body['counters']['consecutiveErrors']).toBeLessThanOrEqual(1);
+      proxy.behave('tunnel');
+      await allComplete(generations);
+      expect(on.gateway().output()).not.toContain('was turned off');
+    } finally {
+      await origin.stop();
+    }
+  });
 
   it('that dies is set aside, and one that takes its place serves what waits', async () => {
     const id = await on.api.addToken('sk-one', on.simulator.baseUrl, { proxyUrl: proxy.url });

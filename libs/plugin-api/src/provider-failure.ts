@@ -10,9 +10,10 @@ import { CodedError, type ErrorCategory } from 'penstock/kernel';
  * - `content_policy`: the upstream refuses this content, whatever the token.
  * - `invalid_request`: the upstream refuses this request, whatever the token; `param` names the field where known.
  * - `edge_challenge`: a CDN or WAF in front of the upstream answered with a challenge or block.
- * - `transient`: nothing was done upstream; the same call may be made again. `of: 'proxy'` is for the core: the proxy
- *   failed, not the upstream.
+ * - `transient`: nothing was done upstream; the same call may be made again.
  * - `ambiguous`: the upstream may or may not have acted; the call must not be repeated blindly.
+ *
+ * `of: 'proxy'` is for the core: the proxy is to blame, not the token and its upstream.
  */
 export type ProviderFailure =
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | null }
@@ -22,7 +23,7 @@ export type ProviderFailure =
   | { readonly kind: 'invalid_request'; readonly param: string | null }
   | { readonly kind: 'edge_challenge'; readonly retryAfterMs: number | null }
   | { readonly kind: 'transient'; readonly retryAfterMs: number | null; readonly of?: 'proxy' }
-  | { readonly kind: 'ambiguous' };
+  | { readonly kind: 'ambiguous'; readonly of?: 'proxy' };
 
 /** The name of a {@link ProviderFailure}; the code of a {@link ProviderError}. */
 export type ProviderFailureKind = ProviderFailure['kind'];

@@ -1,31 +1,8 @@
 import { isIPv6, Socket } from 'node:net';
 
-import { buildConnector, Client } from 'undici';
+import { type buildConnector, Client } from 'undici';
 
 import { UpstreamError } from './upstream.errors.js';
-
-/**
- * Makes connections through an HTTP or HTTPS proxy with CONNECT, for plain and for TLS origins alike.
- *
- * Undici's own `ProxyAgent` is not used: when a proxy accepts a connection and closes it without an answer, it connects
- * again at once and without end. Here such a proxy is one failure.
- *
- * @param timeoutMs - for each step: the connection to the proxy, its answer, TLS to the origin
- */
-export function httpTunnel(proxy: URL, timeoutMs: number): buildConnector.connector {
-  const secure = buildConnector({ timeout: timeoutMs });
-  return (target, callback) => {
-    openHttpTunnel(proxy, timeoutMs, target).then(
-      (socket) => {
-        if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
-        else callback(null, socket);
-      },
-      (error: unknown) => {
-        callback(error instanceof Error ? error : new Error(String(error)), null);
-      },
-    );
-  };
-}
 
 /** Where a tunnel leads. */
 export type TunnelTarget = Pick<buildConnector.Options, 'protocol' | 'hostname' | 'port'>;
@@ -34,8 +11,12 @@ export type TunnelTarget = Pick<buildConnector.Options, 'protocol' | 'hostname' 
 const OF_THE_HOST: ReadonlySet<number> = new Set([502, 504]);
 
 /**
- * Opens one tunnel.
+ * Opens one tunnel with CONNECT through an HTTP or HTTPS proxy.
  *
+ * Undici's own `ProxyAgent` is not used: when a proxy accepts a connection and closes it without an answer, it connects
+ * again at once and without end. Here such a proxy is one failure.
+ *
+ * @param timeoutMs - for each step: the connection to the proxy, its answer
  * @throws UpstreamError `connect_failed` when the proxy says that it cannot reach the host, otherwise `proxy_failed`
  */
 export async function openHttpTunnel(proxy: URL, timeoutMs: number, target: TunnelTarget): Promise<Socket> {

@@ -22,7 +22,7 @@ export {
 export { EdgeProbe, type ProbeRequest } from './ports/edge-probe.js';
 export { ProxyProbe, type ProxyProbeRequest } from './ports/proxy-probe.js';
 export { parseProxyLine } from './proxy/proxy-line.js';
-export type { ProxySnapshot } from './proxy/proxy-state.js';
+export type { ProxyEnd, ProxySnapshot } from './proxy/proxy-state.js';
 export {
   ProxyStates,
   type ProxyListener,

@@ -1,10 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Clock, Timer } from 'penstock/kernel';
-import { type buildConnector, Pool } from 'undici';
+import { Pool } from 'undici';
 
-import { httpTunnel } from './http-tunnel.js';
-import { socksTunnel } from './socks-tunnel.js';
+import { tunnelThrough } from './tunnel.js';
 import { UpstreamError } from './upstream.errors.js';
 import type { ResolvedUpstreamOptions } from './upstream.options.js';
 
@@ -186,8 +185,4 @@ export class SessionPool implements OnApplicationShutdown {
     await Promise.all([...this.#closing.keys()].map(({ connections }) => connections.destroy()));
     this.#closing.clear();
   }
-}
-
-function tunnelThrough(proxy: URL, timeoutMs: number): buildConnector.connector {
-  return proxy.protocol === 'socks5:' ? socksTunnel(proxy, timeoutMs) : httpTunnel(proxy, timeoutMs);
 }

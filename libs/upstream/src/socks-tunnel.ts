@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { connect, isIPv4, isIPv6, type Socket } from 'node:net';
 
-import { buildConnector } from 'undici';
-
 import type { TunnelTarget } from './http-tunnel.js';
 import { UpstreamError } from './upstream.errors.js';
 
@@ -27,29 +25,9 @@ const OF_THE_HOST: ReadonlySet<number> = new Set([3, 4, 5, 6]);
 class Unreachable extends Error {}
 
 /**
- * Makes connections through a SOCKS5 proxy (RFC 1928, RFC 1929), for plain and for TLS origins alike. Names are resolved by
- * the proxy. A proxy that fails is asked once for each attempt to connect.
+ * Opens one tunnel through a SOCKS5 proxy (RFC 1928, RFC 1929). Names are resolved by the proxy.
  *
- * @param timeoutMs - for each step: the connection to the proxy with its answers, TLS to the origin
- */
-export function socksTunnel(proxy: URL, timeoutMs: number): buildConnector.connector {
-  const secure = buildConnector({ timeout: timeoutMs });
-  return (target, callback) => {
-    openSocksTunnel(proxy, timeoutMs, target).then(
-      (socket) => {
-        if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
-        else callback(null, socket);
-      },
-      (error: unknown) => {
-        callback(error instanceof Error ? error : new Error(String(error)), null);
-      },
-    );
-  };
-}
-
-/**
- * Opens one tunnel.
- *
+ * @param timeoutMs - for the connection to the proxy with its answers
  * @throws UpstreamError `connect_failed` when the proxy says that it cannot reach the host, otherwise `proxy_failed`
  */
 export async function openSocksTunnel(proxy: URL, timeoutMs: number, target: TunnelTarget): Promise<Socket> {

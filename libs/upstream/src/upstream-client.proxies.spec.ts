@@ -73,6 +73,16 @@ describe('a proxy', () => {
     expect(on.server.requests).toEqual([]);
   });
 
+  it('whose tunnel breaks before TLS is up has lost it, and nothing was sent', async () => {
+    proxy = await startConnectProxy('drop');
+    const baseUrl = on.server.url.replace('http:', 'https:');
+    const failure = await post({ proxyUrl: proxy.url.replace('//', '//user:hunter2@'), baseUrl }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 'tunnel_lost', sent: 'no', category: 'unavailable' });
+    expect(String(failure)).not.toContain('hunter2');
+  });
+
   it('does TLS to the origin inside the tunnel', async () => {
     proxy = await startConnectProxy();
     const failure = post({ proxyUrl: proxy.url, baseUrl: on.server.url.replace('http:', 'https:') });

@@ -13,6 +13,7 @@ const CATEGORIES = {
   connect_timeout: 'timeout',
   connect_failed: 'unavailable',
   proxy_failed: 'unavailable',
+  tunnel_lost: 'unavailable',
   shutting_down: 'unavailable',
   aborted: 'unavailable',
   headers_timeout: 'timeout',
@@ -29,7 +30,8 @@ const CATEGORIES = {
  * - `invalid_base_url`, `invalid_path`, `invalid_proxy_url`, `unsupported_proxy`, `invalid_request`: mend the call.
  * - `url_not_allowed`, `address_not_allowed`: a URL that somebody else has chosen may not be asked.
  * - `no_connection`: all connections of the session stayed busy, or none was made, until the request's time was up.
- * - `connect_timeout`, `connect_failed`: TCP, DNS or TLS. `proxy_failed`: the proxy did not open a tunnel.
+ * - `connect_timeout`, `connect_failed`: TCP, DNS or TLS. `proxy_failed`: the proxy did not open a tunnel. `tunnel_lost`: it
+ *   did, and the tunnel broke, or stayed silent, before TLS was up.
  *
  * Before or after sending, as `sent` tells: `aborted` (by the caller's signal), `shutting_down` (the pool was closed).
  *

@@ -34,6 +34,16 @@ export interface ProxySnapshot {
   readonly refused: number;
 }
 
+/** How a call through a proxy fared. `lost` says why a connection broke off without an answer. */
+export type ProxyEnd = PassageEnd | { readonly lost: string };
+
+interface ProxyJudgement {
+  /** What it means for whether the proxy is set aside. */
+  readonly heard: PassageEnd;
+  /** Whether the proxy is at fault as far as one can tell, and not who is behind it. */
+  readonly isToBlame: boolean;
+}
+
 /** Connections in a row that broke off without an answer, until the proxy is taken to be at fault. */
 const MOST_LOST = 3;
 
@@ -49,6 +59,8 @@ export class ProxyState {
   #origin: string | null = null;
   /** Since the last answer. */
   #lost = 0;
+  /** Whether an answer came through it since it failed or lost a connection last. */
+  #proven = false;
 
   constructor(
     readonly proxyUrl: string,
@@ -101,11 +113,19 @@ export class ProxyState {
   }
 
   /** What the end of a call says of this proxy. A probe that passes makes nothing good: only an answer does. */
-  judge(end: PassageEnd | { readonly lost: string }): PassageEnd {
-    if (end === 'passed') this.#lost = 0;
-    if (typeof end !== 'object' || !('lost' in end)) return end;
+  judge(end: ProxyEnd): ProxyJudgement {
+    if (end === 'passed') {
+      this.#lost = 0;
+      this.#proven = true;
+    }
+    if (typeof end !== 'object') return { heard: end, isToBlame: false };
+    const isLost = 'lost' in end;
+    const isToBlame = !isLost || !this.#proven;
+    this.#proven = false;
+    if (!isLost) return { heard: end, isToBlame };
     this.#lost += 1;
-    return this.#lost < MOST_LOST ? 'unknown' : { reason: end.lost, retryAfterMs: null };
+    const heard = this.#lost < MOST_LOST ? 'unknown' : { reason: end.lost, retryAfterMs: null };
+    return { heard, isToBlame };
   }
 
   /** Ends timers, probes and waits. */

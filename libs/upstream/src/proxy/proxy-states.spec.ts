@@ -47,7 +47,8 @@ const taken = async (count: number, candidates: readonly string[]): Promise<read
   }
   return all;
 };
-const fail = async (url: string): Promise<void> => (await enter([url])).end(FAILED);
+const lose = async (): Promise<boolean> => (await enter([A])).end({ lost: 'other side closed' });
+const fail = async (url: string): Promise<boolean> => (await enter([url])).end(FAILED);
 
 describe('the choice of a proxy', () => {
   it('is none where the way is direct, and an error where there is no candidate', async () => {
@@ -145,7 +146,6 @@ describe('a proxy that fails', () => {
   });
 
   it('is set aside when it loses three connections in a row, and at once again after a probe', async () => {
-    const lose = async (): Promise<void> => (await enter([A])).end({ lost: 'other side closed' });
     await lose();
     await lose();
     await (await enter([A])).end('passed');
@@ -160,6 +160,26 @@ describe('a proxy that fails', () => {
     await clock.advance(0);
     await lose();
     expect(proxies.find(A)).toMatchObject({ condition: 'challenged', failures: 2 });
+  });
+
+  it('is to blame for a lost connection unless an answer came through it since the last', async () => {
+    expect(await lose()).toBe(true);
+    expect(await (await enter([A])).end('passed')).toBe(false);
+    const underWay = await Promise.all([1, 2, 3].map(() => enter([A])));
+    const blamed: boolean[] = [];
+    for (const { end } of underWay) blamed.push(await end({ lost: 'other side closed' }));
+    expect(blamed).toEqual([false, true, true]);
+    expect(proxies.find(A)?.condition).toBe('challenged');
+  });
+
+  it('is to blame whenever it fails, and believed on the first word', async () => {
+    await (await enter([A])).end('passed');
+    expect(await fail(A)).toBe(true);
+    const passage = await enter([B]);
+    expect(await passage.end('unknown')).toBe(false);
+    expect(await passage.end(FAILED)).toBe(false);
+    expect(proxies.asideUntil(B)).toBeNull();
+    expect(await (await enter([null])).end(FAILED)).toBe(false);
   });
 
   it('keeps one refused, not silent, when all of the pool are set aside', async () => {

@@ -1,16 +1,18 @@
-import type { PassageEnd } from '../edge/passage.js';
 import { ProxyError } from './proxy.errors.js';
-import { type ProxyParts, type ProxySnapshot, ProxyState } from './proxy-state.js';
+import { type ProxyEnd, type ProxyParts, type ProxySnapshot, ProxyState } from './proxy-state.js';
 
 /** The right to make one call, and the proxy to take. */
 export interface ProxyPassage {
   /** With its credentials; `null` for a direct connection. */
   readonly proxyUrl: string | null;
   /**
-   * Tells how it fared; the first word counts. `lost` says why a connection broke off without an answer: whose fault that
-   * was is not known, so the proxy is set aside only when it happens three times in a row.
+   * Tells how it fared; the first word counts. Whose fault a connection was that is `lost` is not known, so the proxy is set
+   * aside only when it happens three times in a row.
+   *
+   * @returns whether the proxy is to blame: it failed, or it lost a connection and no answer came through it since the one
+   *   that it failed or lost before
    */
-  readonly end: (end: PassageEnd | { readonly lost: string }) => Promise<void>;
+  readonly end: (end: ProxyEnd) => Promise<boolean>;
 }
 
 /** What a call asks for. */
@@ -30,7 +32,7 @@ export type ProxyListener = (snapshot: ProxySnapshot, proxyUrl: string) => void;
 /** Proxies that are kept in mind; of more, the one that was met first goes. */
 const MOST_PROXIES = 10_000;
 
-const DIRECT: ProxyPassage = Object.freeze({ proxyUrl: null, end: () => Promise.resolve() });
+const DIRECT: ProxyPassage = Object.freeze({ proxyUrl: null, end: () => Promise.resolve(false) });
 
 /**
  * What proxies are worth. One that fails is set aside: no call takes it but one probe at a time, after pauses that grow.
@@ -64,7 +66,13 @@ export class ProxyStates {
     const state = this.#of(proxyUrl);
     state.turn = this.#turn += 1;
     const passage = await state.enter(origin, signal);
-    return { proxyUrl, end: (end) => passage.end(state.judge(end)) };
+    let ended: Promise<boolean> | undefined;
+    const tell = async (end: ProxyEnd): Promise<boolean> => {
+      const { heard, isToBlame } = state.judge(end);
+      await passage.end(heard);
+      return isToBlame;
+    };
+    return { proxyUrl, end: (end) => (ended ??= tell(end)) };
   }
 
   /** Whether no proxy was taken yet. */

@@ -1,8 +1,7 @@
 import { ProxyProbe, type ProxyProbeRequest } from '../ports/proxy-probe.js';
 import { UpstreamError } from '../upstream.errors.js';
 import { parseProxyUrl } from '../address.js';
-import { openHttpTunnel } from '../http-tunnel.js';
-import { openSocksTunnel } from '../socks-tunnel.js';
+import { openTunnel } from '../tunnel.js';
 
 /** Asks a proxy for a tunnel, and closes it: nothing is sent through it. */
 export class TunnelProbe extends ProxyProbe {
@@ -14,9 +13,8 @@ export class TunnelProbe extends ProxyProbe {
   override async probe({ proxyUrl, origin }: ProxyProbeRequest): Promise<'passed' | 'challenged'> {
     const proxy = parseProxyUrl(proxyUrl);
     const { protocol, hostname, port } = new URL(origin);
-    const open = proxy.protocol === 'socks5:' ? openSocksTunnel : openHttpTunnel;
     try {
-      const tunnel = await open(proxy, this.timeoutMs, { protocol, hostname, port });
+      const tunnel = await openTunnel(proxy, this.timeoutMs, { protocol, hostname, port });
       tunnel.destroy();
       return 'passed';
     } catch (error) {
