@@ -65,4 +65,4 @@ it('a day with many tokens and generations makes no more series than its first h
   expect(texts).not.toMatch(/tok_|gen_|video_/);
   const states = last.samples.filter(({ name }) => name === 'penstock_tokens');
   expect(states.reduce((sum, { value }) => sum + value, 0)).toBe(TOKENS);
-});
+}, 60_000);

@@ -39,7 +39,9 @@ export class DatabasePool {
 
   constructor(private readonly dataSource: PooledDataSource) {
     this.#groups = new GroupCommit({
-      transaction: (work, durable) => this.transaction(work, { durable, label: 'a group of transactions' }),
+      transaction: (work, durable) =>
+        dataSource.outside(() => this.transaction(work, { durable, label: 'a group of transactions' })),
+      beginWait: () => dataSource.beginWait(),
       savepoint: (work) => this.transaction(work),
       isForAll: (error) => dataSource.mustRepeat(error),
     });

@@ -9,6 +9,7 @@ import { describeQueryRunners } from './data-source/describe-query-runners.js';
 import { describeRelationKinds } from './data-source/describe-relation-kinds.js';
 import { describeRelations } from './data-source/describe-relations.js';
 import { describeRows } from './data-source/describe-rows.js';
+import { describeStatementObserver } from './data-source/describe-statement-observer.js';
 import { describeStreams } from './data-source/describe-streams.js';
 import { describeTransactions } from './data-source/describe-transactions.js';
 import { describeTrees } from './data-source/describe-trees.js';
@@ -43,6 +44,7 @@ export function describeDataSource(name: string, make: MakeDataSource): void {
     });
 
     describeMigrations(make);
+    describeStatementObserver(make);
   });
 }
 

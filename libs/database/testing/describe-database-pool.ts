@@ -4,6 +4,7 @@ import { DatabasePool } from '../src/database-pool.js';
 import type { CommonDatabaseOptions } from '../src/database.options.js';
 import type { PooledDataSource } from '../src/typeorm/pooled-data-source.js';
 import { isUniqueViolation } from '../src/unique-violation.js';
+import { describeGroupCallers } from './describe-group-callers.js';
 import { Gate } from './gate.js';
 import { Counter, LIBRARY } from './library.entities.js';
 import { RecordingWaitObserver } from './recording-wait-observer.js';
@@ -209,6 +210,8 @@ export function describeDatabasePool(name: string, make: MakePooled): void {
         expect(await source.getRepository(Counter).findOneBy({ id: 'shared' })).toMatchObject({ value: 64 });
       });
     });
+
+    describeGroupCallers(make);
 
     it('counts its connections, and those who wait for them', async () => {
       await open({ readers: 2 });

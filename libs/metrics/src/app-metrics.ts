@@ -1,5 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import { Clock, SystemClock } from 'penstock/kernel';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+import { boundedCollect } from './bounded-collect.js';
 
 /** What every metric has. */
 export interface MetricDescription<Label extends string> {
@@ -12,7 +15,7 @@ export interface MetricDescription<Label extends string> {
 
 /** A gauge that is either set when something changes, or read when it is asked for. */
 export interface GaugeDescription<Label extends string> extends MetricDescription<Label> {
-  /** Sets the values at each scrape. */
+  /** Sets the values at each scrape, which waits 500 ms for it at most: the values before stand then. */
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
 }
 
@@ -33,16 +36,20 @@ export interface HistogramDescription<Label extends string> extends MetricDescri
  */
 @Injectable()
 export class AppMetrics {
-  constructor(private readonly registry: Registry) {}
+  constructor(
+    private readonly registry: Registry,
+    @Optional() private readonly clock: Clock = new SystemClock(),
+  ) {}
 
   counter<Label extends string = never>({ collect, ...rest }: CounterDescription<Label>): Counter<Label> {
     const registers = [this.registry];
     if (collect === undefined) return new Counter({ ...rest, registers });
+    const bounded = boundedCollect(collect, this.clock);
     return new Counter({
       ...rest,
       registers,
       collect(this: Counter<Label>) {
-        return collect(this);
+        return bounded(this);
       },
     });
   }
@@ -50,11 +57,12 @@ export class AppMetrics {
   gauge<Label extends string = never>({ collect, ...rest }: GaugeDescription<Label>): Gauge<Label> {
     const registers = [this.registry];
     if (collect === undefined) return new Gauge({ ...rest, registers });
+    const bounded = boundedCollect(collect, this.clock);
     return new Gauge({
       ...rest,
       registers,
       collect(this: Gauge<Label>) {
-        return collect(this);
+        return bounded(this);
       },
     });
   }

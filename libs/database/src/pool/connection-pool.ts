@@ -24,6 +24,9 @@ export interface ConnectionPoolOptions<Connection extends PooledConnection = Sql
   readonly open: () => Promise<Connection>;
 }
 
+/** Ends a wait. Call it once. */
+export type EndWait = (outcome: Wait['outcome']) => void;
+
 interface Slot<Connection> {
   connection: Connection | undefined;
 }
@@ -118,16 +121,30 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     return slot;
   }
 
-  #wait(): Promise<Slot<Connection>> {
-    const { clock, name, observer, acquireTimeoutMs } = this.options;
+  /**
+   * Begins a wait of somebody who takes no lease, since another one takes it for both. No wait if nothing is leased.
+   *
+   * @returns ends and reports it, as the wait of whoever began it
+   */
+  beginWait(): EndWait {
+    return this.#leases.size === 0 ? () => undefined : this.#reported();
+  }
+
+  /** Whoever ends the wait calls it: it is reported as the wait of the caller all the same. */
+  #reported(): EndWait {
+    const { clock, name, observer } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
-    // Whoever ends the wait calls it: it is reported as the wait of the caller all the same.
-    const report = AsyncResource.bind((outcome: Wait['outcome']) => {
+    return AsyncResource.bind((outcome) => {
       const waitedMs = clock.monotonic() - startedAt;
       this.#waits.observe(waitedMs);
       observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
     });
+  }
+
+  #wait(): Promise<Slot<Connection>> {
+    const { clock, acquireTimeoutMs } = this.options;
+    const report = this.#reported();
     return new Promise((resolve, reject) => {
       const waiter: Waiter<Connection> = {
         grant: (slot) => {

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
-import type { DatabaseStats } from '../pool/lease.js';
 import { PooledDataSource } from '../typeorm/pooled-data-source.js';
-import type { RunnerPlace } from '../typeorm/runner-frames.js';
+import type { RunnerContext, RunnerPlace } from '../typeorm/runner-frames.js';
 import { commonTypeOrmOptions } from '../typeorm/typeorm-options.js';
 import type { PostgresConnection } from './postgres-connection.js';
 import { PooledPostgresDriver } from './pooled-postgres-driver.js';
@@ -45,8 +44,8 @@ export class PooledPostgresDataSource extends PooledDataSource<PostgresConnectio
     this.manager = this.createEntityManager();
   }
 
-  stats(): DatabaseStats {
-    return this.driver.runnerContext.pool.stats();
+  protected override get shared(): RunnerContext<PostgresConnection> {
+    return this.driver.runnerContext;
   }
 
   createRunnerIn(place: RunnerPlace<PostgresConnection>): PooledPostgresRunner {

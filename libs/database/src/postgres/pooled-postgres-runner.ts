@@ -16,6 +16,7 @@ import { RowStream } from '../typeorm/row-stream.js';
 import { RunnerFrames, type RunnerPlace } from '../typeorm/runner-frames.js';
 import { RunnerTransactions } from '../typeorm/runner-transactions.js';
 import { scopedBroadcaster } from '../typeorm/scoped-broadcaster.js';
+import { timedCursor } from '../typeorm/timed-cursor.js';
 import { PostgresCursor } from './postgres-cursor.js';
 import type { PostgresConnection } from './postgres-connection.js';
 import type { PooledPostgresDriver } from './pooled-postgres-driver.js';
@@ -132,7 +133,8 @@ export class PooledPostgresRunner extends PostgresQueryRunner implements FramedR
     const statement = this.driver.parse(query);
     refuseTransactionControl(statement);
     const cursor = new PostgresCursor(await this.enter(statement.label), query, parameters);
-    const stream = new RowStream(cursor, async () => {
+    const { statements } = this.driver.runnerContext;
+    const stream = new RowStream(timedCursor(statements, statement.label, cursor), async () => {
       await onEnd?.();
     });
     if (onError !== undefined) stream.once('error', onError);

@@ -9,12 +9,18 @@ export interface GroupCommitParts<Connection> {
   readonly transaction: (work: (connection: Connection) => Promise<void>, durable: boolean) => Promise<void>;
   /** Runs work in a savepoint of the transaction that is open. */
   readonly savepoint: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+  /** Begins a member's wait for the groups before it, in the member's async context. @returns ends it @defaultValue not told */
+  readonly beginWait?: () => (outcome: 'acquired' | 'aborted') => void;
   /** Whether an error of one member undoes the whole group, as a lost conflict does. @defaultValue of none */
   readonly isForAll?: (error: unknown) => boolean;
 }
 
 interface Member<Connection> {
   readonly durable: boolean;
+  /** Calls back in the async context of the caller. */
+  lead(commit: () => Promise<void>): Promise<void>;
+  /** Ends its wait: of one that leads when its group begins, of the others when the group can work. */
+  endWait(outcome: 'acquired' | 'aborted'): void;
   /** Does the work; never rejects. */
   run(connection: Connection, isAlone: boolean): Promise<void>;
   /** Tells the caller, after the commit. */
@@ -25,14 +31,15 @@ interface Member<Connection> {
 
 /**
  * Lets transactions that wait at the same time share one commit, whose wait for the disk is most of their cost. Members
- * run one after the other, first come, first served; one that fails undoes only its own part.
+ * run one after the other, first come, first served; one that fails undoes only its own part. The first of a group leads:
+ * what the transaction itself does and waits for is done in its async context.
  *
  * Source: DeWitt et al. (1984), *Implementation techniques for main memory database systems* (group commit).
  */
 export class GroupCommit<Connection> {
   #waiting: Member<Connection>[] = [];
   #isRunning = false;
-  /** Runs in no caller's async context, so that no group joins the transaction that a caller happens to be in. */
+  /** Runs in no caller's async context, since it goes on for others. */
   readonly #start: () => void;
 
   constructor(private readonly parts: GroupCommitParts<Connection>) {
@@ -55,6 +62,8 @@ export class GroupCommit<Connection> {
     let settle = (): void => undefined;
     return {
       durable,
+      lead: AsyncResource.bind((commit: () => Promise<void>) => commit()),
+      endWait: (this.#isRunning ? this.parts.beginWait?.() : undefined) ?? (() => undefined),
       run: async (connection, isAlone) => {
         try {
           const result = await (isAlone ? work(connection) : this.parts.savepoint(work));
@@ -77,18 +86,29 @@ export class GroupCommit<Connection> {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, LARGEST_GROUP));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, LARGEST_GROUP);
+      await group[0]?.lead(() => this.#commit(group));
+    }
     this.#isRunning = false;
   }
 
   async #commit(group: readonly Member<Connection>[]): Promise<void> {
     const durable = group.some((member) => member.durable);
+    group[0]?.endWait('acquired');
+    const waiting = new Set(group.slice(1));
+    const endWaits = (outcome: 'acquired' | 'aborted'): void => {
+      for (const member of waiting) member.endWait(outcome);
+      waiting.clear();
+    };
     try {
       await this.parts.transaction(async (connection) => {
+        endWaits('acquired');
         for (const member of group) await member.run(connection, group.length === 1);
       }, durable);
       for (const member of group) member.settle();
     } catch (error) {
+      endWaits('aborted');
       for (const member of group) member.fail(error);
     }
   }

@@ -22,6 +22,11 @@ export class Scope<F extends Joinable = Frame> {
     return this.#entries.run({ frame, outer: this.#find(() => true) }, work);
   }
 
+  /** Runs `work`, and all it starts, in no frame. */
+  leave<T>(work: () => T): T {
+    return this.#entries.run(undefined, work);
+  }
+
   /** The innermost open frame that `fits`. */
   current(fits: (frame: F) => boolean): F | undefined {
     return this.#find(fits)?.frame;

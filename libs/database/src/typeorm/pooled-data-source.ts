@@ -1,10 +1,11 @@
 import { DataSource, MigrationExecutor, type EntityManager, type Migration } from 'typeorm';
 
+import type { EndWait } from '../pool/connection-pool.js';
 import type { DatabaseStats } from '../pool/lease.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { FramedRunner } from './framed-runner.js';
 import { PooledEntityManager } from './pooled-entity-manager.js';
-import type { RunnerPlace } from './runner-frames.js';
+import type { RunnerContext, RunnerPlace } from './runner-frames.js';
 
 /** How migrations are run, as TypeORM takes it. */
 export interface MigrationOptions {
@@ -16,8 +17,23 @@ export interface MigrationOptions {
 export abstract class PooledDataSource<
   Connection extends PooledConnection = PooledConnection,
 > extends DataSource {
+  /** What its runners share. */
+  protected abstract get shared(): RunnerContext<Connection>;
+
   /** Connections in use, free and waited for, now. */
-  abstract stats(): DatabaseStats;
+  stats(): DatabaseStats {
+    return this.shared.pool.stats();
+  }
+
+  /** Runs `work` so that it joins nothing that the caller is in. */
+  outside<T>(work: () => T): T {
+    return this.shared.scope.leave(work);
+  }
+
+  /** Begins a wait for the writer by somebody who leases none: see `ConnectionPool.beginWait`. */
+  beginWait(): EndWait {
+    return this.shared.pool.writer.beginWait();
+  }
 
   /** A query runner that works in a given place. Release it. */
   abstract createRunnerIn(place: RunnerPlace<Connection>): FramedRunner<Connection>;

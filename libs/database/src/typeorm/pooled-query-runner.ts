@@ -22,6 +22,7 @@ import type { FramedRunner } from './framed-runner.js';
 import { RunnerFrames, type RunnerPlace } from './runner-frames.js';
 import { RunnerTransactions } from './runner-transactions.js';
 import { scopedBroadcaster } from './scoped-broadcaster.js';
+import { timedCursor } from './timed-cursor.js';
 
 /**
  * Runs queries on a pooled connection, which it leases with its first statement and keeps until `release()`; created
@@ -143,7 +144,9 @@ export class PooledQueryRunner extends AttachedQueryRunner implements FramedRunn
   ): Promise<RowStream> {
     const { sql, statement } = this.#prepare(query, false);
     const frame = await this.enter(statement.label);
-    const stream = new RowStream(cursorIn(frame, sql, bindParameters(parameters)), async () => {
+    const cursor = cursorIn(frame, sql, bindParameters(parameters));
+    const { statements } = this.driver.runnerContext;
+    const stream = new RowStream(timedCursor(statements, statement.label, cursor), async () => {
       await onEnd?.();
     });
     if (onError !== undefined) stream.once('error', onError);

@@ -2,12 +2,11 @@ import type { EntityManager, EntityMetadata } from 'typeorm';
 
 import { resolveDatabaseOptions, type DatabaseOptions } from '../database.options.js';
 import type { DatabaseFile } from '../maintenance/database-file.js';
-import type { DatabaseStats } from '../pool/lease.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import { PooledDataSource } from './pooled-data-source.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';
 import { PooledSqliteDriver } from './pooled-sqlite-driver.js';
-import type { RunnerPlace } from './runner-frames.js';
+import type { RunnerContext, RunnerPlace } from './runner-frames.js';
 import { toTypeOrmOptions } from './typeorm-options.js';
 
 /**
@@ -27,8 +26,8 @@ export class PooledSqliteDataSource extends PooledDataSource<SqliteConnection> {
     this.manager = this.createEntityManager();
   }
 
-  stats(): DatabaseStats {
-    return this.driver.runnerContext.pool.stats();
+  protected override get shared(): RunnerContext {
+    return this.driver.runnerContext;
   }
 
   /** The file that the database lives in; `undefined` for one in memory. */

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 import type { EntityManager } from 'typeorm';
 
 import { callSite, type CallSite } from '../transactions/call-site.js';
@@ -40,12 +42,16 @@ export async function runInTransaction<T>(
   }
 }
 
-/** Work of a group of transactions, which are begun by none of the callers: a leak of `work` names `openedAt`. */
+/**
+ * Work of a group of transactions, which another caller may have begun: it runs in the async context of this call, and a
+ * leak of it names `openedAt`.
+ */
 export function openedBy<T>(openedAt: CallSite, work: Work<T>): Work<T> {
+  const caller = new AsyncResource('GroupedTransaction');
   return async (manager) => {
     const { queryRunner } = manager;
-    if (queryRunner !== undefined && isFramed(queryRunner))
-      (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
-    return work(manager);
+    if (queryRunner === undefined || !isFramed(queryRunner)) return work(manager);
+    (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
+    return caller.runInAsyncScope(() => queryRunner.inScope(() => work(manager)));
   };
 }

@@ -121,13 +121,20 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
     this.#transactions.pop();
   }
 
+  /** Rolls the innermost transaction back and forgets it. @throws TransactionNotStartedError if there is none */
+  async rollBackInnermost(): Promise<void> {
+    const frame = this.innermost();
+    await this.context.statements.run('ROLLBACK', () => frame.rollback());
+    this.leaveInnermost();
+  }
+
   /** Rolls back what is still open and gives the connection back, or takes leave of the frame joined. Once. */
   async release(): Promise<void> {
     const base = this.#base ?? (await this.#leasing?.catch(() => undefined));
     if (base === undefined) return;
-    while (this.#transactions.length > 0) await this.#transactions.pop()?.rollback();
+    while (this.hasTransaction) await this.rollBackInnermost();
     if (this.#leasing === undefined) base.leave();
-    else await giveBack(base);
+    else await this.#giveBack(base);
     this.#unwatch();
   }
 
@@ -162,16 +169,19 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
       throw error;
     }
   }
-}
 
-/** Ends work on a lease. Whoever joined it and does not go in time is shut out, and the connection not used again. */
-async function giveBack(base: Frame<PooledConnection>): Promise<void> {
-  const alone = !base.hasGuests || (await base.waitForGuests());
-  base.end();
-  if (!alone) {
-    base.lease.broken = true;
-    base.lease.connection.interrupt();
-    await base.lease.connection.run('ROLLBACK', []).catch(() => undefined);
+  /** Ends work on a lease. Whoever joined it and does not go in time is shut out, and the connection not used again. */
+  async #giveBack(base: Frame<Connection>): Promise<void> {
+    const alone = !base.hasGuests || (await base.waitForGuests());
+    base.end();
+    if (!alone) {
+      const { connection } = base.lease;
+      base.lease.broken = true;
+      connection.interrupt();
+      await this.context.statements
+        .run('ROLLBACK', () => connection.run('ROLLBACK', []))
+        .catch(() => undefined);
+    }
+    base.lease.release();
   }
-  base.lease.release();
 }

@@ -34,10 +34,9 @@ export class RunnerTransactions<Connection extends PooledConnection> {
   }
 
   async rollback(): Promise<void> {
-    const frame = this.frames.innermost();
+    this.frames.innermost(); // Before anybody is told that it will be rolled back.
     await this.runner.broadcaster.broadcast('BeforeTransactionRollback');
-    await frame.rollback();
-    this.frames.leaveInnermost();
+    await this.frames.rollBackInnermost();
     this.#log('ROLLBACK');
     await this.runner.broadcaster.broadcast('AfterTransactionRollback');
   }
