@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { DatabasePool, type TransactionOptions, type WorkOptions } from 'penstock/database';
 import type { EntityManager } from 'typeorm';
 
@@ -14,6 +16,8 @@ export class MortalPool extends DatabasePool {
   refusals = 0;
   /** Calls under way. */
   underWay = 0;
+  /** Tells what is called by a call. */
+  readonly #caller = new AsyncLocalStorage<object>();
   #isDead = false;
 
   kill(): void {
@@ -33,17 +37,24 @@ export class MortalPool extends DatabasePool {
   }
 
   async #run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#hasDied()) return never();
+    if (this.#hasDied()) return this.#refuse();
     this.underWay += 1;
     try {
-      return await call();
+      const result = await this.#caller.run(this, call);
+      if (!this.#hasDied()) return result;
     } catch (error) {
-      if (this.#hasDied()) return await never();
-      throw error;
+      if (!this.#hasDied()) throw error;
     } finally {
       this.underWay -= 1;
-      if (this.#hasDied()) await never();
     }
+    return never();
+  }
+
+  /** What was under way is rolled back, such as the group that a transaction waits for; the others hear nothing. */
+  #refuse(): Promise<never> {
+    return this.#caller.getStore() === undefined
+      ? never()
+      : Promise.reject(new Error('The process is dead.'));
   }
 
   #hasDied(): boolean {
@@ -59,7 +70,7 @@ export class MortalPool extends DatabasePool {
   /** What waited for a connection when the process died is rolled back. */
   #whileAlive<T>(work: Work<T>): Work<T> {
     return async (manager) => {
-      if (this.#hasDied()) throw new Error('The process is dead.');
+      if (this.#hasDied()) return this.#refuse();
       return work(manager);
     };
   }
