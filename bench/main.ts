@@ -4,7 +4,9 @@ import { balancer } from './balancer.bench.js';
 import { batch } from './batch.bench.js';
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
+import { inflight } from './inflight.bench.js';
 import { polling } from './polling.bench.js';
+import { startup } from './startup.bench.js';
 import { upstream } from './upstream.bench.js';
 
 /** Those of the command line. */
@@ -12,6 +14,7 @@ interface Options {
   readonly plot?: string | undefined;
   readonly rows?: string | undefined;
   readonly seed?: number | undefined;
+  readonly sizes?: readonly number[] | undefined;
 }
 
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
@@ -19,17 +22,29 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   batch,
   database,
   gateway,
+  inflight,
   polling,
+  startup,
   upstream,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { plot: { type: 'string' }, rows: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    ...{ plot: { type: 'string' }, rows: { type: 'string' }, seed: { type: 'string' } },
+    sizes: { type: 'string' },
+  },
 });
 const seed = values.seed === undefined ? undefined : Number(values.seed);
 if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= 1_000)) {
   console.error(`--seed must be an integer from 0 to 1000, got ${JSON.stringify(values.seed)}.`);
+  process.exit(2);
+}
+const sizes = values.sizes?.split(',').map(Number);
+if (sizes?.every((size) => Number.isInteger(size) && size >= 1 && size <= 1_000_000) === false) {
+  console.error(
+    `--sizes must be integers from 1 to 1000000 with commas between, got ${JSON.stringify(values.sizes)}.`,
+  );
   process.exit(2);
 }
 const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
@@ -41,5 +56,5 @@ for (const name of names) {
     process.exitCode = 2;
     break;
   }
-  await bench({ plot: values.plot, seed });
+  await bench({ plot: values.plot, rows: values.rows, seed, sizes });
 }
