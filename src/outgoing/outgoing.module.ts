@@ -1,11 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { Clock } from 'penstock/kernel';
-import { GuardedClient, UrlGuard } from 'penstock/upstream';
+import { UrlGuard } from 'penstock/upstream';
 
 import { PenstockConfig } from '../config/penstock-config.js';
-import { OutgoingPosts } from './outgoing-posts.js';
 
-/** The guard of URLs that clients give, and requests to them. `PenstockConfig` and `Clock` come from global modules. */
+/** The guard of URLs that clients give in requests. `PenstockConfig` comes from a global module. */
 @Global()
 @Module({
   providers: [
@@ -15,13 +13,7 @@ import { OutgoingPosts } from './outgoing-posts.js';
       useFactory: ({ allowPrivateUrls: allow }: PenstockConfig) =>
         new UrlGuard({ allowHttp: allow, allowPrivate: allow }),
     },
-    {
-      provide: GuardedClient,
-      inject: [UrlGuard, Clock],
-      useFactory: (guard: UrlGuard, clock: Clock) => new GuardedClient(guard, clock),
-    },
-    OutgoingPosts,
   ],
-  exports: [UrlGuard, GuardedClient, OutgoingPosts],
+  exports: [UrlGuard],
 })
 export class OutgoingModule {}

@@ -10,9 +10,9 @@ export { resolveEdgeOptions, type EdgeOptions, type ResolvedEdgeOptions } from '
 export type { EdgeCondition, EdgeEvidence, EdgeSnapshot, EdgeWay } from './edge/edge-snapshot.js';
 export { EdgeStates, type EdgeListener } from './edge/edge-states.js';
 export type { Passage, PassageEnd } from './edge/passage.js';
-export { UrlGuard, type Resolve, type UrlGuardOptions } from './guard/url-guard.js';
+export { UrlGuard, type Resolve } from './guard/url-guard.js';
 export type { UrlPolicy } from './guard/url-policy.js';
-export { GuardedClient, type GuardedRequest } from './guard/guarded-client.js';
+export { GuardedClient, type GuardedClientOptions, type GuardedRequest } from './guard/guarded-client.js';
 export {
   ClearanceDesk,
   EmptyClearanceDesk,

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from 'penstock/kernel';
 import { Settings } from 'penstock/settings';
-import { Agent, request, type Dispatcher } from 'undici';
+import { GuardedClient, UpstreamError, UrlGuard, type UpstreamResponse } from 'penstock/upstream';
 
-import { guardedLookup, problemOf } from '../endpoints/url-rules.js';
+import { problemOf } from '../endpoints/url-rules.js';
 import { webhookSettings, type ReadsWebhookSettings } from '../webhooks.settings.js';
 import { beginningOf } from './beginning-of.js';
 import { parseRetryAfter } from './retry-after.js';
@@ -27,20 +27,22 @@ export interface OutgoingWebhook {
   readonly body: string;
 }
 
-/** Posts webhooks. Redirects are not followed; answers are bounded in time and size. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** Posts webhooks, each URL guarded. Redirects are not followed; answers are bounded in time and size. */
 @Injectable()
 export class WebhookSender implements OnApplicationShutdown {
-  readonly #agent: Agent;
+  readonly #client: GuardedClient;
 
   constructor(
     @Inject(Settings) private readonly settings: ReadsWebhookSettings,
     private readonly clock: Clock,
   ) {
-    this.#agent = new Agent({
-      connect: { lookup: guardedLookup(() => settings.get(webhookSettings)), timeout: 10_000 },
-      keepAliveTimeout: 10_000,
-      maxHeaderSize: 16_384,
+    const guard = new UrlGuard(() => {
+      const { allowHttp, allowPrivateAddresses: allowPrivate } = settings.get(webhookSettings);
+      return { allowHttp, allowPrivate };
     });
+    this.#client = new GuardedClient(guard, clock, { keepAliveMs: KEEP_ALIVE_MS });
   }
 
   /**
@@ -55,48 +57,31 @@ export class WebhookSender implements OnApplicationShutdown {
     const { timeoutMs, ...rules } = this.settings.get(webhookSettings);
     const problem = problemOf(url, rules);
     if (problem !== null) return { ...nothing, error: `The URL is refused: ${problem}`, durationMs: took() };
-    const over = new AbortController();
-    const end = (reason: string): void => {
-      over.abort(new Error(reason));
-    };
-    const timer = this.clock.setTimer(() => {
-      end(`no answer within ${String(timeoutMs)} ms`);
-    }, timeoutMs);
-    const onCut = (): void => {
-      end('the gateway ends');
-    };
-    cut?.addEventListener('abort', onCut);
     try {
-      const answer = await request(url, {
-        ...{ method: 'POST', body, dispatcher: this.#agent, signal: over.signal },
+      const answer = await this.#client.request({
+        ...{ url, method: 'POST', body, timeoutMs },
         headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Penstock' },
-        ...{ headersTimeout: 0, bodyTimeout: 0 },
+        // Only the beginning is read.
+        maxBytes: Infinity,
+        ...(cut === undefined ? {} : { signal: cut }),
       });
       return { ...(await this.#read(answer)), durationMs: took() };
     } catch (error) {
-      return { ...nothing, error: reasonOf(error), durationMs: took() };
-    } finally {
-      timer.cancel();
-      cut?.removeEventListener('abort', onCut);
+      return { ...nothing, error: reasonOf(error, timeoutMs), durationMs: took() };
     }
   }
 
-  async #read({
-    statusCode,
-    headers,
-    body,
-  }: Dispatcher.ResponseData): Promise<Omit<SendResult, 'durationMs'>> {
-    const header = (name: string): string | undefined => [headers[name]].flat()[0];
+  async #read({ status, headers, body }: UpstreamResponse): Promise<Omit<SendResult, 'durationMs'>> {
     return {
-      httpStatus: statusCode,
-      error: problemOfStatus(statusCode, header('location')),
+      httpStatus: status,
+      error: problemOfStatus(status, headers['location']),
       answer: await beginningOf(body),
-      retryAfterMs: parseRetryAfter(header('retry-after'), this.clock.now()),
+      retryAfterMs: parseRetryAfter(headers['retry-after'], this.clock.now()),
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#client.close();
   }
 }
 
@@ -107,7 +92,14 @@ function problemOfStatus(status: number, location: string | undefined): string |
   return `The receiver answered with a redirect (${String(status)})${target}, which is not followed. Set the URL that is meant.`;
 }
 
-function reasonOf(error: unknown): string {
+/** Its time is one for all that it does, so it does not matter what it waited for. */
+const TOO_LATE: ReadonlySet<string> = new Set(['no_connection', 'headers_timeout']);
+
+function reasonOf(error: unknown, timeoutMs: number): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `The receiver could not be reached: ${message.slice(0, 500)}.`;
+  const isLate = error instanceof UpstreamError && TOO_LATE.has(error.code);
+  const reason = isLate
+    ? `no answer within ${String(timeoutMs)} ms`
+    : message.slice(0, 500).replace(/\.$/, '');
+  return `The receiver could not be reached: ${reason}.`;
 }

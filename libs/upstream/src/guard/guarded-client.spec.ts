@@ -32,7 +32,7 @@ const resolve = (): Promise<readonly string[]> => {
 };
 const portOf = (target: TestServer): string => new URL(target.url).port;
 const get = (url: string, more: Partial<GuardedRequest> = {}, allowPrivate = true) =>
-  new GuardedClient(new UrlGuard({ allowHttp: true, allowPrivate, resolve }), clock).request({
+  new GuardedClient(new UrlGuard({ allowHttp: true, allowPrivate }, resolve), clock).request({
     url,
     method: 'GET',
     ...more,
@@ -47,7 +47,7 @@ describe('names', () => {
   });
 
   it('that turn to loopback after they were checked are not connected to', async () => {
-    const guard = new UrlGuard({ allowHttp: true, resolve });
+    const guard = new UrlGuard({ allowHttp: true }, resolve);
     answers = [['8.8.8.8'], ['127.0.0.1']];
     expect((await guard.checkResolved(named())).hostname).toBe('a.test');
     const request = new GuardedClient(guard, clock).request({ url: named(), method: 'GET' });
@@ -60,7 +60,7 @@ describe('names', () => {
     'with the addresses %j are refused as a whole',
     async (addresses) => {
       answers = [addresses, addresses];
-      const guard = new UrlGuard({ allowHttp: true, resolve });
+      const guard = new UrlGuard({ allowHttp: true }, resolve);
       const refused = { code: 'address_not_allowed', sent: 'no' };
       await expect(guard.checkResolved(named())).rejects.toMatchObject(refused);
       await expect(get(named(), {}, false)).rejects.toMatchObject(refused);
@@ -198,6 +198,28 @@ describe('bounds', () => {
     thrown.body.destroy();
     await expect.poll(() => server.openConnections).toBe(0);
     expect(server.connections).toBe(2);
+  });
+});
+
+describe('connections that are kept', () => {
+  it('serve the next request to their origin, and a guard that follows a setting refuses it all the same', async () => {
+    let allowPrivate = true;
+    const guard = new UrlGuard(() => ({ allowHttp: true, allowPrivate }), resolve);
+    const client = new GuardedClient(guard, clock, { keepAliveMs: 10_000 });
+    answers = [['127.0.0.1'], ['127.0.0.1']];
+    const ask = async (url: string): Promise<string> => {
+      const text = await (await client.request({ url, method: 'POST', body: 'x' })).text(10);
+      // A connection is free when what follows the body was read.
+      await new Promise((resolve) => setImmediate(resolve));
+      return text;
+    };
+    for (let i = 0; i < 3; i += 1) expect(await ask(server.url)).toBe('ok');
+    for (let i = 0; i < 2; i += 1) expect(await ask(named('a.test.'))).toBe('ok');
+    expect([server.connections, answers.length]).toEqual([2, 1]);
+    allowPrivate = false;
+    await expect(ask(server.url)).rejects.toMatchObject({ code: 'address_not_allowed', sent: 'no' });
+    await client.close();
+    await expect.poll(() => server.openConnections).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream';
 
 import type { Clock } from 'penstock/kernel';
-import { Client, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 
 import { exchange } from '../exchange.js';
 import { flatten, lowerCase } from '../headers.js';
@@ -28,6 +28,12 @@ export interface GuardedRequest {
   readonly signal?: AbortSignal;
 }
 
+/** How connections are made. */
+export interface GuardedClientOptions {
+  /** How long a connection waits for the next request to its origin, in milliseconds. @defaultValue 0, each request has its own */
+  readonly keepAliveMs?: number;
+}
+
 interface Hop {
   readonly request: GuardedRequest;
   readonly url: URL;
@@ -46,14 +52,28 @@ const HARMLESS = ['accept', 'accept-encoding', 'accept-language', 'range', 'user
 
 /**
  * HTTP/1.1 to URLs that clients or upstreams have chosen, each checked by a {@link UrlGuard}, redirects too. Every
- * request has a connection of its own, made to an address that was checked, and no proxy: a proxy would resolve the name
- * by itself. It repeats nothing, keeps no cookies and decodes nothing, so that no small answer becomes a large one.
+ * connection is made to an address that was checked, and through no proxy: a proxy would resolve the name by itself. It
+ * repeats nothing, keeps no cookies and decodes nothing, so that no small answer becomes a large one.
  */
 export class GuardedClient {
+  readonly #connections: Agent;
+
   constructor(
     private readonly guard: UrlGuard,
     private readonly clock: Clock,
-  ) {}
+    { keepAliveMs = 0 }: GuardedClientOptions = {},
+  ) {
+    const kept = { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs };
+    this.#connections = new Agent({
+      connect: guard.connector(CONNECT_TIMEOUT_MS),
+      ...(keepAliveMs === 0 ? { pipelining: 0 } : kept),
+    });
+  }
+
+  /** Cuts off what is under way. */
+  close(): Promise<void> {
+    return this.#connections.destroy();
+  }
 
   /**
    * Sends a request and resolves with the answer once its headers came. The body flows and must be read to its end or
@@ -88,48 +108,34 @@ export class GuardedClient {
     }
   }
 
-  async #hop(hop: Hop): Promise<UpstreamResponse> {
-    const { request, url, limit } = hop;
+  async #hop({ request, url, headers, limit }: Hop): Promise<UpstreamResponse> {
     const target = targetOf(request, url);
     limit.of(target);
-    const client = new Client(url.origin, { connect: this.guard.connector(CONNECT_TIMEOUT_MS) });
-    try {
-      return this.#answer(await this.#send(client, hop, target), hop, client);
-    } catch (error) {
-      await client.destroy();
-      throw error;
-    }
-  }
-
-  #send(
-    client: Client,
-    { request, url, headers, limit }: Hop,
-    target: string,
-  ): Promise<Dispatcher.ResponseData> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, method, body = null } = request;
     const ours = { 'user-agent': 'penstock', 'accept-encoding': 'identity' };
     const path = url.pathname + url.search;
     const sent = { origin: url.origin, path, method, headers: { ...ours, ...headers }, body };
-    return exchange(client, sent, { clock: this.clock, timeoutMs, signal: limit.signal, target });
+    const bounds = { clock: this.clock, timeoutMs, signal: limit.signal, target };
+    return answerOf(await exchange(this.#connections, sent, bounds), { request, url, headers, limit });
   }
+}
 
-  #answer(data: Dispatcher.ResponseData, { request, url, limit }: Hop, client: Client): UpstreamResponse {
-    const { maxBytes = DEFAULT_MAX_BYTES } = request;
-    const target = targetOf(request, url);
-    const headers = flatten(data.headers);
-    const isRedirect = nextOf({ status: data.statusCode, headers }, request, url) !== undefined;
-    if (!isRedirect && request.method !== 'HEAD' && Number(headers['content-length']) > maxBytes) {
-      throw ByteLimit.error(target, maxBytes);
-    }
-    const body = new ByteLimit(maxBytes, target);
-    limit.of(target, body);
-    pipeline(data.body, body, () => {
-      if (!isRedirect) limit.end();
-      void client.destroy();
-    });
-    body.on('error', () => undefined);
-    return new UpstreamResponse(data.statusCode, headers, body, target);
+function answerOf(data: Dispatcher.ResponseData, { request, url, limit }: Hop): UpstreamResponse {
+  const { maxBytes = DEFAULT_MAX_BYTES } = request;
+  const target = targetOf(request, url);
+  const headers = flatten(data.headers);
+  const isRedirect = nextOf({ status: data.statusCode, headers }, request, url) !== undefined;
+  if (!isRedirect && request.method !== 'HEAD' && Number(headers['content-length']) > maxBytes) {
+    data.body.destroy();
+    throw ByteLimit.error(target, maxBytes);
   }
+  const body = new ByteLimit(maxBytes, target);
+  limit.of(target, body);
+  pipeline(data.body, body, () => {
+    if (!isRedirect) limit.end();
+  });
+  body.on('error', () => undefined);
+  return new UpstreamResponse(data.statusCode, headers, body, target);
 }
 
 /** Where a redirect leads that is to be followed. */

@@ -10,24 +10,33 @@ import { addressNotAllowed, addressOf, checkUrl, type UrlPolicy } from './url-po
 /** Gives every IP address of a name, the preferred one first. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
 
-/** How a {@link UrlGuard} is made. */
-export interface UrlGuardOptions extends Partial<UrlPolicy> {
-  /** @defaultValue the resolver of the operating system */
-  readonly resolve?: Resolve;
-}
-
 /**
  * Guards requests to URLs that clients or upstreams have chosen, so that none reaches the gateway's own network. A URL is
  * checked by itself first, and the address of its host when a connection is made: to an address that was checked, and no
  * other, whatever DNS says a moment later. A name that has one address that is not allowed is refused as a whole.
  */
 export class UrlGuard {
-  readonly policy: UrlPolicy;
-  readonly #resolve: Resolve;
+  readonly #policy: () => UrlPolicy;
 
-  constructor({ allowHttp = false, allowPrivate = false, resolve = bySystem }: UrlGuardOptions = {}) {
-    this.policy = Object.freeze({ allowHttp, allowPrivate });
-    this.#resolve = resolve;
+  /**
+   * @param policy - neither unless it says so; a function is asked each time, so that settings may be followed
+   * @param resolve - the resolver of the operating system by default
+   */
+  constructor(
+    policy: Partial<UrlPolicy> | (() => UrlPolicy) = {},
+    private readonly resolve: Resolve = bySystem,
+  ) {
+    if (typeof policy === 'function') {
+      this.#policy = policy;
+    } else {
+      const fixed = Object.freeze({ allowHttp: false, allowPrivate: false, ...policy });
+      this.#policy = () => fixed;
+    }
+  }
+
+  /** What holds now. */
+  get policy(): UrlPolicy {
+    return this.#policy();
   }
 
   /**
@@ -81,7 +90,7 @@ export class UrlGuard {
   };
 
   async #addressesOf(hostname: string, field = 'url'): Promise<readonly [Address, ...Address[]]> {
-    const addresses = await this.#resolve(hostname).catch((cause: unknown) => {
+    const addresses = await this.resolve(hostname).catch((cause: unknown) => {
       throw new UpstreamError('connect_failed', 'no', `${field}: ${hostname} was not found.`, {
         cause,
         field,
