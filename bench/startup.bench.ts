@@ -6,9 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SystemClock } from 'penstock/kernel';
 
 import { forkServer } from './support/fork-server.js';
+import type { GatewayUse } from './support/gateway.js';
 import { acceptedGeneration, completedGeneration, insertGenerations } from './support/generation-rows.js';
 import { machine } from './support/machine.js';
-import { environmentOf, metric, prepareFile, untilReady } from './support/prepared-gateway.js';
+import { environmentOf, prepareFile, untilReady } from './support/prepared-gateway.js';
 import { median, quantile } from './support/stats.js';
 
 const ROUNDS = 9;
@@ -85,9 +86,9 @@ async function start(folder: string): Promise<Start> {
   const gateway = await forkServer(new URL('./support/gateway.js', import.meta.url), environmentOf(folder));
   await untilReady(gateway.url);
   const readyMs = performance.now() - startedAt;
-  const cpuMs = 1_000 * (await metric(gateway.url, 'process_cpu_seconds_total'));
+  const { cpuMs } = await gateway.ask<GatewayUse>('use');
   await pause(REST_MS);
-  const residentMiB = (await metric(gateway.url, 'process_resident_memory_bytes')) / 2 ** 20;
+  const { residentMiB } = await gateway.ask<GatewayUse>('use');
   await gateway.stop();
   return { readyMs, cpuMs, residentMiB };
 }

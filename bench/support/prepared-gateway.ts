@@ -49,10 +49,3 @@ export async function untilReady(url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
-
-/** The value of a metric that has no labels of its own. */
-export async function metric(url: string, name: string): Promise<number> {
-  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${KEY}` } });
-  const [, value] = new RegExp(`^${name}\\b.* (\\S+)$`, 'm').exec(await answer.text()) ?? [];
-  return Number(value);
-}

@@ -22,6 +22,19 @@ describe('MemoryPollJournal', () => {
     expect([journal.of('a'), journal.of('c')?.total]).toEqual([undefined, 3]);
   });
 
+  it('makes room for many at once when it is full, and never holds more than it may', () => {
+    const journal = new MemoryPollJournal(new ManualClock(), { maxPolls: 100 });
+    const kept = (): string[] => ids.filter((id) => journal.of(id) !== undefined);
+    const ids = Array.from({ length: 300 }, (_, index) => `id-${index}`);
+    const sizes = ids.map((id) => {
+      journal.add(aPollReport(id, 1));
+      return kept().length;
+    });
+    expect([sizes[99], sizes[100], sizes[105], sizes[106]]).toEqual([100, 95, 100, 95]);
+    expect(Math.max(...sizes)).toBe(100);
+    expect(kept()).toEqual(ids.slice(-(sizes.at(-1) ?? 0)));
+  });
+
   it('counts no poll of an id twice when its oldest ones make room', () => {
     const journal = new MemoryPollJournal(new ManualClock(), { maxPerId: 1, maxPolls: 2 });
     journal.add(aPollReport('a', 1));

@@ -6,7 +6,7 @@ import { PollJournal, type PollRecord, type PollReport } from '../ports/poll-jou
 export interface MemoryPollJournalOptions {
   /** Polls of one id. @defaultValue 100 */
   readonly maxPerId?: number;
-  /** Polls of all ids together. @defaultValue 50,000 */
+  /** Polls of all ids together; when there is one more, some 5 % are forgotten at once. @defaultValue 50,000 */
   readonly maxPolls?: number;
   /** From the last poll of an id until it is forgotten, in milliseconds. @defaultValue one hour */
   readonly keptMs?: number;
@@ -18,11 +18,19 @@ interface Entry {
   lastAt: number;
 }
 
-/** In the memory of this process. The id that was polled longest ago makes room. `add` costs O(1), amortised. */
+/** The share of the polls that makes room at once. */
+const ROOM = 0.05;
+
+/**
+ * In the memory of this process. The ids that were polled longest ago make room. `add` costs O(1), amortised: a look at the oldest
+ * entry of a map is no cheap one, since it passes all that was taken out before it, and is so made for many at once.
+ */
 export class MemoryPollJournal extends PollJournal {
   /** The one that was polled longest ago first. */
   readonly #entries = new Map<string, Entry>();
   #polls = 0;
+  /** Before this no id is old enough to be forgotten, on the monotonic clock. */
+  #nothingOldBefore = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -41,7 +49,8 @@ export class MemoryPollJournal extends PollJournal {
     if (entry.polls.length > maxPerId) entry.polls.shift();
     else this.#polls += 1;
     this.#entries.set(report.id, entry);
-    this.#forget(maxPolls);
+    if (this.#polls > maxPolls) this.#forget(maxPolls - Math.floor(ROOM * maxPolls));
+    else if (entry.lastAt >= this.#nothingOldBefore) this.#forget(Infinity);
   }
 
   override of(id: string): PollRecord | undefined {
@@ -52,9 +61,10 @@ export class MemoryPollJournal extends PollJournal {
 
   #forget(maxPolls: number): void {
     const { keptMs = 3_600_000 } = this.options;
-    const oldest = this.clock.monotonic() - keptMs;
+    const now = this.clock.monotonic();
     for (const [id, { polls, lastAt }] of this.#entries) {
-      if (lastAt > oldest && this.#polls <= maxPolls) return;
+      this.#nothingOldBefore = lastAt + keptMs;
+      if (this.#nothingOldBefore > now && this.#polls <= maxPolls) return;
       this.#entries.delete(id);
       this.#polls -= polls.length;
     }
