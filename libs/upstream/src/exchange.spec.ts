@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 import { ManualClock } from 'penstock/kernel/testing';
 import { startServer, type TestServer } from 'penstock/upstream/testing';
+
 import { Pool } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -42,7 +44,7 @@ const untilHeld = () => expect.poll(() => held.length).toBe(1);
 it('leaves neither timer nor listener behind', async () => {
   const { body } = await send('/', new AbortController().signal);
 
-  expect(await body.text()).toBe('ok');
+  expect(await text(body)).toBe('ok');
   expect(clock.pendingTimers).toBe(0);
 });
 
@@ -61,7 +63,7 @@ describe('a request that waits for a connection', () => {
     held[0]?.end('done');
 
     const { body } = await send('/');
-    await body.dump();
+    await text(body);
     expect(server.requests.map(({ url }) => url)).not.toContain('/late');
   });
 
@@ -79,7 +81,7 @@ describe('a request that waits for a connection', () => {
     });
     held[0]?.end('done');
     const { body } = await send('/');
-    await body.dump();
+    await text(body);
     expect(server.requests.map(({ url }) => url)).not.toContain('/aborted');
   });
 });
@@ -99,7 +101,7 @@ describe('an abort', () => {
 
     await expect(sent).rejects.toMatchObject({ code: 'aborted', sent: 'maybe' });
     const { body } = await send('/');
-    await body.dump();
+    await text(body);
     expect(server.requests.map(({ url }) => url)).toEqual(['/held', '/']);
   });
 
@@ -108,6 +110,6 @@ describe('an abort', () => {
     const { body } = await send('/body', abort.signal);
     abort.abort();
 
-    await expect(body.text()).rejects.toMatchObject({ code: 'aborted', sent: 'maybe' });
+    await expect(text(body)).rejects.toMatchObject({ code: 'aborted', sent: 'maybe' });
   });
 });

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** Headers of an answer, names in lower case; repeated ones are joined. */
-export function flatten(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {
+export function flatten(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;

@@ -1,13 +1,13 @@
+import type { Readable } from 'node:stream';
+
 import { Injectable } from '@nestjs/common';
 import type { Clock } from 'penstock/kernel';
-import type { Dispatcher } from 'undici';
 
 import { parseProxyUrl, resolveAddress, resolveRedirect, type Address, type Query } from './address.js';
 import { encodeBody, type UpstreamBody } from './encode-body.js';
-import { exchange } from './exchange.js';
+import { exchange, type Answer } from './exchange.js';
 import { flatten, lowerCase } from './headers.js';
 import type { Lane, SessionPool } from './session-pool.js';
-import { transportFailure } from './transport-failure.js';
 import { UpstreamResponse } from './upstream-response.js';
 
 /** One request. */
@@ -38,6 +38,7 @@ export interface UpstreamRequest {
 }
 
 const MAX_REDIRECTS = 3;
+const MAX_DISCARDED_BYTES = 128 * 1024;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -64,10 +65,10 @@ export class UpstreamClient {
       const target = `${request.method} ${address.origin}${address.path}`;
       const answer = await this.#exchange(request, address, { proxy, target });
       const headers = flatten(answer.headers);
-      const location = REDIRECTS.has(answer.statusCode) ? headers['location'] : undefined;
+      const location = REDIRECTS.has(answer.status) ? headers['location'] : undefined;
       const mayFollow = request.method === 'GET' && redirects < MAX_REDIRECTS;
       const next = mayFollow && location !== undefined ? resolveRedirect(address, location) : undefined;
-      if (next === undefined) return new UpstreamResponse(answer.statusCode, headers, answer.body, target);
+      if (next === undefined) return new UpstreamResponse(answer.status, headers, answer.body, target);
       await discard(answer.body, target);
       address = next;
     }
@@ -77,7 +78,7 @@ export class UpstreamClient {
     request: UpstreamRequest,
     address: Address,
     { proxy, target }: { readonly proxy: URL | null; readonly target: string },
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<Answer> {
     const { body, headers } = encodeBody(request.body);
     return exchange(
       this.sessions.session({ origin: address.origin, proxy, lane: request.lane ?? 'calls' }),
@@ -103,11 +104,7 @@ export class UpstreamClient {
   }
 }
 
-/** Empties the body of a redirect, so that its connection can be used again. */
-async function discard(body: Dispatcher.ResponseData['body'], target: string): Promise<void> {
-  try {
-    await body.dump();
-  } catch (error) {
-    throw transportFailure(error, 'maybe', target);
-  }
+/** Empties the body of a redirect, so that its connection can be used again; a long one is not worth that. */
+async function discard(body: Readable, target: string): Promise<void> {
+  await new UpstreamResponse(0, {}, body, target).excerpt(MAX_DISCARDED_BYTES);
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 
 import type { JsonValue } from 'penstock/kernel';
 
@@ -55,19 +55,26 @@ export class UpstreamResponse {
     }
   }
 
-  async #read(maxBytes: number): Promise<{ readonly text: string; readonly whole: boolean }> {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    try {
-      for await (const chunk of this.body as AsyncIterable<Buffer>) {
+  #read(maxBytes: number): Promise<{ readonly text: string; readonly whole: boolean }> {
+    const { body, target } = this;
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const done = (): void => {
+        resolve({ text: Buffer.concat(chunks).toString('utf8'), whole: bytes <= maxBytes });
+      };
+      finished(body, { writable: false }, (error) => {
+        if (error == null) done();
+        else reject(transportFailure(error, 'maybe', target));
+      });
+      body.on('data', (chunk: Buffer) => {
+        if (bytes > maxBytes) return;
         chunks.push(chunk.subarray(0, maxBytes - bytes));
         bytes += chunk.length;
-        // Leaving the loop destroys the body.
-        if (bytes > maxBytes) break;
-      }
-    } catch (error) {
-      throw transportFailure(error, 'maybe', this.target);
-    }
-    return { text: Buffer.concat(chunks).toString('utf8'), whole: bytes <= maxBytes };
+        if (bytes <= maxBytes) return;
+        done();
+        body.destroy();
+      });
+    });
   }
 }

@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream';
 
 import type { Clock } from 'penstock/kernel';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 
-import { exchange } from '../exchange.js';
+import { exchange, type Answer } from '../exchange.js';
 import { flatten, lowerCase } from '../headers.js';
 import { UpstreamError } from '../upstream.errors.js';
 import { UpstreamResponse } from '../upstream-response.js';
@@ -120,11 +120,11 @@ export class GuardedClient {
   }
 }
 
-function answerOf(data: Dispatcher.ResponseData, { request, url, limit }: Hop): UpstreamResponse {
+function answerOf(data: Answer, { request, url, limit }: Hop): UpstreamResponse {
   const { maxBytes = DEFAULT_MAX_BYTES } = request;
   const target = targetOf(request, url);
   const headers = flatten(data.headers);
-  const isRedirect = nextOf({ status: data.statusCode, headers }, request, url) !== undefined;
+  const isRedirect = nextOf({ status: data.status, headers }, request, url) !== undefined;
   if (!isRedirect && request.method !== 'HEAD' && Number(headers['content-length']) > maxBytes) {
     data.body.destroy();
     throw ByteLimit.error(target, maxBytes);
@@ -135,7 +135,7 @@ function answerOf(data: Dispatcher.ResponseData, { request, url, limit }: Hop): 
     if (!isRedirect) limit.end();
   });
   body.on('error', () => undefined);
-  return new UpstreamResponse(data.statusCode, headers, body, target);
+  return new UpstreamResponse(data.status, headers, body, target);
 }
 
 /** Where a redirect leads that is to be followed. */
