@@ -15,6 +15,7 @@ import { tokenMigrations, TokenStorageModule } from '../tokens/index.js';
 import { ContributesHealth, type HealthContributor, type HealthReport } from './health-contributor.js';
 import { HealthModule } from './health.module.js';
 import { healthMigrations } from './migrations/index.js';
+import { ReadinessCheck } from './readiness.js';
 
 @ContributesHealth('bell')
 class BellHealth implements HealthContributor {
@@ -204,6 +205,19 @@ describe('HealthModule', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_001 });
     expect((await ready()).status).toBe(503);
     expect((await started()).status).toBe(200);
+  });
+
+  it('is not ready once the process ends, and live until it has ended', async () => {
+    expect((await ready()).status).toBe(200);
+    test.app.get(ReadinessCheck).onModuleDestroy();
+    expect(await ready()).toMatchObject({
+      status: 503,
+      body: { error: { code: 'not_ready' } },
+    });
+    expect((await readyForAdmin()).body).toMatchObject({
+      error: { message: 'Not ready: process (It ends, once what has begun is done.).' },
+    });
+    expect((await test.request('GET', '/health/live', { authorization: null })).status).toBe(200);
   });
 
   it('asks each part at most once a second, however many ask', async () => {

@@ -1,4 +1,4 @@
-import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { Injectable, Logger, ServiceUnavailableException, type OnModuleDestroy } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { z } from 'zod';
 
@@ -22,12 +22,21 @@ const result = z.object({
   details: z.record(z.string(), z.looseObject({ status: z.string() })),
 });
 
-/** Asks every contributor. Answers are believed for a second, so that asking often costs nothing. */
+const ENDING: Readiness = {
+  status: 'down',
+  details: { process: { status: 'down', message: 'It ends, once what has begun is done.' } },
+};
+
+/**
+ * Asks every contributor. Answers are believed for a second, so that asking often costs nothing. Once the process ends it is
+ * down, before anything else is stopped, so that no new traffic comes.
+ */
 @Injectable()
-export class ReadinessCheck {
+export class ReadinessCheck implements OnModuleDestroy {
   readonly #logger = new Logger(ReadinessCheck.name);
   readonly #reports = new Map<string, HealthReport>();
   #last: Readiness['status'] = 'ok';
+  #isEnding = false;
 
   constructor(
     private readonly health: HealthCheckService,
@@ -35,7 +44,12 @@ export class ReadinessCheck {
     private readonly contributors: Contributors,
   ) {}
 
+  onModuleDestroy(): void {
+    this.#isEnding = true;
+  }
+
   async run(): Promise<Readiness> {
+    if (this.#isEnding) return ENDING;
     const checks = Array.from(
       this.contributors.all(),
       ([name, contributor]) =>
