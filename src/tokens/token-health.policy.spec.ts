@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProviderFailure } from 'penstock/plugin-api';
+import type { ProviderFailure, Quota } from 'penstock/plugin-api';
 import { aToken } from 'penstock/token-cache/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -7,6 +7,7 @@ import {
   CLEARED_HEALTH,
   healthAfter,
   isOfToken,
+  healthAfterQuota,
   isRecovering,
   markAfter,
   MAX_CONSECUTIVE_ERRORS,
@@ -38,6 +39,33 @@ const failures: fc.Arbitrary<ProviderFailure> = fc.oneof(
   }),
 );
 const outcomes: fc.Arbitrary<TokenOutcome> = fc.oneof(fc.constant({ kind: 'success' as const }), failures);
+
+describe('healthAfterQuota', () => {
+  const used = { remaining: 0, resetsAt: NOW + 10 * MINUTE };
+  const left = { remaining: 1, resetsAt: NOW + 10 * MINUTE };
+  const guess = { coolingUntil: NOW + HOUR, coolingReason: 'Its quota is used up.' };
+  const rate = { coolingUntil: NOW + HOUR, coolingReason: 'The upstream limits its rate.' };
+
+  it.each<readonly [string, Quota, Partial<HealthColumns>, Partial<HealthColumns> | null]>([
+    ['cools until the reset', used, {}, { ...guess, coolingUntil: used.resetsAt }],
+    ['cools an hour without one', { ...used, resetsAt: null }, {}, guess],
+    ['makes a guess right', used, guess, { ...guess, coolingUntil: used.resetsAt }],
+    ['makes a guess no worse', { ...used, resetsAt: null }, { ...guess, coolingUntil: NOW + 2 * HOUR }, null],
+    [
+      'ends a cooldown for quota where some is left',
+      left,
+      guess,
+      { coolingUntil: null, coolingReason: null },
+    ],
+    ['ends it where there is no limit', { remaining: null, resetsAt: null }, guess, expect.anything()],
+    ['leaves what is over', left, { ...guess, coolingUntil: NOW }, null],
+    ['leaves other cooldowns', left, rate, null],
+    ['does not shorten other cooldowns', used, rate, null],
+    ['leaves a token that is off', used, { enabled: false }, null],
+  ])('%s', (_, quota, token, change) => {
+    expect(healthAfterQuota({ ...healthy, ...token }, quota, NOW)).toEqual(change);
+  });
+});
 
 describe('markAfter', () => {
   it('says of a token what the row will say, as far as the row must not be known for that', () => {

@@ -1,5 +1,5 @@
 import { assertNever } from 'penstock/kernel';
-import type { ProviderFailure } from 'penstock/plugin-api';
+import type { ProviderFailure, Quota } from 'penstock/plugin-api';
 import type { TokenMark } from 'penstock/token-cache';
 
 import type { Token } from './token.entity.js';
@@ -24,6 +24,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const REFUSED = 'The upstream does not accept the credential.';
+const USED_UP = 'Its quota is used up.';
 
 /** Errors in a row that turn a token off. */
 export const MAX_CONSECUTIVE_ERRORS = 3;
@@ -47,6 +48,26 @@ export function healthAfter(
   const { consecutiveErrors, rampLimit } = token;
   if (rampLimit !== null) return { consecutiveErrors: 0, rampLimit: widened(rampLimit) };
   return consecutiveErrors === 0 ? null : { consecutiveErrors: 0 };
+}
+
+/**
+ * What a reading of its quota changes of a token's health; `null` for nothing. Pure.
+ *
+ * A refusal often does not say when the quota is filled up, so that the cooldown after it is a guess. A reading knows
+ * better: the cooldown then lasts until the reset, or ends where something is left.
+ */
+export function healthAfterQuota(
+  token: HealthColumns,
+  { remaining, resetsAt }: Quota,
+  now: number,
+): Partial<HealthColumns> | null {
+  if (!token.enabled) return null;
+  const isCoolingForIt = token.coolingReason === USED_UP && (token.coolingUntil ?? 0) > now;
+  if (remaining === null || remaining > 0) {
+    return isCoolingForIt ? { coolingUntil: null, coolingReason: null } : null;
+  }
+  const present = isCoolingForIt && resetsAt !== null ? { coolingUntil: null } : token;
+  return cooled(present, { kind: 'quota_exhausted', resetsAt }, now);
 }
 
 /**
@@ -118,7 +139,7 @@ function cooled(
   const isOfRate = failure.kind === 'rate_limited';
   const until = now + (isOfRate ? rateWait(failure.retryAfterMs) : quotaWait(failure.resetsAt, now));
   const isShorter = token.coolingUntil !== null && token.coolingUntil >= until;
-  const coolingReason = isOfRate ? 'The upstream limits its rate.' : 'Its quota is used up.';
+  const coolingReason = isOfRate ? 'The upstream limits its rate.' : USED_UP;
   return isShorter ? null : { coolingUntil: until, coolingReason };
 }
 

@@ -10,12 +10,13 @@ const SOAK = fileURLToPath(new URL('../../dist/tools/soak/main.js', import.meta.
 
 it('npm run soak -- tokens finds no breach with twenty tokens of all sorts', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'tokens', '--generations', '300'], {
-    timeout: 150_000,
+    timeout: 280_000,
   });
   expect(stdout).toContain('300 generations: ');
   expect(stdout).toContain('No breach.');
   expect(stdout.match(/errors,.* was turned off$/gm)).toHaveLength(3);
-});
+  expect(stdout.match(/quota 5 every 75 s/g)).toHaveLength(2);
+}, 300_000);
 
 it('npm run soak -- batch tests 1,000 tokens, dead, slow and rate-limited ones among them, without a breach', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'batch', '--interval', '20'], {

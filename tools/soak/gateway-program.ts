@@ -1,11 +1,15 @@
 import { createPenstock } from '../../src/index.js';
+import { MeteredVideosModule } from './tokens/metered-videos.js';
 
 /**
  * The gateway under test, in a process of its own: it tells its URL to whoever forked it, and ends when let go. Its argument, if any,
  * names the polling strategy.
  */
 const [, , strategy] = process.argv;
-const penstock = await createPenstock(strategy === undefined ? {} : { polling: { strategy } });
+const penstock = await createPenstock({
+  plugins: [MeteredVideosModule],
+  ...(strategy === undefined ? {} : { polling: { strategy } }),
+});
 process.send?.(await penstock.start());
 process.on('disconnect', () => {
   void penstock.app.close();

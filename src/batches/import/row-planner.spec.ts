@@ -20,7 +20,7 @@ async function plan(
 ): Promise<readonly PlannedItem[]> {
   const items: PlannedItem[] = [];
   for await (const page of planner.plan(rowsOf(values), { ...OPTIONS, ...options }, 'batch_1')) {
-    expect(page.length).toBeLessThanOrEqual(50);
+    expect(page.length).toBeLessThanOrEqual(20);
     items.push(...page);
   }
   return items;

@@ -20,7 +20,8 @@ export interface RowPayload extends TokenRow {
   readonly id: string;
 }
 
-const PAGE = 50;
+/** Rows stored at once. It bounds how long an import keeps the event loop and the database from requests. */
+const PAGE = 20;
 
 /** Makes items of rows: bad rows and duplicates have their outcome at once, and the others wait, sealed. */
 @Injectable()

@@ -74,6 +74,23 @@ describe('TokenQuotas', () => {
     expect(await read()).toMatchObject({ state: 'ready', quota: { remaining: 100 } });
   });
 
+  it('knows better than a refusal that did not say when the quota resets', async () => {
+    const refused = (): Promise<void> =>
+      app.test.app.get(TokenHealth).report(id, { kind: 'quota_exhausted', resetsAt: null });
+    const resetsAt = app.test.clock.now() + 600 * SECOND;
+    await refused();
+    left(0, resetsAt);
+    finish();
+    await quotas.look();
+    expect((await read()).coolingUntil).toBe(new Date(resetsAt).toISOString());
+    await app.test.clock.advance(600 * SECOND);
+    await refused();
+    left(5);
+    finish();
+    await quotas.look();
+    expect(await read()).toMatchObject({ state: 'ready', coolingUntil: null });
+  });
+
   it('never asks twice at once about one token', async () => {
     app.upstream.on('GET /quota', { fault: 'hang' });
     finish();

@@ -7,7 +7,7 @@ import type { Quota } from 'penstock/plugin-api';
 import { TokenCache } from 'penstock/token-cache';
 
 import { TokenCalls } from '../token-calls.js';
-import { healthAfter, markAfter, type TokenOutcome } from '../token-health.policy.js';
+import { healthAfterQuota, markAfter } from '../token-health.policy.js';
 import { TokenStore, type TokenPatch } from '../token-store.js';
 import type { Token } from '../token.entity.js';
 import { TokenError } from '../tokens.errors.js';
@@ -18,7 +18,8 @@ const AT_ONCE = 5;
 
 /**
  * Reads what the accounts of tokens may still use, in the background: after generations, at most every 30 s for each
- * token, and when a cooldown ends. Nothing waits for it. A token without any quota left cools until its quota resets.
+ * token, and when a cooldown ends. Nothing waits for it. A token without any quota left cools until its quota resets, also
+ * where a refusal that did not tell the time had it cool for longer.
  */
 @Injectable()
 export class TokenQuotas implements OnModuleDestroy {
@@ -115,20 +116,18 @@ export class TokenQuotas implements OnModuleDestroy {
     );
     if (quota === null) return null;
     const now = this.clock.now();
-    const mark = isUsedUp(quota) ? markAfter(usedUp(quota), now) : null;
+    const { remaining, resetsAt } = quota;
+    const isUsedUp = remaining !== null && remaining <= 0;
+    const mark = isUsedUp ? markAfter({ kind: 'quota_exhausted', resetsAt }, now) : null;
     await this.store.change(id, (token) => patchOf(token, quota, now), { mark });
     return quota;
   }
 }
 
-const isUsedUp = ({ remaining }: Quota): boolean => remaining !== null && remaining <= 0;
-const usedUp = ({ resetsAt }: Quota): TokenOutcome => ({ kind: 'quota_exhausted', resetsAt });
-
 function patchOf(token: Token, quota: Quota, now: number): TokenPatch {
   const { remaining, resetsAt } = quota;
-  const cooled = isUsedUp(quota) ? healthAfter(token, usedUp(quota), now) : null;
   return {
-    ...cooled,
+    ...healthAfterQuota(token, quota, now),
     quotaRemaining: remaining === null ? null : Math.max(0, remaining),
     quotaResetsAt: resetsAt,
     quotaReadAt: now,

@@ -31,11 +31,14 @@ function notesOf({
   trouble,
   quota,
   expiresAfterMs,
+  quotaEverySeconds,
   requestsPerMinute,
 }: Omit<PlannedToken, 'secret' | 'concurrency'>): readonly string[] {
   return [
     ...(trouble === 'none' ? [] : [trouble]),
-    ...(quota === -1 ? [] : [`quota ${quota}`]),
+    ...(quota === -1
+      ? []
+      : [`quota ${quota}${quotaEverySeconds === null ? '' : ` every ${quotaEverySeconds} s`}`]),
     ...(requestsPerMinute === null ? [] : [`${requestsPerMinute} a minute`]),
     ...(expiresAfterMs === null ? [] : [`expires after ${expiresAfterMs / 1_000} s`]),
   ];

@@ -7,6 +7,7 @@ import { startSimulator, type Simulator } from '../../upstream-simulator/index.j
 import { startGateway, type SoakGateway } from '../gateway.js';
 import { everything, type Page } from '../pages.js';
 import { busiestMinutes, callsAfterEnd, callsWhileCooling } from './late-use.js';
+import { METERED } from './metered-videos.js';
 import { faultsOf, planTokens, type PlannedToken } from './plan.js';
 import { reportOf } from './report.js';
 import { breachesOf, type EndedGeneration, type EndedToken, type Evidence } from './verdict.js';
@@ -32,14 +33,18 @@ export async function soakTokens(generations: number): Promise<number> {
       for (const fault of faultsOf(token)) simulator.control.addFault(fault);
       await addToken(gateway, simulator, { token, startedAt });
     }
-    await create(gateway, generations);
-    await until('all generations have ended', async () => {
-      const { generations: of } = await gateway.call<Stats>('GET', '/v1/stats');
-      return of.queued + of.submitting + of.in_progress === 0;
-    });
-    await until('tokens that were turned off are back', async () =>
-      (await everything<EndedToken>(gateway, '/admin/tokens')).every(({ state }) => state !== 'disabled'),
+    // The last tenth comes once quotas are whole again, to see the tokens used.
+    const early = generations - Math.floor(generations / 10);
+    await createAll(gateway, 1, early);
+    const filledUp = new Set(
+      plan.filter((one) => one.quotaEverySeconds !== null).map(({ secret }) => secret),
     );
+    await until('quotas are whole again, and tokens that were turned off are back', async () =>
+      (await everything<EndedToken>(gateway, '/admin/tokens')).every(
+        ({ label, state }) => state !== 'disabled' && (state === 'ready' || !filledUp.has(label)),
+      ),
+    );
+    await createAll(gateway, early + 1, generations);
     const evidence = await collect(gateway, { simulator, plan, startedAt, asked: generations });
     const breaches = breachesOf(evidence);
     console.log(reportOf(evidence, breaches));
@@ -66,8 +71,8 @@ function simulatorFor(
   plan: readonly PlannedToken[],
   startedAt: number,
 ): Parameters<typeof startSimulator>[0] {
-  const credentials = plan.map(({ secret, concurrency, quota, expiresAfterMs }) => ({
-    ...{ secret, concurrency, quota },
+  const credentials = plan.map(({ secret, concurrency, quota, quotaEverySeconds, expiresAfterMs }) => ({
+    ...{ secret, concurrency, quota, quotaEverySeconds },
     expiresAt: timeOf(startedAt, expiresAfterMs, EXPIRY_SLACK_MS),
   }));
   const behaviour = { queue: { medianMs: 50 }, duration: { medianMs: 400, sigma: 0.4 }, failureRate: 0.02 };
@@ -83,24 +88,29 @@ async function addToken(
   { baseUrl }: Simulator,
   { token, startedAt }: { readonly token: PlannedToken; readonly startedAt: number },
 ): Promise<void> {
-  const { secret, concurrency, requestsPerMinute, weight, expiresAfterMs } = token;
+  const { secret, concurrency, quota, requestsPerMinute, weight, expiresAfterMs } = token;
+  const provider = quota === -1 ? 'openai-videos' : METERED;
   await gateway.call('POST', '/admin/tokens', {
-    ...{ provider: 'openai-videos', label: secret, secret, baseUrl, weight, requestsPerMinute },
+    ...{ provider, label: secret, secret, baseUrl, weight, requestsPerMinute },
     limits: { video: concurrency },
     expiresAt: timeOf(startedAt, expiresAfterMs),
   });
 }
 
-async function create(gateway: SoakGateway, count: number): Promise<void> {
-  let made = 0;
+/** Makes the generations with these numbers, and waits until they have ended. */
+async function createAll(gateway: SoakGateway, first: number, last: number): Promise<void> {
+  let next = first;
   const call = async (): Promise<void> => {
-    while (made < count) {
-      made += 1;
-      const input = { prompt: `soak ${made}` };
+    while (next <= last) {
+      const input = { prompt: `soak ${next++}` };
       await gateway.call('POST', '/v1/generations', { model: 'sora-2', input });
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, call));
+  await until('all generations have ended', async () => {
+    const { generations: of } = await gateway.call<Stats>('GET', '/v1/stats');
+    return of.queued + of.submitting + of.in_progress === 0;
+  });
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Report } from '../../upstream-simulator/core/report.js';
 import { startSimulator } from '../../upstream-simulator/index.js';
 import { planTokens } from './plan.js';
 import { breachesOf, type EndedToken, type Evidence } from './verdict.js';
@@ -10,6 +11,15 @@ const tokens: readonly EndedToken[] = plan.map(({ secret }) => ({
   counters: { inFlight: 0, submitted: 1, errors: 0 },
 }));
 const turnedOff = new Set(plan.filter(({ trouble }) => trouble === 'errors').map(({ secret }) => secret));
+
+/** As many as make sure that each quota was filled up. */
+function jobsBeyondQuotas({ jobs }: Report): Report['jobs'] {
+  return plan
+    .filter(({ quotaEverySeconds }) => quotaEverySeconds !== null)
+    .flatMap(({ secret, quota }) =>
+      Array.from({ length: quota + 1 }, () => jobs.map((job) => ({ ...job, secret, prompt: secret }))).flat(),
+    );
+}
 
 /** A run in which one video was made, as it should be. */
 async function goodRun(): Promise<Evidence> {
@@ -22,8 +32,9 @@ async function goodRun(): Promise<Evidence> {
     headers: { authorization: `Bearer ${plan[0]?.secret ?? ''}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'sora-2', prompt: 'soak 1' }),
   });
-  const upstream = simulator.control.report();
+  const report = simulator.control.report();
   await simulator.close();
+  const upstream = { ...report, jobs: [...report.jobs, ...jobsBeyondQuotas(report)] };
   const generations = [{ status: 'completed', input: { prompt: 'soak 1' }, error: null }];
   return {
     plan,
@@ -81,6 +92,13 @@ describe('breachesOf', () => {
     [
       'sk-soak-06 was asked 16 times in a minute, its limit is 15',
       () => ({ busiestMinutes: new Map([['sk-soak-06', 16]]) }),
+    ],
+    [
+      'sk-soak-04 was not used again after its quota of 5 was filled up: 5 jobs',
+      ({ upstream }) => {
+        const of = upstream.jobs.filter(({ secret }) => secret === 'sk-soak-04');
+        return { upstream: { ...upstream, jobs: upstream.jobs.filter((job) => job !== of[0]) } };
+      },
     ],
     ['was used 2 times after its end', () => ({ afterExpiry: new Map([['sk-soak-05', 2]]) })],
     ['errors did not turn sk-soak-02 off', () => ({ turnedOff: new Set<string>() })],

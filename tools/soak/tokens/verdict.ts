@@ -37,7 +37,8 @@ export interface Evidence {
 
 /** What went against the rules; nothing of a run that is good. */
 export function breachesOf(evidence: Evidence): readonly string[] {
-  return [...ofGenerations(evidence), ...ofUpstream(evidence), ...ofTokens(evidence)];
+  const parts = [ofGenerations, ofUpstream, ofQuotas, ofTokens];
+  return parts.flatMap((part) => part(evidence));
 }
 
 /** Each ends as its one job upstream did. */
@@ -81,6 +82,15 @@ function ofUpstream({
     return [`${secret} was asked ${most} times in a minute, its limit is ${requestsPerMinute}`];
   });
   return [...breaches, ...late, ...early, ...often];
+}
+
+/** Whoever has a quota spends it, waits for the next one, and is used again then. */
+function ofQuotas({ plan, upstream }: Evidence): readonly string[] {
+  return plan.flatMap(({ secret, quota, quotaEverySeconds }) => {
+    const jobs = upstream.jobs.filter((job) => job.secret === secret).length;
+    if (quotaEverySeconds === null || jobs > quota) return [];
+    return [`${secret} was not used again after its quota of ${quota} was filled up: ${jobs} jobs`];
+  });
 }
 
 /** Successes after which one that errors had turned off must be trusted as before, with many to spare. */

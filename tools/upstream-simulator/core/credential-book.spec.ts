@@ -25,6 +25,7 @@ describe('CredentialBook', () => {
       concurrency: -1,
       requestsPerMinute: -1,
       quota: -1,
+      quotaEverySeconds: null,
       expiresAt: null,
       enabled: true,
     });
@@ -61,17 +62,33 @@ describe('CredentialBook', () => {
 
   it('spends the quota job by job, and says what is left', () => {
     const known = book({ secret: 'k', quota: 2 }, { secret: 'free' });
-    known.spend('k');
-    known.spend('k');
-    expect(known.quotaLeft('k')).toBe(0);
+    known.spend('k', 0);
+    known.spend('k', 0);
+    expect(known.quota('k', 0)).toEqual({ left: 0, resetsAt: null });
     expect(
       refusal(() => {
-        known.spend('k');
-      }).kind,
-    ).toBe('quota-exhausted');
-    known.spend('free');
-    expect(known.quotaLeft('free')).toBe(-1);
-    expect(known.quotaLeft('other')).toBeUndefined();
+        known.spend('k', 0);
+      }),
+    ).toMatchObject({ kind: 'quota-exhausted', details: {} });
+    known.spend('free', 0);
+    expect(known.quota('free', 0)).toEqual({ left: -1, resetsAt: null });
+    expect(known.quota('other', 0)).toBeUndefined();
+  });
+
+  it('fills the quota up so long after the first job of it, and says when', () => {
+    const known = book({ secret: 'k', quota: 2, quotaEverySeconds: 10 });
+    expect(known.quota('k', 500)).toEqual({ left: 2, resetsAt: null });
+    known.spend('k', 1_000);
+    known.spend('k', 4_000);
+    const { kind, details } = refusal(() => {
+      known.spend('k', 4_500);
+    });
+    expect(kind).toBe('quota-exhausted');
+    expect(details.retryAfter).toMatchObject({ header: '7', until: 11_500 });
+    expect(known.quota('k', 10_999)).toEqual({ left: 0, resetsAt: 11_000 });
+    expect(known.quota('k', 11_000)).toEqual({ left: 2, resetsAt: null });
+    known.spend('k', 30_000);
+    expect(known.quota('k', 30_000)).toEqual({ left: 1, resetsAt: 40_000 });
   });
 
   it('takes the secret for the account unless one is named', () => {

@@ -1,4 +1,5 @@
 import { accountOf, type Credential } from './credential.js';
+import { SUBMISSIONS } from './operation.js';
 import { Refusal, retryAfterSeconds } from './refusal.js';
 
 const MINUTE_MS = 60_000;
@@ -7,8 +8,17 @@ interface Entry {
   readonly credential: Credential;
   readonly expiresAt: number;
   quotaLeft: number;
+  /** When it is whole again; `Infinity` while nothing was taken, or for never. */
+  quotaResetsAt: number;
   windowStart: number;
   windowCalls: number;
+}
+
+/** What is left of a quota. */
+export interface QuotaLeft {
+  readonly left: number;
+  /** In milliseconds since 1970; `null` when it is whole, and where it never is again. */
+  readonly resetsAt: number | null;
 }
 
 /** Who may call, how often, and how many jobs they have left. */
@@ -30,9 +40,13 @@ export class CredentialBook {
     return entry === undefined ? undefined : accountOf(entry.credential);
   }
 
-  /** Jobs left, -1 for any number; `undefined` for an unknown secret. */
-  quotaLeft(secret: string): number | undefined {
-    return this.#entries.get(secret)?.quotaLeft;
+  /** Jobs left, -1 for any number, and when that is whole again; `undefined` for an unknown secret. */
+  quota(secret: string, now: number): QuotaLeft | undefined {
+    const entry = this.#entries.get(secret);
+    if (entry === undefined) return undefined;
+    refill(entry, now);
+    const { quotaLeft: left, quotaResetsAt } = entry;
+    return { left, resetsAt: quotaResetsAt === Infinity ? null : quotaResetsAt };
   }
 
   /**
@@ -54,11 +68,14 @@ export class CredentialBook {
    *
    * @throws Refusal `quota-exhausted`
    */
-  spend(secret: string): void {
+  spend(secret: string, now: number): void {
     const entry = this.#entries.get(secret);
     if (entry === undefined || entry.quotaLeft === -1) return;
-    if (entry.quotaLeft === 0) {
-      throw new Refusal('quota-exhausted', 'You exceeded your current quota. Check your plan and billing.');
+    refill(entry, now);
+    if (entry.quotaLeft === 0) throw usedUp(entry, now);
+    const { quotaEverySeconds } = entry.credential;
+    if (quotaEverySeconds !== null && entry.quotaResetsAt === Infinity) {
+      entry.quotaResetsAt = now + quotaEverySeconds * 1_000;
     }
     entry.quotaLeft -= 1;
   }
@@ -69,9 +86,25 @@ function newEntry(credential: Credential): Entry {
     credential,
     expiresAt: credential.expiresAt === null ? Infinity : Date.parse(credential.expiresAt),
     quotaLeft: credential.quota,
+    quotaResetsAt: Infinity,
     windowStart: -Infinity,
     windowCalls: 0,
   };
+}
+
+function refill(entry: Entry, now: number): void {
+  if (now < entry.quotaResetsAt) return;
+  entry.quotaLeft = entry.credential.quota;
+  entry.quotaResetsAt = Infinity;
+}
+
+function usedUp({ quotaResetsAt }: Entry, now: number): Refusal {
+  const message = 'You exceeded your current quota. Check your plan and billing.';
+  if (quotaResetsAt === Infinity) return new Refusal('quota-exhausted', message);
+  const seconds = Math.ceil((quotaResetsAt - now) / 1_000);
+  return new Refusal('quota-exhausted', message, {
+    retryAfter: retryAfterSeconds(seconds, now, SUBMISSIONS),
+  });
 }
 
 function countCall(entry: Entry, now: number): void {

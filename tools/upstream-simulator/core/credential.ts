@@ -8,6 +8,7 @@ const credentialSchema = z.strictObject({
   concurrency: limit,
   requestsPerMinute: limit,
   quota: limit,
+  quotaEverySeconds: z.number().positive().max(31_536_000).nullable().default(null),
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
   enabled: z.boolean().default(true),
 });
@@ -30,6 +31,8 @@ export const credentialsSchema = z.array(credentialSchema).superRefine((credenti
  * - `concurrency`: most jobs in flight at once, -1 (default) for any number.
  * - `requestsPerMinute`: most calls in a minute that starts with the first of them, -1 (default) for any number.
  * - `quota`: jobs left, -1 (default) for any number.
+ * - `quotaEverySeconds`: the quota is whole again this long after the first job that was taken from it, which callers are
+ *   told. Default: never.
  * - `expiresAt`: ISO 8601; from then on the key is refused. Default: never.
  * - `enabled`: `false` refuses the key.
  */

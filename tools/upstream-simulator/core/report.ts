@@ -77,7 +77,7 @@ function secretReport({ credentials, jobs, witness }: World, secret: string, now
   return {
     secret,
     account: credentials.account(secret) ?? null,
-    quotaLeft: credentials.quotaLeft(secret) ?? null,
+    quotaLeft: credentials.quota(secret, now)?.left ?? null,
     inFlight: inFlight.count(now),
     maxInFlight: inFlight.max,
     violations: { ...witness.violations(secret) },

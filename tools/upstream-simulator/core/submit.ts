@@ -18,7 +18,7 @@ export function submit(world: World, caller: Caller, request: JobRequest): Job {
   if (earlier !== undefined) return earlier;
   const { credential } = caller;
   checkConcurrency(world, credential, world.clock.now());
-  world.credentials.spend(credential.secret);
+  world.credentials.spend(credential.secret, world.clock.now());
   const job = makeJob(world, caller, request);
   world.jobs.add(job);
   world.witness.created(job);

@@ -59,6 +59,12 @@ export const listVideos =
     return { ...jsonAnswer(200, videoList(videos, page.hasMore)), ended };
   };
 
+/** Not of the OpenAI API: what some gateways that speak it tell of an account. */
+export const readQuota = (): Action => (world, caller) => {
+  const quota = world.credentials.quota(caller.credential.secret, world.clock.now());
+  return jsonAnswer(200, { remaining: quota?.left ?? -1, resets_at: quota?.resetsAt ?? null });
+};
+
 export const listModels = (): Action => (world) => jsonAnswer(200, modelList(world.models));
 
 /** What a download names. */

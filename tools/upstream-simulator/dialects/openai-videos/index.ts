@@ -11,6 +11,7 @@ import {
   downloadVideo,
   listModels,
   listVideos,
+  readQuota,
   remixVideo,
   retrieveVideo,
   type Action,
@@ -71,6 +72,9 @@ function addReads(app: FastifyInstance, stage: Stage): void {
       reply,
     );
   });
+  app.get('/quota', (request, reply) =>
+    respond(stage, { operation: 'models', request, action: readQuota() }, reply),
+  );
   app.get('/models', (request, reply) =>
     respond(stage, { operation: 'models', request, action: listModels() }, reply),
   );
