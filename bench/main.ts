@@ -4,6 +4,7 @@ import { balancer } from './balancer.bench.js';
 import { batch } from './batch.bench.js';
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
+import { logging } from './logging.bench.js';
 import { polling } from './polling.bench.js';
 import { upstream } from './upstream.bench.js';
 
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   batch,
   database,
   gateway,
+  logging,
   polling,
   upstream,
 };
