@@ -5,6 +5,7 @@ import { batch } from './batch.bench.js';
 import { database } from './database.bench.js';
 import { gateway } from './gateway.bench.js';
 import { inflight } from './inflight.bench.js';
+import { logging } from './logging.bench.js';
 import { polling } from './polling.bench.js';
 import { startup } from './startup.bench.js';
 import { upstream } from './upstream.bench.js';
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   database,
   gateway,
   inflight,
+  logging,
   polling,
   startup,
   upstream,

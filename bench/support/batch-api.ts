@@ -6,7 +6,14 @@ export interface EndedBatch {
   readonly results: Readonly<Record<string, number>>;
 }
 
-/** What the bench of batches asks of a gateway. */
+/** What a process used. */
+export interface Usage {
+  /** Of all threads. */
+  readonly cpuSeconds: number;
+  readonly loopDelayP99Ms: number;
+}
+
+/** What benches ask of a gateway. */
 export class BatchApi {
   constructor(
     private readonly url: string,
@@ -42,22 +49,47 @@ export class BatchApi {
 
   /** Memory of the gateway's process. */
   async residentMiB(): Promise<number> {
+    return (await this.#metrics())('process_resident_memory_bytes') / 2 ** 20;
+  }
+
+  /** What its process used so far, and how late its event loop was since this was asked before. */
+  async usage(): Promise<Usage> {
+    const valueOf = await this.#metrics();
+    return {
+      cpuSeconds: valueOf('process_cpu_seconds_total'),
+      loopDelayP99Ms: valueOf('nodejs_eventloop_lag_p99_seconds') * 1_000,
+    };
+  }
+
+  /** Changes what is logged from now on. */
+  async setLogLevel(level: string): Promise<void> {
+    const { version } = await this.#json<{ readonly version: number }>('GET', '/admin/settings/logging');
+    await this.#call('PUT', '/admin/settings/logging', { level }, { 'if-match': `"${version}"` });
+  }
+
+  /** Reads the metrics. @returns the value of the one with this name and no labels */
+  async #metrics(): Promise<(name: string) => number> {
     const text = await (await this.#call('GET', '/metrics')).text();
-    const bytes = Number(/^process_resident_memory_bytes\b.* (\S+)$/m.exec(text)?.[1]);
-    return bytes / 2 ** 20;
+    return (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   }
 
   async #json<T>(method: 'GET' | 'POST', path: string, body?: object | string): Promise<T> {
     return (await (await this.#call(method, path, body)).json()) as T;
   }
 
-  async #call(method: 'GET' | 'POST', path: string, body?: object | string): Promise<Response> {
+  async #call(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: object | string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const type = typeof body === 'string' ? 'application/x-ndjson' : 'application/json';
     const answer = await fetch(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.key}`,
         ...(body === undefined ? {} : { 'content-type': type }),
+        ...headers,
       },
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     });

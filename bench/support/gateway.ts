@@ -6,8 +6,13 @@ export interface GatewayUse {
   readonly residentMiB: number;
 }
 
+/** Connections to the upstream. @defaultValue that of the gateway */
+const { BENCH_CONNECTIONS } = process.env;
+
 /** The gateway of the benches, in a process of its own: it tells its URL to whoever forked it, and what it has used when asked. */
-const penstock = await createPenstock();
+const penstock = await createPenstock(
+  BENCH_CONNECTIONS === undefined ? {} : { upstream: { connectionsPerSession: Number(BENCH_CONNECTIONS) } },
+);
 process.send?.(await penstock.start());
 process.on('message', () => {
   const { user, system } = process.cpuUsage();

@@ -4,6 +4,8 @@ import { Pool } from 'undici';
 export interface Load {
   readonly url: string;
   readonly key: string;
+  /** Sent with every request. @defaultValue none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Callers that each wait for an answer before they ask again. */
   readonly callers: number;
   /** Requests in all. */
@@ -22,7 +24,7 @@ export interface LoadResult {
 }
 
 /** Puts a closed-loop load on a server. @throws Error for any answer that is not 2xx */
-export async function runLoad({ url, key, callers, requests, request }: Load): Promise<LoadResult> {
+export async function runLoad({ url, key, headers, callers, requests, request }: Load): Promise<LoadResult> {
   const pool = new Pool(url, { connections: callers, pipelining: 1 });
   const latencies: number[] = [];
   let next = 0;
@@ -33,7 +35,7 @@ export async function runLoad({ url, key, callers, requests, request }: Load): P
       const answer = await pool.request({
         method,
         path,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
         body: body === undefined ? null : JSON.stringify(body),
       });
       const text = await answer.body.text();
