@@ -26,6 +26,8 @@ export class PartUpload {
     private readonly client: S3Client,
     private readonly upload: ObjectName & { readonly UploadId: string },
     private readonly open: OpenUploads,
+    /** Whether the server has the checksums of the parts, and so takes them at the end; others refuse what they did not keep. */
+    private readonly hasChecksums: boolean,
   ) {}
 
   /** @param open - has it until it is completed or abandoned */
@@ -35,12 +37,16 @@ export class PartUpload {
     open: OpenUploads,
     abortSignal: AbortSignal,
   ): Promise<PartUpload> {
+    let hasChecksums = false;
     const UploadId = await open.begin(async () => {
-      const begun = await client.send(new CreateMultipartUploadCommand(object), { abortSignal });
+      const command = new CreateMultipartUploadCommand({ ...object, ChecksumAlgorithm: 'CRC32' });
+      const begun = await client.send(command, { abortSignal });
+      hasChecksums = begun.ChecksumAlgorithm === 'CRC32';
       if (begun.UploadId !== undefined) return begun.UploadId;
       throw new Error('The S3 server gave no id for an upload in parts.');
     });
-    return new PartUpload(client, { Bucket: object.Bucket, Key: object.Key, UploadId }, open);
+    const upload = { Bucket: object.Bucket, Key: object.Key, UploadId };
+    return new PartUpload(client, upload, open, hasChecksums);
   }
 
   /** Sends the next part. The server checks what comes by its checksum. */
@@ -49,7 +55,8 @@ export class PartUpload {
     const command = new UploadPartCommand({ ...this.upload, PartNumber, Body: part });
     const { ETag, ChecksumCRC32 } = await this.client.send(command, { abortSignal });
     if (ETag === undefined) throw new Error(`The S3 server gave no ETag for part ${String(PartNumber)}.`);
-    this.#parts.push({ PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) });
+    const isChecked = this.hasChecksums && ChecksumCRC32 !== undefined;
+    this.#parts.push({ PartNumber, ETag, ...(isChecked ? { ChecksumCRC32 } : {}) });
   }
 
   async complete(abortSignal: AbortSignal): Promise<void> {
