@@ -11,6 +11,7 @@ import { startS3 } from './s3-server.js';
 
 const MIB = 1024 ** 2;
 const PART_BYTES = 3 * MIB + 7;
+/** Of the first file that is copied, which is the large one: one is copied at a time. */
 const BREAKS = 2;
 const LOOK_EVERY_MS = 250;
 const BOUND_MS = 1_800_000;
@@ -72,7 +73,7 @@ async function prepare(
     secret: 'sk-one',
     baseUrl,
   });
-  const settings = { keep: true, sink, quotaBytes: 0, firstPauseMs: 50, longestPauseMs: 500 };
+  const settings = { keep: true, sink, maxActive: 1, quotaBytes: 0, firstPauseMs: 50, longestPauseMs: 500 };
   await gateway.call('PUT', '/admin/settings/assets', settings, { 'if-match': '"0"' });
 }
 
