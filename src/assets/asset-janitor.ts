@@ -2,7 +2,6 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nes
 import { Interval } from '@nestjs/schedule';
 import { Clock, longLivedAbort } from 'penstock/kernel';
 import { Timed } from 'penstock/metrics';
-import { SinkRegistry } from 'penstock/plugin-host';
 import { Settings } from 'penstock/settings';
 
 import type { AssetCopy } from './asset-copy.entity.js';
@@ -14,18 +13,16 @@ const EVERY_MS = 10_000;
 const DAY_MS = 24 * 60 * 60_000;
 const AT_ONCE = 100;
 
-/** Takes away copies that are too old or too many, and deletes contents that nobody has any more. */
+/** Takes away copies that are too old or too many, and deletes contents that nobody wants any more. */
 @Injectable()
 export class AssetJanitor implements BeforeApplicationShutdown {
   readonly #logger = new Logger('assets');
   readonly #shutdown = longLivedAbort();
   #running: Promise<void> | undefined;
-  #hasLookedForStrays = false;
 
   constructor(
     private readonly store: CopyStore,
     private readonly contents: KeptContents,
-    private readonly sinks: SinkRegistry,
     @Inject(Settings) private readonly settings: ReadsAssetSettings,
     private readonly clock: Clock,
   ) {}
@@ -57,8 +54,6 @@ export class AssetJanitor implements BeforeApplicationShutdown {
     await this.#evictOld();
     await this.#evictTooMany();
     await this.#release();
-    if (!this.#hasLookedForStrays) await this.#deleteStrays();
-    this.#hasLookedForStrays = true;
   }
 
   async #evictOld(): Promise<void> {
@@ -80,40 +75,31 @@ export class AssetJanitor implements BeforeApplicationShutdown {
     const broken = new Set<string>();
     for (let isMore = true; isMore;) {
       const leaving = await this.store.leaving(AT_ONCE, broken);
+      let busy = 0;
       for (const copy of leaving) {
         if (this.#isOver) return;
-        if (copy.sink === null || !broken.has(copy.sink)) await this.#releaseOne(copy, broken);
+        if (copy.sink !== null && broken.has(copy.sink)) continue;
+        if ((await this.#releaseOne(copy, broken)) === 'busy') busy += 1;
       }
-      isMore = leaving.length === AT_ONCE;
+      isMore = leaving.length === AT_ONCE && busy < AT_ONCE;
     }
   }
 
-  /** A copy is forgotten after its content is gone: a process that is killed between the two does it again. */
-  async #releaseOne(copy: AssetCopy, broken: Set<string>): Promise<void> {
+  async #releaseOne(copy: AssetCopy, broken: Set<string>): Promise<'gone' | 'busy' | 'out-of-reach'> {
     const { sink, contentKey, generationId: generation } = copy;
-    if (sink !== null && contentKey !== null) {
-      try {
-        if (!(await this.contents.release({ sink, contentKey })))
-          this.#logger.warn(
-            { sink, contentKey, generation },
-            'A copy is in a sink that is not there, and stays in it',
-          );
-      } catch (error) {
-        broken.add(sink);
-        this.#logger.warn({ err: error, sink }, 'A sink does not delete; the next look tries again');
-        return;
-      }
-    }
-    await this.store.forget(copy);
-  }
-
-  /** What a killed process had stored, without any row that tells of it. */
-  async #deleteStrays(): Promise<void> {
-    for (const sink of this.sinks.names()) {
-      for await (const contentKey of this.sinks.find(sink)?.keys?.() ?? []) {
-        if (this.#isOver) return;
-        await this.contents.release({ sink, contentKey });
-      }
+    try {
+      const outcome = await this.contents.drop(copy);
+      if (outcome === 'out-of-reach')
+        this.#logger.warn(
+          { sink, contentKey, generation },
+          'A copy is in a sink that is not there, and stays in it',
+        );
+      return outcome;
+    } catch (error) {
+      if (sink === null) throw error;
+      broken.add(sink);
+      this.#logger.warn({ err: error, sink }, 'A sink does not delete; the next look tries again');
+      return 'out-of-reach';
     }
   }
 }

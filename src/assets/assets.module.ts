@@ -13,6 +13,8 @@ import { CopyWorker } from './copying/copy-worker.js';
 import { GivenFiles } from './given-files.js';
 import { KeptContents } from './kept-contents.js';
 import { KeptAssets } from './serving/kept-assets.js';
+import { SinkTidier } from './sink-tidier.js';
+import { WritesUnderWay } from './writes-under-way.js';
 
 /**
  * Keeps the files of completed generations in a sink, and hands them over from there. `AssetShelves`, `ChangeRecorders`,
@@ -32,6 +34,8 @@ import { KeptAssets } from './serving/kept-assets.js';
     GivenFiles,
     KeptAssets,
     KeptContents,
+    SinkTidier,
+    WritesUnderWay,
   ],
 })
 export class AssetsModule {}

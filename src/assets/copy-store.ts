@@ -37,6 +37,25 @@ export class CopyStore {
     await this.pool.transaction((manager) => manager.save(AssetCopy, copy), { durable: true });
   }
 
+  /** Writes down where the content of a copy that is to be made will be, so that it survives a power cut. @returns whether it is to be made */
+  async prepare({ generationId, position }: CopyId, place: ContentPlace | null): Promise<boolean> {
+    const { affected } = await this.pool.transaction(
+      (manager) =>
+        manager.update(
+          AssetCopy,
+          { generationId, position, status: 'pending' },
+          place ?? { sink: null, contentKey: null },
+        ),
+      { durable: true },
+    );
+    return (affected ?? 0) > 0;
+  }
+
+  /** Adds a copy of which nothing may be left but what becomes of it from now on; one that there is stays. It survives a power cut. */
+  async announce(copy: AssetCopy): Promise<void> {
+    await this.pool.transaction((manager) => this.add(manager, [copy]), { durable: true });
+  }
+
   /** Nobody wants the copies of these generations any more; part of the transaction that deletes them. */
   async abandon(manager: EntityManager, generationIds: readonly string[]): Promise<void> {
     await manager.update(AssetCopy, { generationId: In([...generationIds]) }, { status: 'unwanted' });

@@ -53,6 +53,25 @@ describe('GivenFiles', () => {
     await expect(world.given.keep(id, 0, file('png'))).rejects.toThrow('There is no sink "tape".');
   });
 
+  it('leaves nothing where it was stored under a name, and the process killed before anybody knew of it', async () => {
+    world.settings.sink = 'named';
+    const { id } = world.aGeneration();
+    world.named.onWritten = () => Promise.reject(new Error('killed'));
+    await expect(world.given.keep(id, 0, file('png'))).rejects.toThrow('killed');
+    expect([await world.statusOf(id), world.named.contents.size]).toEqual(['unwanted', 1]);
+    await world.janitor.sweep();
+    expect([await world.statusOf(id), world.named.contents.size]).toEqual([undefined, 0]);
+  });
+
+  it('is kept under its name, also while the janitor looks', async () => {
+    world.settings.sink = 'named';
+    const { id } = world.aGeneration();
+    world.named.onWritten = () => world.janitor.sweep();
+    await world.given.keep(id, 0, file('png'));
+    await world.janitor.sweep();
+    expect([await world.statusOf(id), world.named.contents.size]).toEqual(['stored', 1]);
+  });
+
   it('goes with its generation', async () => {
     const { id } = world.aGeneration();
     await world.given.keep(id, 0, file('png'));

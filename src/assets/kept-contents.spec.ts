@@ -15,39 +15,30 @@ describe('KeptContents', () => {
   });
   afterEach(() => world.end());
 
-  const placeOf = async (id: string) => {
-    const { sink, contentKey } = await world.copyOf(id);
-    return { sink: sink ?? '', contentKey: contentKey ?? '' };
-  };
-
-  it('does not delete a content that a copy has', async () => {
-    const id = await world.stored('a film');
-    expect(await world.contents.release(await placeOf(id))).toBe(true);
-    expect(await world.files()).toHaveLength(1);
-  });
-
-  it('deletes a content when the last copy of it is gone', async () => {
+  it('does not delete a content that another copy has', async () => {
     const one = await world.stored('the same');
     const other = await world.stored('the same');
     expect(await world.files()).toHaveLength(1);
-    const place = await placeOf(one);
+    const copy = await world.copyOf(one);
     await world.remove(one);
-    await world.contents.release(place);
+    expect(await world.contents.drop(copy)).toBe('gone');
     expect(await world.files()).toHaveLength(1);
+    const last = await world.copyOf(other);
     await world.remove(other);
-    await world.contents.release(place);
+    expect(await world.contents.drop(last)).toBe('gone');
     expect(await world.files()).toEqual([]);
   });
 
   it('says that a sink is not there, and passes on why one does not delete', async () => {
     const id = await world.stored();
-    const place = await placeOf(id);
-    expect(await world.contents.release({ ...place, sink: 'tape' })).toBe(false);
+    const copy = await world.copyOf(id);
     await world.remove(id);
     world.sink.broken.add('delete');
-    await expect(world.contents.release(place)).rejects.toThrow('EIO: delete');
+    await expect(world.contents.drop(copy)).rejects.toThrow('EIO: delete');
     world.sink.broken.clear();
-    expect(await world.contents.release(place)).toBe(true);
+    const elsewhere = Object.assign(await world.copyOf(id), { sink: 'tape' });
+    expect(await world.contents.drop(elsewhere)).toBe('out-of-reach');
+    expect(await world.contents.drop(copy)).toBe('gone');
     expect(await world.files()).toEqual([]);
   });
 

@@ -4,7 +4,9 @@ import { Clock } from 'penstock/kernel';
 import { SinkRegistry } from 'penstock/plugin-host';
 import type { StoredContent } from 'penstock/plugin-api';
 
+import type { AssetCopy } from './asset-copy.entity.js';
 import { CopyStore, type ContentPlace, type CopyId } from './copy-store.js';
+import { WritesUnderWay, type WriteUnderWay } from './writes-under-way.js';
 
 /** A content that a sink has taken. */
 export interface KeptContent extends StoredContent {
@@ -29,9 +31,27 @@ export class KeptContents {
   constructor(
     private readonly store: CopyStore,
     private readonly sinks: SinkRegistry,
+    private readonly writes: WritesUnderWay,
     private readonly clock: Clock,
   ) {
     this.#turn = new Semaphore({ name: 'assets.contents', permits: 1, clock });
+  }
+
+  /**
+   * Writes down where the content of a copy will be, before it is written; `null` where only the sink knows that afterwards. What an
+   * earlier attempt left in another sink goes, if that sink works.
+   *
+   * @returns whether the copy is still to be made
+   */
+  async prepare(copy: AssetCopy, place: ContentPlace | null): Promise<boolean> {
+    const { sink, contentKey } = copy;
+    const earlier = sink === null || contentKey === null ? null : { sink, contentKey };
+    if (place === null && earlier === null) return true;
+    return this.#turn.run(async () => {
+      const isElsewhere = earlier?.sink !== place?.sink || earlier?.contentKey !== place?.contentKey;
+      if (earlier !== null && isElsewhere) await this.#deleteUnheld(earlier).catch(() => false);
+      return this.store.prepare(copy, place);
+    });
   }
 
   /** Gives a content to a copy that is to be made; when nobody wants the copy any more, the content goes. */
@@ -47,6 +67,24 @@ export class KeptContents {
     });
   }
 
+  /**
+   * Writes down where a content will be of which no copy is known yet, as one that nobody wants: should it not be adopted, it goes.
+   * Nothing where only the sink will know it.
+   */
+  async announce(
+    copy: CopyId,
+    { sink, key }: { readonly sink: string; readonly key: string | undefined },
+    contentType: string,
+  ): Promise<void> {
+    if (key === undefined) return;
+    const at = this.clock.now();
+    const unwanted = { status: 'unwanted', bytes: null, sha256: null, storedAt: null } as const;
+    const place = { sink, contentKey: key };
+    await this.#turn.run(() =>
+      this.store.announce({ ...copy, ...place, ...unwanted, contentType, ...untried(at) }),
+    );
+  }
+
   /** Gives a content to a copy of which nobody knew before. @returns whether the sink has the content */
   adopt(copy: CopyId, { sink, key, bytes, sha256, contentType }: KeptContent): Promise<boolean> {
     const place = { sink, contentKey: key };
@@ -55,15 +93,47 @@ export class KeptContents {
       const at = this.clock.now();
       await this.store.put({
         ...{ ...copy, ...place, status: 'stored', bytes, sha256, contentType, storedAt: at },
-        ...{ attempts: 0, pauseMs: 0, nextAttemptAt: at, createdAt: at, lastError: null },
+        ...untried(at),
       });
       return true;
     });
   }
 
-  /** Deletes a content that no stored copy has. @returns whether its sink is there */
-  release(place: ContentPlace): Promise<boolean> {
-    return this.#turn.run(() => this.#deleteUnheld(place));
+  /**
+   * Deletes the content of a copy that is to go, unless a stored copy has it, and then forgets the copy: a process that is killed
+   * between the two does it again. One that is being written stays until it is not.
+   *
+   * @returns `busy` when it stays, `out-of-reach` when its content may lie in a sink that is not there
+   */
+  drop(copy: AssetCopy): Promise<'gone' | 'busy' | 'out-of-reach'> {
+    const { sink, contentKey } = copy;
+    return this.#turn.run(async () => {
+      if (this.writes.has(copy)) return 'busy';
+      const isReached =
+        sink === null || contentKey === null || (await this.#deleteUnheld({ sink, contentKey }));
+      await this.store.forget(copy);
+      return isReached ? 'gone' : 'out-of-reach';
+    });
+  }
+
+  /**
+   * Deletes a content that no stored copy has, and that none of the writes brought which are under way.
+   *
+   * @param seenBy - the writes that were under way when it was first seen; younger ones did not bring it
+   * @returns the writes that may have brought it; none when it is gone or held
+   */
+  async deleteStray(
+    place: ContentPlace,
+    seenBy: ReadonlySet<WriteUnderWay> | undefined,
+  ): Promise<ReadonlySet<WriteUnderWay>> {
+    if (await this.store.isHeld(place)) return new Set();
+    return this.#turn.run(async () => {
+      const suspects = this.writes
+        .to(place.sink)
+        .filter((write) => write.key === place.contentKey || mayHaveBrought(write, seenBy));
+      if (suspects.length === 0) await this.#deleteUnheld(place);
+      return new Set(suspects);
+    });
   }
 
   /** A sink that fails here is not waited for: whoever else has a turn would wait, too. */
@@ -82,3 +152,10 @@ export class KeptContents {
     return true;
   }
 }
+
+const untried = (at: number) => ({
+  ...{ attempts: 0, pauseMs: 0, nextAttemptAt: at, createdAt: at, lastError: null },
+});
+
+const mayHaveBrought = (write: WriteUnderWay, seenBy: ReadonlySet<WriteUnderWay> | undefined): boolean =>
+  write.key === null && (seenBy?.has(write) ?? true);

@@ -100,10 +100,25 @@ describe('files that are kept in a bucket', () => {
     await expect.poll(() => s3.unfinished.size, PATIENT).toBe(1);
     await on.restart('SIGKILL');
     await expect.poll(() => isKept(on, id), PATIENT).toBe(true);
+    await expect.poll(() => s3.unfinished.size, PATIENT).toBe(0);
     s3.clear();
     expect([await isKept(on, id), (await fetchAsset(on, id)).status]).toEqual([false, 200]);
     await expect.poll(() => isKept(on, id), PATIENT).toBe(true);
     expect(await hashOf(await fetchAsset(on, id))).toMatch(/^"[0-9a-f]{64}"$/);
+  });
+
+  it('leave nothing when a kill comes before they are known, and their generation is deleted', async () => {
+    const on = await open(1_000);
+    const name = (id: string): string => `/${s3.bucket}/penstock/${id}/0?x-id`;
+    s3.fail(/^HEAD/, 'hang');
+    const id = await completed(on, 'not known');
+    await expect.poll(() => s3.requests.some((line) => line.startsWith('HEAD')), PATIENT).toBe(true);
+    expect(s3.requests).toContain(`PUT ${name(id)}`);
+    on.simulator.control.addFault({ operation: 'content', fault: { type: 'server-error' } });
+    await on.restart('SIGKILL');
+    expect(await isKept(on, id)).toBe(false);
+    expect((await on.api.request('DELETE', `/v1/generations/${id}`)).status).toBe(204);
+    await expect.poll(() => s3.requests.includes(`DELETE ${name(id)}`), PATIENT).toBe(true);
   });
 
   it('are deleted with their generation', async () => {

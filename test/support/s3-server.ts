@@ -31,13 +31,16 @@ export async function startS3Server(bucket = 'penstock'): Promise<S3Server> {
   const { port } = await relay.listen();
   return {
     ...{ url: `http://127.0.0.1:${String(port)}`, bucket },
-    ...{ requests: relay.requests, unfinished: relay.unfinished },
+    requests: relay.requests,
+    get unfinished(): ReadonlySet<string> {
+      return new Set(relay.uploads.keys());
+    },
     fail: (pattern, fault, times = 1) => {
       for (let count = 0; count < times; count += 1) relay.faults.push({ pattern, fault });
     },
     clear: () => {
       server.emptyBucket(bucket);
-      relay.unfinished.clear();
+      relay.uploads.clear();
       relay.requests.length = 0;
       relay.faults.length = 0;
     },
@@ -50,7 +53,8 @@ export async function startS3Server(bucket = 'penstock'): Promise<S3Server> {
 
 class Relay {
   readonly requests: string[] = [];
-  readonly unfinished = new Set<string>();
+  /** The names of the objects, by the ids of the uploads. */
+  readonly uploads = new Map<string, string>();
   readonly faults: { readonly pattern: RegExp; readonly fault: Fault }[] = [];
   readonly #server: Server;
 
@@ -79,6 +83,10 @@ class Relay {
     const fault = this.#faultOf(line);
     if (fault === 'reset') return void from.socket.destroy();
     if (fault === 'hang') return void from.resume();
+    if (from.method === 'GET' && searchParams.has('uploads')) {
+      this.#listUploads(to, searchParams.get('prefix') ?? '');
+      return;
+    }
     const { method = 'GET', url: path, headers } = from;
     const onward = request({ host: '127.0.0.1', port: this.target, method, path, headers }, (answer) => {
       if (fault === 'cut') {
@@ -92,6 +100,15 @@ class Relay {
     });
     onward.once('error', () => to.destroy());
     from.pipe(onward);
+  }
+
+  /** What the server has no answer to. */
+  #listUploads(to: ServerResponse, prefix: string): void {
+    const uploads = [...this.uploads]
+      .filter(([, key]) => key.startsWith(prefix))
+      .map(([id, key]) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`);
+    to.setHeader('content-type', 'application/xml');
+    to.end(`<ListMultipartUploadsResult>${uploads.join('')}</ListMultipartUploadsResult>`);
   }
 
   #faultOf(line: string): Fault | undefined {
@@ -112,12 +129,13 @@ class Relay {
   #watch(line: string, query: URLSearchParams, answer: IncomingMessage): void {
     if ((answer.statusCode ?? 500) >= 300) return;
     const id = query.get('uploadId');
-    if (id !== null && !line.startsWith('PUT ')) this.unfinished.delete(id);
+    if (id !== null && !line.startsWith('PUT ')) this.uploads.delete(id);
     if (!line.startsWith('POST ') || !query.has('uploads')) return;
     let text = '';
     answer.on('data', (piece: Buffer) => (text += piece.toString()));
     answer.once('end', () => {
-      this.unfinished.add(/<UploadId>([^<]+)/.exec(text)?.[1] ?? text);
+      const [id = '', key = ''] = [/<UploadId>([^<]+)/, /<Key>([^<]+)/].map((part) => part.exec(text)?.[1]);
+      this.uploads.set(id, key);
     });
   }
 }

@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-type Method = 'GET' | 'POST' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+
+/** What the process of a gateway has in memory, in bytes. */
+export type GatewayMemory = Readonly<Pick<NodeJS.MemoryUsage, 'rss' | 'heapUsed' | 'external'>>;
 
 /** A gateway that runs in a process of its own. */
 export interface SoakGateway {
@@ -15,6 +18,9 @@ export interface SoakGateway {
     body?: object,
     headers?: Readonly<Record<string, string>>,
   ): Promise<T>;
+  /** Asks for what is no JSON. */
+  fetch(path: string, headers?: Readonly<Record<string, string>>, method?: 'GET' | 'HEAD'): Promise<Response>;
+  memory(): Promise<GatewayMemory>;
   stop(): Promise<void>;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
@@ -22,14 +28,19 @@ export interface SoakGateway {
 
 const PROGRAM = fileURLToPath(new URL('./gateway-program.js', import.meta.url));
 
-/** Starts a gateway on a SQLite file in `folder`, on any free port, with the arguments of its program. */
-export async function startGateway(folder: string, args: readonly string[] = []): Promise<SoakGateway> {
+/** Starts a gateway on a SQLite file in `folder`, on any free port, with the arguments of its program and more of its environment. */
+export async function startGateway(
+  folder: string,
+  args: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Promise<SoakGateway> {
   const key = `soak-${randomBytes(12).toString('hex')}`;
   const environment = {
     PENSTOCK_DATA_DIR: folder,
     PENSTOCK_ADMIN_KEY: key,
     PORT: '0',
     LOG_LEVEL: 'error',
+    ...more,
   };
   const child = fork(PROGRAM, args, { env: environment, stdio: 'inherit' });
   const ended = once(child, 'exit');
@@ -50,6 +61,13 @@ export async function startGateway(folder: string, args: readonly string[] = [])
       });
       if (!answer.ok) throw new Error(`${path} answers ${String(answer.status)}: ${await answer.text()}`);
       return (await answer.json()) as T;
+    },
+    fetch: (path, headers = {}, method = 'GET') =>
+      fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${key}`, ...headers } }),
+    memory: async () => {
+      const told = once(child, 'message') as Promise<[GatewayMemory]>;
+      child.send('memory');
+      return (await told)[0];
     },
     stop: async () => {
       child.disconnect();

@@ -6,17 +6,15 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** The whole of a list, page by page. */
+/** The whole of a list, page by page. @param path - may have a query */
 export async function everything<T>(gateway: SoakGateway, path: string): Promise<readonly T[]> {
   const all: T[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const { data, nextCursor }: Page<T> = await gateway.call(
-      'GET',
-      `${path}?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`,
-    );
-    all.push(...data);
-    cursor = nextCursor;
+  const first = `${path}${path.includes('?') ? '&' : '?'}limit=100`;
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const from = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Page<T> = await gateway.call('GET', first + from);
+    all.push(...page.data);
+    cursor = page.nextCursor;
   }
   return all;
 }

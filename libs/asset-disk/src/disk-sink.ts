@@ -13,6 +13,6 @@ export class DiskSink extends DiskStorage implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.clean();
+    await this.tidy();
   }
 }

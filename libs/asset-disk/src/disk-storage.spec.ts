@@ -53,8 +53,21 @@ describe('DiskStorage', () => {
     const { key } = await write('whole');
     await mkdir(join(folder, 'new'), { recursive: true });
     await writeFile(join(folder, 'new', 'half'), 'ha');
-    await storage.clean();
+    expect(await storage.tidy()).toBe(1);
     expect(await filesIn(folder)).toEqual([key]);
+    expect(await storage.tidy()).toBe(0);
+  });
+
+  it('does not remove what is being written', async () => {
+    let tidied: number | undefined;
+    const slowly = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('half ');
+      tidied = await storage.tidy();
+      yield Buffer.from('whole');
+    };
+    const write = { copyId: 'gen_1/0', contentType: 'video/mp4', bytes: null, signal };
+    const { key, bytes } = await storage.write({ ...write, content: slowly() });
+    expect([tidied, bytes, await filesIn(folder)]).toEqual([0, 10, [key]]);
   });
 
   it('refuses a key that would lead elsewhere', async () => {

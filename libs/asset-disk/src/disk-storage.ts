@@ -15,25 +15,35 @@ const NEW = 'new';
  * under another name, flushed, and renamed when it is whole. One process owns the folder.
  */
 export class DiskStorage implements AssetStorage {
+  /** The names of what is being written. */
+  readonly #drafts = new Set<string>();
+
   /** @param folder - made when it is not there */
   constructor(private readonly folder: string) {}
 
-  /** Removes what a process that was killed had begun to write. */
-  async clean(): Promise<void> {
-    await rm(join(this.folder, NEW), { recursive: true, force: true });
+  /** Removes what was begun and is not being written any more, such as by a process that was killed. */
+  async tidy(): Promise<number> {
+    const names = (await unlessMissing(readdir(join(this.folder, NEW)))) ?? [];
+    const left = names.filter((name) => !this.#drafts.has(name));
+    for (const name of left) await rm(join(this.folder, NEW, name), { recursive: true, force: true });
+    return left.length;
   }
 
   async write({ content, signal }: SinkWrite): Promise<StoredContent> {
     signal.throwIfAborted();
-    const draft = join(this.folder, NEW, randomUUID());
-    await mkdir(dirname(draft), { recursive: true });
+    const name = randomUUID();
+    const draft = join(this.folder, NEW, name);
+    this.#drafts.add(name);
     try {
+      await mkdir(dirname(draft), { recursive: true });
       const { bytes, sha256 } = await fill(draft, abortable(content, signal));
       await this.#publish(draft, sha256);
       return { key: sha256, bytes, sha256 };
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
+    } finally {
+      this.#drafts.delete(name);
     }
   }
 

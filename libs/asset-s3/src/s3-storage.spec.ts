@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { SinkWrite, StoredContent } from 'penstock/plugin-api';
 import { describeAssetSink } from 'penstock/plugin-api/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -122,6 +122,46 @@ describe('S3Storage with contents of several parts', () => {
     await expect(write({ content: breaking(randomBytes(11 * MIB)) })).rejects.toThrow('the upstream hung up');
     expect(hashOf(await read('kept/gen_1/0', 0, content.length - 1))).toBe(sha256);
     expect(server.unfinished.size).toBe(0);
+  });
+
+  it('removes uploads that nobody ends, and neither those under way nor what is stored', async () => {
+    const storage = storageIn();
+    await write();
+    const left = new CreateMultipartUploadCommand({ Bucket: server.bucket, Key: 'kept/gen_2/0' });
+    await client.send(left);
+    let tidied: number | undefined;
+    const slowly = async function* (): AsyncGenerator<Uint8Array> {
+      yield* pieces(content.subarray(0, 6 * MIB));
+      tidied = await storage.tidy();
+      yield* pieces(content.subarray(6 * MIB));
+    };
+    const other = { copyId: 'gen_3/0', contentType: 'video/mp4', bytes: content.length };
+    const stored = await storage.write({
+      ...{ ...other, content: slowly(), signal: new AbortController().signal },
+    });
+    expect([tidied, stored.sha256, server.unfinished.size]).toEqual([1, sha256, 0]);
+    expect(stored.key).toBe(storage.keyOf('gen_3/0'));
+    expect(await objects()).toEqual(['kept/gen_1/0', 'kept/gen_3/0']);
+    expect(await storage.tidy()).toBe(0);
+  });
+
+  it('waits for an upload that is being begun before it removes others', async () => {
+    const storage = storageIn();
+    const stop = new AbortController();
+    await client.send(new CreateMultipartUploadCommand({ Bucket: server.bucket, Key: 'kept/gen_2/0' }));
+    server.fail(/^POST .*uploads/, 'hang');
+    const hanging = storage.write({
+      ...{ copyId: 'gen_1/0', contentType: 'video/mp4', bytes: null, content: pieces(content) },
+      signal: stop.signal,
+    });
+    const refused = expect(hanging).rejects.toThrow();
+    await expect.poll(() => server.requests.filter((line) => /^POST .*uploads/.test(line)).length).toBe(2);
+    const tidied = storage.tidy();
+    await expect.poll(() => server.requests.some((line) => /^GET .*uploads/.test(line))).toBe(true);
+    expect(server.unfinished.size).toBe(1);
+    stop.abort();
+    await refused;
+    expect([await tidied, server.unfinished.size]).toEqual([1, 0]);
   });
 
   it('ends a read that breaks with an error, instead of calling it complete', async () => {

@@ -13,6 +13,8 @@ import {
 import { abortable } from 'penstock/kernel';
 import type { AssetStorage, SinkRange, SinkWrite, StoredContent } from 'penstock/plugin-api';
 
+import { abandonUploads } from './abandoned-uploads.js';
+import { OpenUploads } from './open-uploads.js';
 import { PartUpload, type ObjectName } from './part-upload.js';
 import { partsOf } from './parts.js';
 
@@ -32,6 +34,8 @@ export interface S3Place {
  * is; a repeated copy takes the place of the first.
  */
 export class S3Storage implements AssetStorage {
+  readonly #uploads = new OpenUploads();
+
   constructor(
     private readonly client: S3Client,
     private readonly place: S3Place,
@@ -41,7 +45,7 @@ export class S3Storage implements AssetStorage {
     signal.throwIfAborted();
     const hash = createHash('sha256');
     const partBytes = Math.max(this.place.partBytes, Math.ceil((expected ?? 0) / MOST_PARTS));
-    const object = { ...this.#object(this.place.prefix + copyId), ContentType: contentType };
+    const object = { ...this.#object(this.keyOf(copyId)), ContentType: contentType };
     let bytes = 0;
     let upload: PartUpload | null = null;
     try {
@@ -52,7 +56,7 @@ export class S3Storage implements AssetStorage {
           await this.client.send(new PutObjectCommand({ ...object, Body: part }), { abortSignal: signal });
           continue;
         }
-        upload ??= await PartUpload.begin(this.client, object, signal);
+        upload ??= await PartUpload.begin(this.client, object, this.#uploads, signal);
         await upload.add(part, signal);
       }
       await upload?.complete(signal);
@@ -80,6 +84,15 @@ export class S3Storage implements AssetStorage {
 
   async delete(key: string): Promise<void> {
     await this.client.send(new DeleteObjectCommand(this.#object(key)));
+  }
+
+  keyOf(copyId: string): string {
+    return this.place.prefix + copyId;
+  }
+
+  /** Removes uploads in parts that this process does not have under way. */
+  tidy(): Promise<number> {
+    return abandonUploads(this.client, this.place, this.#uploads);
   }
 
   #object(key: string): ObjectName {

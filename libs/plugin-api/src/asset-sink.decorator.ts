@@ -59,10 +59,22 @@ export interface AssetStorage {
   /** Deletes a content. Content when there is none. */
   delete(key: string): Promise<void>;
   /**
-   * The keys of everything that is stored, for a sink that nobody else writes to: what no generation knows is deleted
-   * after a start.
+   * The keys of everything that is stored, for a sink that nobody else writes to: what no generation knows, and is not being
+   * written, is deleted after a start and from time to time.
    */
   keys?(): AsyncIterable<string>;
+  /**
+   * The key that this copy will have, for a sink whose keys do not depend on the content. It is written down before the first
+   * byte, so that what a killed process stored is found without a look at everything.
+   */
+  keyOf?(copyId: string): string;
+  /**
+   * Removes what writes left that never ended, and nothing of those that are under way. Called after a start and from time to
+   * time.
+   *
+   * @returns how much it removed
+   */
+  tidy?(): Promise<number>;
 }
 
 /**

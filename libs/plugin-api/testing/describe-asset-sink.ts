@@ -122,6 +122,25 @@ export function describeAssetSink({ name, create, count }: AssetSinkContract): v
       expect(await count()).toBe(0);
     });
 
+    it('tells the key of a copy before it is stored, if it does', async () => {
+      if (sink.keyOf === undefined) return;
+      const { key } = await write({ copyId: 'gen_7/3' });
+      expect(key).toBe(sink.keyOf('gen_7/3'));
+    });
+
+    it('has nothing to tidy after its own writes, and tidies nothing that is under way, if it tidies', async () => {
+      const { key } = await write();
+      await write({ content: breaking(content, new Error('broken')) }).catch(() => undefined);
+      const tidied: unknown[] = [];
+      const tidy = async (): Promise<unknown> => tidied.push((await sink.tidy?.()) ?? 0);
+      const other = await write({ copyId: 'gen_2/0', content: whileTidied(content, tidy) });
+      expect(tidied).toEqual([0]);
+      expect([await sink.stat(key), await sink.stat(other.key)]).toEqual([
+        { bytes: content.length },
+        { bytes: content.length },
+      ]);
+    });
+
     it('lists what it stores, if it lists', async () => {
       if (sink.keys === undefined) return;
       const { key } = await write();
@@ -144,6 +163,12 @@ async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
 async function* breaking(content: Buffer, error: Error): AsyncGenerator<Uint8Array> {
   yield* pieces(content);
   throw error;
+}
+
+async function* whileTidied(content: Buffer, tidy: () => Promise<unknown>): AsyncGenerator<Uint8Array> {
+  yield content.subarray(0, 2 * PIECE);
+  await tidy();
+  yield content.subarray(2 * PIECE);
 }
 
 async function* never(content: Buffer): AsyncGenerator<Uint8Array> {

@@ -25,6 +25,37 @@ describe('Copier', () => {
     expect(await world.files()).toEqual([sha256]);
   });
 
+  it('writes down where the file will be before it is there, where the sink can tell', async () => {
+    world.settings.sink = 'named';
+    const id = await world.completed('a film');
+    const place = { sink: 'named', contentKey: `named/${id}/0` };
+    world.named.onWritten = async () => {
+      expect(await world.copyOf(id)).toMatchObject({ ...place, status: 'pending' });
+    };
+    expect(await world.attempt(id)).toBe('stored');
+    expect(await world.copyOf(id)).toMatchObject({ ...place, status: 'stored', bytes: 6 });
+  });
+
+  it('takes away what an earlier attempt left in another sink', async () => {
+    world.settings.sink = 'named';
+    const id = await world.completed('a film');
+    world.named.onWritten = () => Promise.reject(new Error('killed'));
+    expect(await world.attempt(id)).toBe('failed');
+    expect(world.named.contents.size).toBe(1);
+    world.settings.sink = 'disk';
+    expect(await world.attempt(id)).toBe('stored');
+    expect([world.named.contents.size, (await world.copyOf(id)).sink]).toEqual([0, 'disk']);
+  });
+
+  it('writes nothing for a generation that was deleted before the first byte', async () => {
+    world.settings.sink = 'named';
+    const id = await world.completed('a film');
+    const copy = await world.copyOf(id);
+    await world.pool.transaction((manager) => world.recorder.removed(manager, [id]));
+    expect(await world.copier.attempt(copy, new AbortController().signal)).toBe('unwanted');
+    expect(world.named.contents.size).toBe(0);
+  });
+
   it('waits for the next attempt when the upstream fails, and leaves no file', async () => {
     const id = await world.completed(GenerationError.of('upstream_busy', 'busy'));
     expect(await world.attempt(id)).toBe('failed');
@@ -72,7 +103,7 @@ describe('Copier', () => {
     const id = await world.completed();
     expect(await world.attempt(id)).toBe('failed');
     expect((await world.copyOf(id)).lastError).toBe(
-      'There is no sink "tape". Known: disk. Mend the setting assets.sink.',
+      'There is no sink "tape". Known: disk, named. Mend the setting assets.sink.',
     );
     expect(world.upstream.asked).toEqual([]);
   });

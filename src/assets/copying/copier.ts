@@ -13,6 +13,7 @@ import type { AssetCopy } from '../asset-copy.entity.js';
 import { assetSettings, type ReadsAssetSettings } from '../assets.settings.js';
 import { CopyStore } from '../copy-store.js';
 import { KeptContents } from '../kept-contents.js';
+import { WritesUnderWay, type WriteUnderWay } from '../writes-under-way.js';
 import { contentTypeOf } from './content-type.js';
 import { CopyAnew, CopyRefused } from './copy-refused.js';
 import { afterFailure } from './copy-schedule.js';
@@ -20,6 +21,13 @@ import { ResumedSource } from './resumed-source.js';
 
 /** What became of an attempt. `stopped` counts for nothing. */
 export type CopyOutcome = 'stored' | 'failed' | 'dead' | 'unwanted' | 'stopped';
+
+/** Where a copy goes. */
+interface Target {
+  readonly sink: AssetStorage;
+  readonly write: WriteUnderWay;
+  readonly signal: AbortSignal;
+}
 
 /** Makes one copy, once. */
 @Injectable()
@@ -30,6 +38,7 @@ export class Copier {
     private readonly sinks: SinkRegistry,
     private readonly store: CopyStore,
     private readonly contents: KeptContents,
+    private readonly writes: WritesUnderWay,
     private readonly persistence: Persistence,
     @Inject(Settings) private readonly settings: ReadsAssetSettings,
     private readonly clock: Clock,
@@ -57,17 +66,28 @@ export class Copier {
     const open = this.#opening(generation, copy, signal);
     const source = await ResumedSource.open({ open, clock: this.clock, stalledAfterMs, signal });
     try {
-      const contentType = contentTypeOf(copy.contentType, source.contentType);
-      const content = this.#bounded(copy, source);
-      const copyId = `${copy.generationId}/${String(copy.position)}`;
-      const stored = await sink.write({ copyId, contentType, bytes: source.bytes, content, signal });
-      const kept = { ...stored, sink: name, contentType };
-      const outcome = await this.persistence.untilStored(() => this.contents.keep(copy, kept));
-      if (outcome !== 'missing') return outcome;
-      throw new Error(`The sink "${name}" does not have what it has just taken.`);
+      return await this.writes.track(copy, name, (write) =>
+        this.#write(copy, source, { sink, write, signal }),
+      );
     } finally {
       source.destroy();
     }
+  }
+
+  async #write(copy: AssetCopy, source: ResumedSource, to: Target): Promise<'stored' | 'unwanted'> {
+    const { sink, write, signal } = to;
+    const contentType = contentTypeOf(copy.contentType, source.contentType);
+    const copyId = `${copy.generationId}/${String(copy.position)}`;
+    const key = sink.keyOf?.(copyId);
+    const place = key === undefined ? null : { sink: write.sink, contentKey: key };
+    if (!(await this.contents.prepare(copy, place))) return 'unwanted';
+    const content = this.#bounded(copy, source);
+    const stored = await sink.write({ copyId, contentType, bytes: source.bytes, content, signal });
+    write.key = stored.key;
+    const kept = { ...stored, sink: write.sink, contentType };
+    const outcome = await this.persistence.untilStored(() => this.contents.keep(copy, kept));
+    if (outcome !== 'missing') return outcome;
+    throw new Error(`The sink "${write.sink}" does not have what it has just taken.`);
   }
 
   #sink(name: string): AssetStorage {

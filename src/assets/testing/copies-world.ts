@@ -30,6 +30,9 @@ import { GivenFiles } from '../given-files.js';
 import { KeptContents } from '../kept-contents.js';
 import { assetMigrations } from '../migrations/index.js';
 import { KeptAssets } from '../serving/kept-assets.js';
+import { SinkTidier } from '../sink-tidier.js';
+import { WritesUnderWay } from '../writes-under-way.js';
+import { NamedSink } from './named-sink.js';
 import { TestSink } from './test-sink.js';
 import { UpstreamFiles } from './upstream-files.js';
 
@@ -50,6 +53,8 @@ export class CopiesWorld {
   readonly copier;
   readonly worker;
   readonly janitor;
+  readonly tidier;
+  readonly writes = new WritesUnderWay();
   readonly recorder;
   readonly shelf;
   readonly given;
@@ -60,22 +65,25 @@ export class CopiesWorld {
     readonly folder: string,
     readonly sinks: SinkRegistry,
     readonly sink: TestSink,
+    readonly named: NamedSink,
   ) {
     const { clock } = this;
     const settings = { get: () => this.settings };
     const generations = { find: (id: string) => Promise.resolve(this.generations.get(id) ?? null) };
     this.pool = new DatabasePool(source);
     const store = (this.store = new CopyStore(this.pool));
-    const contents = (this.contents = new KeptContents(store, sinks, clock));
+    const { writes } = this;
+    const contents = (this.contents = new KeptContents(store, sinks, writes, clock));
     this.copier = new Copier(
-      ...([generations, this.upstream, sinks, store, contents, new Persistence(clock)] as const),
+      ...([generations, this.upstream, sinks, store, contents, writes, new Persistence(clock)] as const),
       ...([settings, clock] as const),
     );
     const metrics = new AssetMetrics(new AppMetrics(this.metrics));
     this.worker = new CopyWorker(store, this.copier, metrics, settings, clock);
-    this.janitor = new AssetJanitor(store, contents, sinks, settings, clock);
+    this.janitor = new AssetJanitor(store, contents, settings, clock);
+    this.tidier = new SinkTidier(sinks, contents);
     this.recorder = new CopyRecorder(new ChangeRecorders(), store, this.worker, settings, clock);
-    this.given = new GivenFiles(new GivenContent(clock), sinks, contents, settings);
+    this.given = new GivenFiles(new GivenContent(clock), sinks, contents, writes, settings);
     this.shelf = new KeptAssets(new AssetShelves(), store, sinks, this.worker, clock);
   }
 
@@ -88,9 +96,12 @@ export class CopiesWorld {
         super(folder);
       }
     }
+    @AssetSink({ name: 'named' })
+    @Injectable()
+    class Named extends NamedSink {}
     const plugins = await Test.createTestingModule({
       imports: [PluginHostModule],
-      providers: [Disk],
+      providers: [Disk, Named],
     }).compile();
     await plugins.init();
     const source = new PooledSqliteDataSource({
@@ -98,12 +109,14 @@ export class CopiesWorld {
       entities: [AssetCopy],
       migrations: assetMigrations,
     });
-    return new CopiesWorld(await source.initialize(), folder, plugins.get(SinkRegistry), plugins.get(Disk));
+    const [registry, disk, named] = [plugins.get(SinkRegistry), plugins.get(Disk), plugins.get(Named)];
+    return new CopiesWorld(await source.initialize(), folder, registry, disk, named);
   }
 
   async end(): Promise<void> {
     await this.worker.beforeApplicationShutdown();
     await this.janitor.beforeApplicationShutdown();
+    await this.tidier.beforeApplicationShutdown();
     await this.source.destroy();
     await rm(this.folder, { recursive: true });
   }

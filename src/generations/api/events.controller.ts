@@ -36,17 +36,17 @@ export class EventsController {
     content: { 'text/event-stream': {} },
   })
   @ApiErrors(401, 403)
-  async follow(
+  follow(
     @Headers('last-event-id') lastEventId: string | undefined,
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-  ): Promise<void> {
+  ): void {
     const viewer = viewerOf(request, principal);
     const ownerId = viewer.isAdmin ? null : principal.keyId;
     const audience = `${String(viewer.isAdmin)} ${viewer.origin}`;
     const reader = { ownerId, after: lastEventIdOf(lastEventId), audience };
-    await sendEvents(request, reply, () =>
+    sendEvents(request, reply, () =>
       this.stream.frames(reader, (generation) => this.views.of(generation, viewer)),
     );
   }

@@ -56,7 +56,7 @@ export class GenerationMediaController {
       return;
     }
     const viewer = viewerOf(request, principal);
-    await sendEvents(request, reply, () =>
+    sendEvents(request, reply, () =>
       this.stream.frames(generation, after, (changed) => this.views.of(changed, viewer)),
     );
   }

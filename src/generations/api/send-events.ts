@@ -2,15 +2,18 @@ import { Readable } from 'node:stream';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Sends frames as server-sent events, as fast as the client reads them; what is behind them ends when the client goes away. */
-export async function sendEvents(
+/**
+ * Sends frames as server-sent events, as fast as the client reads them; what is behind them ends when the client goes away. It does not
+ * wait for their end: whatever led to the stream would stay in memory with it.
+ */
+export function sendEvents(
   request: Pick<FastifyRequest, 'method'>,
   reply: FastifyReply,
   frames: () => AsyncGenerator<string>,
-): Promise<void> {
+): void {
   // A HEAD asks for the headers only: nothing may go on behind it.
   const body = request.method === 'HEAD' ? '' : Readable.from(frames());
-  await reply
+  void reply
     .header('content-type', 'text/event-stream; charset=utf-8')
     .header('cache-control', 'no-store')
     .header('x-accel-buffering', 'no')

@@ -49,7 +49,7 @@ export class ChatController {
       return;
     }
     const wantsUsage = body.stream_options?.include_usage === true;
-    await sendEvents(request, reply, () =>
+    sendEvents(request, reply, () =>
       this.stream.frames(generation, { viewer, requestId: request.id, wantsUsage }),
     );
   }

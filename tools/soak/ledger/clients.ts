@@ -33,7 +33,8 @@ export class Clients {
   async #askFor(number: number): Promise<void> {
     const { id: keyId, key } = this.keys[number % this.keys.length] ?? { id: '', key: '' };
     const prompt = `soak ${String(number)}`;
-    const body = { model: 'sora-2', input: { prompt, seconds: number % 3 === 0 ? '8' : '4' } };
+    const model = number % 4 === 3 ? 'sora-2-pro' : 'sora-2';
+    const body = { model, input: { prompt, seconds: String(4 + 4 * (number % 3)) } };
     const made = await this.#until(key, '/v1/generations', { body, idempotencyKey: prompt });
     this.askedBy.set(prompt, keyId);
     if (number % 10 === 9) await this.#until(key, `/v1/generations/${made}/cancel`, {});

@@ -5,17 +5,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
+import { everything, type Page } from '../pages.js';
+import type { LedgerRow } from './book.js';
 import { Clients } from './clients.js';
-import { ledgerBreaches, type EndedGeneration, type KeySum } from './verdict.js';
+import { ledgerReport } from './report.js';
+import { ledgerBreaches, type EndedGeneration, type LedgerEvidence } from './verdict.js';
 
 const SECRETS = ['sk-one', 'sk-two', 'sk-three'];
 const KILLS = 3;
 const BOUND_MS = 900_000;
-
-interface Page<T> {
-  readonly data: readonly T[];
-  readonly nextCursor: string | null;
-}
 
 /**
  * Puts many generations through a gateway that is killed now and then, and compares the ledger with what the upstream saw.
@@ -31,12 +29,10 @@ export async function soakLedger(generations: number): Promise<number> {
   addFaults(simulator);
   let gateway = await startGateway(folder);
   try {
-    for (const secret of SECRETS) {
-      const token = { provider: 'openai-videos', label: secret, secret, baseUrl: simulator.baseUrl };
-      await gateway.call('POST', '/admin/tokens', { ...token, limits: { video: 40 } });
-    }
+    const secrets = await addTokens(gateway, simulator);
     const keys = await Promise.all(['one', 'two', 'three'].map((label) => addKey(gateway, label)));
     const clients = new Clients(() => gateway, keys);
+    const startedAt = performance.now();
     let restart: Promise<void> | undefined;
     let kills = 0;
     await clients.ask(generations, (asked) => {
@@ -49,14 +45,11 @@ export async function soakLedger(generations: number): Promise<number> {
     });
     await restart;
     await untilEnded(gateway);
-    const breaches = ledgerBreaches({
-      askedBy: clients.askedBy,
-      sums: await everything<KeySum>(gateway, '/admin/usage?groupBy=key'),
-      generations: await everything<EndedGeneration>(gateway, '/v1/generations?limit=100'),
-      jobs: simulator.control.report().jobs,
-    });
-    console.log(`${String(generations)} generations, ${String(kills)} kills.`);
-    console.log(breaches.length === 0 ? 'The ledger is right.' : breaches.join('\n'));
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const evidence = await collect(gateway, simulator, { askedBy: clients.askedBy, secrets });
+    const breaches = ledgerBreaches(evidence);
+    console.log(`${String(generations)} generations, ${String(kills)} kills, ${seconds.toFixed(0)} s.`);
+    console.log(ledgerReport(evidence, breaches));
     return breaches.length === 0 ? 0 : 1;
   } finally {
     await gateway.stop();
@@ -73,34 +66,50 @@ function addFaults({ control }: Simulator): void {
   control.addFault({ operation: 'retrieve', probability: 0.03, fault: { type: 'malformed-json' } });
 }
 
+/** @returns the secret of each token, by its id */
+async function addTokens(gateway: SoakGateway, { baseUrl }: Simulator): Promise<ReadonlyMap<string, string>> {
+  const secrets = new Map<string, string>();
+  for (const secret of SECRETS) {
+    const token = { provider: 'openai-videos', label: secret, secret, baseUrl, limits: { video: 40 } };
+    const { id } = await gateway.call<{ readonly id: string }>('POST', '/admin/tokens', token);
+    secrets.set(id, secret);
+  }
+  return secrets;
+}
+
 const addKey = (
   gateway: SoakGateway,
   label: string,
 ): Promise<{ readonly id: string; readonly key: string }> =>
   gateway.call('POST', '/admin/keys', { label, scopes: ['generate', 'read'] });
 
+const UNENDED = ['in_progress', 'submitting', 'queued'];
+
 async function untilEnded(gateway: SoakGateway): Promise<void> {
   const giveUpAt = performance.now() + BOUND_MS;
-  const unended = async (status: string): Promise<number> =>
-    (await gateway.call<Page<unknown>>('GET', `/v1/generations?limit=1&status=${status}`)).data.length;
+  const isNone = async (status: string): Promise<boolean> => {
+    const path = `/v1/generations?limit=1&status=${status}`;
+    return (await gateway.call<Page<unknown>>('GET', path)).data.length === 0;
+  };
   for (;;) {
     // Backwards and twice, since one may be queued again meanwhile.
-    const found = [];
-    for (const status of ['in_progress', 'submitting', 'queued', 'submitting', 'in_progress'])
-      found.push(await unended(status));
-    if (found.every((count) => count === 0)) return;
+    const none = [];
+    for (const status of [...UNENDED, ...UNENDED]) none.push(await isNone(status));
+    if (none.every(Boolean)) return;
     if (performance.now() > giveUpAt) throw new Error('Some generation has not ended.');
     await pause(500);
   }
 }
 
-async function everything<T>(gateway: SoakGateway, path: string): Promise<readonly T[]> {
-  const all: T[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<T> = await gateway.call('GET', `${path}${from}`);
-    all.push(...page.data);
-    cursor = page.nextCursor;
-  }
-  return all;
+async function collect(
+  gateway: SoakGateway,
+  { control }: Simulator,
+  asked: Pick<LedgerEvidence, 'askedBy' | 'secrets'>,
+): Promise<LedgerEvidence> {
+  return {
+    ...asked,
+    rows: await everything<LedgerRow>(gateway, '/admin/usage?groupBy=day,key,token,model'),
+    generations: await everything<EndedGeneration>(gateway, '/v1/generations'),
+    jobs: control.report().jobs,
+  };
 }
