@@ -53,19 +53,17 @@ export function healthAfter(
 /**
  * What a reading of its quota changes of a token's health; `null` for nothing. Pure.
  *
- * A refusal often does not say when the quota is filled up, so that the cooldown after it is a guess. A reading knows
- * better: the cooldown then lasts until the reset, or ends where something is left.
+ * A refusal often does not say when the quota is filled up, so that the cooldown after it is a guess. A reading of a quota
+ * that is used up knows better: the cooldown then lasts until the reset. One that tells of something left ends no
+ * cooldown: it may be less than a generation costs, and the token would be refused again and again.
  */
 export function healthAfterQuota(
   token: HealthColumns,
   { remaining, resetsAt }: Quota,
   now: number,
 ): Partial<HealthColumns> | null {
-  if (!token.enabled) return null;
+  if (!token.enabled || remaining === null || remaining > 0) return null;
   const isCoolingForIt = token.coolingReason === USED_UP && (token.coolingUntil ?? 0) > now;
-  if (remaining === null || remaining > 0) {
-    return isCoolingForIt ? { coolingUntil: null, coolingReason: null } : null;
-  }
   const present = isCoolingForIt && resetsAt !== null ? { coolingUntil: null } : token;
   return cooled(present, { kind: 'quota_exhausted', resetsAt }, now);
 }

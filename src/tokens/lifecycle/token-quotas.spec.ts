@@ -84,11 +84,12 @@ describe('TokenQuotas', () => {
     await quotas.look();
     expect((await read()).coolingUntil).toBe(new Date(resetsAt).toISOString());
     await app.test.clock.advance(600 * SECOND);
+    expect(await read()).toMatchObject({ state: 'ready' });
     await refused();
     left(5);
     finish();
     await quotas.look();
-    expect(await read()).toMatchObject({ state: 'ready', coolingUntil: null });
+    expect(await read()).toMatchObject({ state: 'cooling', quota: { remaining: 5 } });
   });
 
   it('never asks twice at once about one token', async () => {
