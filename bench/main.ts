@@ -7,6 +7,8 @@ import { gateway } from './gateway.bench.js';
 import { inflight } from './inflight.bench.js';
 import { logging } from './logging.bench.js';
 import { polling } from './polling.bench.js';
+import { printedBy } from './results/printed.js';
+import { writeResults } from './results/write-results.js';
 import { startup } from './startup.bench.js';
 import { upstream } from './upstream.bench.js';
 
@@ -34,7 +36,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ plot: { type: 'string' }, rows: { type: 'string' }, seed: { type: 'string' } },
-    sizes: { type: 'string' },
+    ...{ sizes: { type: 'string' }, out: { type: 'string' } },
   },
 });
 const seed = values.seed === undefined ? undefined : Number(values.seed);
@@ -58,5 +60,6 @@ for (const name of names) {
     process.exitCode = 2;
     break;
   }
-  await bench({ plot: values.plot, rows: values.rows, seed, sizes });
+  const printed = await printedBy(() => bench({ plot: values.plot, rows: values.rows, seed, sizes }));
+  if (values.out !== undefined) await writeResults(values.out, name, printed);
 }

@@ -1,0 +1,78 @@
+import type { Table } from './markdown-tables.js';
+import { numbersIn } from './numbers-in.js';
+
+const ROW = 20;
+const HEAD = 62;
+const LABELS = 260;
+const COLUMN = 190;
+const BAR = 100;
+
+/** Tables as one SVG picture: a column of bars for each column of numbers, which share no scale. */
+export function dataBarsOf(tables: readonly Table[], caption: string): string {
+  const drawn = tables.filter(({ rows }) => rows.length > 0);
+  const width = LABELS + COLUMN * Math.max(1, ...drawn.map((table) => measuredOf(table).length)) + 20;
+  const parts: string[] = [];
+  let top = 40;
+  for (const table of drawn) {
+    parts.push(`<g transform="translate(0 ${String(top)})">`, ...tableOf(table), '</g>');
+    top += HEAD + ROW * table.rows.length;
+  }
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${String(width)}" height="${String(top + 10)}" font-family="sans-serif" font-size="12">`,
+    `<rect width="${String(width)}" height="${String(top + 10)}" fill="#ffffff"/>`,
+    text(10, 24, caption, 'fill="#555555"'),
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function tableOf(table: Table): readonly string[] {
+  const labels = labelColumnsOf(table);
+  return [
+    text(10, 18, table.title, 'font-size="15" font-weight="bold"'),
+    ...table.rows.map((row, index) => text(10, HEAD - 6 + ROW * index, row.slice(0, labels).join(', '))),
+    ...measuredOf(table).flatMap((column, index) => columnOf(table, column, LABELS + COLUMN * index)),
+  ];
+}
+
+/** A bar is the first number of its cell; a second one, such as a p99, is a line behind it. */
+function columnOf({ columns, rows }: Table, column: number, left: number): readonly string[] {
+  const cells = rows.map((row) => row[column] ?? '');
+  const all = cells.map((cell) => numbersIn(cell) ?? []);
+  const most = Math.max(0, ...all.flat()) || 1;
+  const length = (value: number | undefined): string => ((BAR * Math.max(0, value ?? 0)) / most).toFixed(1);
+  return [
+    text(left, 38, columns[column] ?? '', 'fill="#555555"'),
+    ...cells.flatMap((cell, index) => {
+      const top = HEAD - 18 + ROW * index;
+      const [first, second] = all[index] ?? [];
+      return [
+        `<rect x="${String(left)}" y="${String(top + 7)}" width="${length(second)}" height="2" fill="#9bb8e8"/>`,
+        `<rect x="${String(left)}" y="${String(top + 2)}" width="${length(first)}" height="12" fill="#3d6fc4"/>`,
+        text(left + BAR + 6, top + 12, cell),
+      ];
+    }),
+  ];
+}
+
+/** How many of the first columns tell the rows apart. */
+function labelColumnsOf({ columns, rows }: Table): number {
+  for (let count = 1; count < columns.length; count += 1) {
+    if (new Set(rows.map((row) => row.slice(0, count).join('|'))).size === rows.length) return count;
+  }
+  return 1;
+}
+
+function measuredOf(table: Table): readonly number[] {
+  const from = labelColumnsOf(table);
+  const showsNumbers = (column: number): boolean =>
+    table.rows.some((row) => numbersIn(row[column] ?? '') !== null);
+  return [...table.columns.keys()].filter((column) => column >= from && showsNumbers(column));
+}
+
+const text = (x: number, y: number, content: string, style = ''): string =>
+  `<text x="${String(x)}" y="${String(y)}" ${style}>${escaped(content)}</text>`;
+
+const escaped = (content: string): string =>
+  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
