@@ -19,7 +19,7 @@ export default defineConfig({
     passWithNoTests: false,
     setupFiles: ['./test/support/setup.ts'],
     projects: [
-      project('unit', ['{src,libs,tools,bench,examples}/**/*.spec.ts'], 15_000),
+      project('unit', ['{src,libs,tools,bench,examples}/**/*.spec.ts'], 30_000),
       project('integration', ['test/{architecture,integration}/**/*.spec.ts'], 60_000),
       project('e2e', ['test/e2e/**/*.spec.ts'], 180_000),
       project('postgres', POSTGRES, 180_000),
