@@ -3,14 +3,15 @@ import { numbersIn } from './numbers-in.js';
 
 const ROW = 20;
 const HEAD = 62;
-const LABELS = 260;
+const CHARACTER = 6.6;
 const COLUMN = 190;
 const BAR = 100;
 
 /** Tables as one SVG picture: a column of bars for each column of numbers, which share no scale. */
 export function dataBarsOf(tables: readonly Table[], caption: string): string {
   const drawn = tables.filter(({ rows }) => rows.length > 0);
-  const width = LABELS + COLUMN * Math.max(1, ...drawn.map((table) => measuredOf(table).length)) + 20;
+  const width =
+    Math.max(600, ...drawn.map((table) => leftOf(table) + COLUMN * measuredOf(table).length)) + 20;
   const parts: string[] = [];
   let top = 40;
   for (const table of drawn) {
@@ -28,18 +29,29 @@ export function dataBarsOf(tables: readonly Table[], caption: string): string {
 }
 
 function tableOf(table: Table): readonly string[] {
-  const labels = labelColumnsOf(table);
+  const left = leftOf(table);
   return [
     text(10, 18, table.title, 'font-size="15" font-weight="bold"'),
-    ...table.rows.map((row, index) => text(10, HEAD - 6 + ROW * index, row.slice(0, labels).join(', '))),
-    ...measuredOf(table).flatMap((column, index) => columnOf(table, column, LABELS + COLUMN * index)),
+    text(10, 38, labelOf(table, table.columns), 'fill="#555555"'),
+    ...table.rows.map((row, index) => text(10, HEAD - 6 + ROW * index, labelOf(table, row))),
+    ...measuredOf(table).flatMap((column, index) => columnOf(table, column, left + COLUMN * index)),
   ];
 }
 
-/** A bar is the first number of its cell; a second one, such as a p99, is a line behind it. */
+const labelOf = (table: Table, row: readonly string[]): string =>
+  row.slice(0, labelColumnsOf(table)).join(', ');
+
+/** Where the columns of numbers begin. */
+function leftOf(table: Table): number {
+  const longest = Math.max(...[table.columns, ...table.rows].map((row) => labelOf(table, row).length));
+  return Math.round(30 + CHARACTER * longest);
+}
+
+/** A bar is the first number of its cell; a second one, such as a p99, is a line behind it. Different units have no bars. */
 function columnOf({ columns, rows }: Table, column: number, left: number): readonly string[] {
   const cells = rows.map((row) => row[column] ?? '');
-  const all = cells.map((cell) => numbersIn(cell) ?? []);
+  const isOfOneUnit = new Set(cells.map((cell) => cell.replaceAll(/[\d.,-]/g, ''))).size === 1;
+  const all = cells.map((cell) => (isOfOneUnit ? (numbersIn(cell) ?? []) : []));
   const most = Math.max(0, ...all.flat()) || 1;
   const length = (value: number | undefined): string => ((BAR * Math.max(0, value ?? 0)) / most).toFixed(1);
   return [

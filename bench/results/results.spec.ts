@@ -24,6 +24,13 @@ and another
 | what | value |
 | --- | --- |
 | a <b> & c | none |
+
+### Sizes
+
+| of | size |
+| --- | --- |
+| one | 5 ms |
+| two | 7 bytes |
 `;
 
 describe('the tables of a text', () => {
@@ -38,6 +45,7 @@ describe('the tables of a text', () => {
         ],
       },
       { title: 'calls (2)', columns: ['what', 'value'], rows: [['a <b> & c', 'none']] },
+      expect.objectContaining({ title: 'Sizes' }),
     ]);
     expect(tablesOf('none')).toEqual([]);
   });
@@ -73,12 +81,14 @@ describe('results', () => {
     expect(text).toBe(`${PRINTED.trim()}\n`);
     expect(JSON.parse(json ?? '')).toMatchObject({
       bench: 'calls',
-      tables: [{ title: 'calls', rows: [{ callers: '1', ratio: '50 %' }, { callers: '32' }] }, {}],
+      tables: [{ title: 'calls', rows: [{ callers: '1', ratio: '50 %' }, { callers: '32' }] }, {}, {}],
     });
     // The bars of 50 % and 25 %, and p99 behind p50.
     expect(svg?.match(/width="(?:100|50)\.0" height="12"/g)).toHaveLength(2);
     expect(svg?.match(/width="(?:50|100)\.0" height="2"/g)).toHaveLength(2);
     expect(svg).toContain('create, 32');
+    // Milliseconds and bytes have no bars.
+    expect(svg?.match(/width="0\.0" height="12"/g)).toHaveLength(2);
     expect(svg).toContain('a &lt;b&gt; &amp; c');
   });
 });
