@@ -95,9 +95,12 @@ describe('files that are kept in a bucket', () => {
 
   it('are made again after a kill in the middle of an upload, and after a loss', async () => {
     const on = await open();
-    s3.fail(/^PUT .*partNumber/, 'hang');
+    const ofPart = /^PUT .*partNumber/;
+    s3.fail(ofPart, 'hang');
     const id = await completed(on, 'killed');
-    await expect.poll(() => s3.unfinished.size, PATIENT).toBe(1);
+    // Once it hangs: what comes after the kill must not.
+    await expect.poll(() => s3.requests.some((line) => ofPart.test(line)), PATIENT).toBe(true);
+    expect(s3.unfinished.size).toBe(1);
     await on.restart('SIGKILL');
     await expect.poll(() => isKept(on, id), PATIENT).toBe(true);
     await expect.poll(() => s3.unfinished.size, PATIENT).toBe(0);

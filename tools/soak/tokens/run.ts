@@ -36,16 +36,13 @@ export async function soakTokens(generations: number): Promise<number> {
     // The last tenth comes once quotas are whole again, to see the tokens used.
     const early = generations - Math.floor(generations / 10);
     await createAll(gateway, 1, early);
-    const filledUp = new Set(
-      plan.filter((one) => one.quotaEverySeconds !== null).map(({ secret }) => secret),
-    );
-    await until('quotas are whole again, and tokens that were turned off are back', async () =>
-      (await everything<EndedToken>(gateway, '/admin/tokens')).every(
-        ({ label, state }) => state !== 'disabled' && (state === 'ready' || !filledUp.has(label)),
-      ),
-    );
+    const withReset = plan.filter(({ quotaEverySeconds }) => quotaEverySeconds !== null);
+    await untilBack(gateway, new Set(withReset.map(({ secret }) => secret)));
+    const resumedAt = Date.now();
     await createAll(gateway, early + 1, generations);
-    const evidence = await collect(gateway, { simulator, plan, startedAt, asked: generations });
+    // Whoever was off may have met its last error since.
+    await untilBack(gateway);
+    const evidence = await collect(gateway, { simulator, plan, startedAt, resumedAt, asked: generations });
     const breaches = breachesOf(evidence);
     console.log(reportOf(evidence, breaches));
     return breaches.length === 0 ? 0 : 1;
@@ -64,6 +61,7 @@ interface Ran {
   readonly simulator: Simulator;
   readonly plan: readonly PlannedToken[];
   readonly startedAt: number;
+  readonly resumedAt: number;
   readonly asked: number;
 }
 
@@ -113,6 +111,15 @@ async function createAll(gateway: SoakGateway, first: number, last: number): Pro
   });
 }
 
+/** Waits for tokens that were turned off. @param quotas - those of tokens whose quota is to be whole again, too */
+async function untilBack(gateway: SoakGateway, quotas: ReadonlySet<string> = new Set()): Promise<void> {
+  await until('tokens that were turned off, and quotas, are back', async () =>
+    (await everything<EndedToken>(gateway, '/admin/tokens')).every(
+      ({ label, state }) => state !== 'disabled' && (state === 'ready' || !quotas.has(label)),
+    ),
+  );
+}
+
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + BOUND_MS;
   while (!(await holds())) {
@@ -121,7 +128,8 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-async function collect(gateway: SoakGateway, { simulator, plan, startedAt, asked }: Ran): Promise<Evidence> {
+async function collect(gateway: SoakGateway, ran: Ran): Promise<Evidence> {
+  const { simulator, plan, startedAt, resumedAt, asked } = ran;
   const tokens = await everything<EndedToken & { readonly id: string }>(gateway, '/admin/tokens');
   const turnedOff = new Set<string>();
   for (const { id, label } of tokens) {
@@ -132,7 +140,7 @@ async function collect(gateway: SoakGateway, { simulator, plan, startedAt, asked
   const ends = new Map(plan.map(({ secret, expiresAfterMs }) => [secret, expiresAfterMs ?? Infinity]));
   const calls = simulator.control.calls({ operation: 'create', limit: 1_000_000 });
   return {
-    ...{ plan, asked, generations, tokens, turnedOff },
+    ...{ plan, asked, resumedAt, generations, tokens, turnedOff },
     afterExpiry: callsAfterEnd(calls, (secret) => startedAt + (ends.get(secret) ?? Infinity)),
     whileCooling: callsWhileCooling(calls),
     busiestMinutes: busiestMinutes(calls),

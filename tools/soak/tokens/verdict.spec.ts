@@ -39,6 +39,7 @@ async function goodRun(): Promise<Evidence> {
   return {
     plan,
     asked: 1,
+    resumedAt: Number.MAX_SAFE_INTEGER,
     generations,
     tokens,
     turnedOff,
@@ -97,7 +98,8 @@ describe('breachesOf', () => {
       'sk-soak-04 was not used again after its quota of 5 was filled up: 5 jobs',
       ({ upstream }) => {
         const of = upstream.jobs.filter(({ secret }) => secret === 'sk-soak-04');
-        return { upstream: { ...upstream, jobs: upstream.jobs.filter((job) => job !== of[0]) } };
+        const jobs = upstream.jobs.filter((job) => job !== of[0]);
+        return { asked: 2_000, upstream: { ...upstream, jobs } };
       },
     ],
     ['was used 2 times after its end', () => ({ afterExpiry: new Map([['sk-soak-05', 2]]) })],
