@@ -4,14 +4,13 @@ import { numbersIn } from './numbers-in.js';
 const ROW = 20;
 const HEAD = 62;
 const CHARACTER = 6.6;
-const COLUMN = 190;
+const GAP = 24;
 const BAR = 100;
 
 /** Tables as one SVG picture: a column of bars for each column of numbers, which share no scale. */
 export function dataBarsOf(tables: readonly Table[], caption: string): string {
   const drawn = tables.filter(({ rows }) => rows.length > 0);
-  const width =
-    Math.max(600, ...drawn.map((table) => leftOf(table) + COLUMN * measuredOf(table).length)) + 20;
+  const width = Math.max(600, ...drawn.map((table) => placesOf(table).at(-1)?.end ?? 0)) + 20;
   const parts: string[] = [];
   let top = 40;
   for (const table of drawn) {
@@ -29,22 +28,28 @@ export function dataBarsOf(tables: readonly Table[], caption: string): string {
 }
 
 function tableOf(table: Table): readonly string[] {
-  const left = leftOf(table);
   return [
     text(10, 18, table.title, 'font-size="15" font-weight="bold"'),
     text(10, 38, labelOf(table, table.columns), 'fill="#555555"'),
     ...table.rows.map((row, index) => text(10, HEAD - 6 + ROW * index, labelOf(table, row))),
-    ...measuredOf(table).flatMap((column, index) => columnOf(table, column, left + COLUMN * index)),
+    ...placesOf(table).flatMap(({ column, left }) => columnOf(table, column, left)),
   ];
 }
 
 const labelOf = (table: Table, row: readonly string[]): string =>
   row.slice(0, labelColumnsOf(table)).join(', ');
 
-/** Where the columns of numbers begin. */
-function leftOf(table: Table): number {
-  const longest = Math.max(...[table.columns, ...table.rows].map((row) => labelOf(table, row).length));
-  return Math.round(30 + CHARACTER * longest);
+/** Where each column of numbers begins and ends. */
+function placesOf(table: Table): readonly { column: number; left: number; end: number }[] {
+  const widest = (texts: readonly string[]): number =>
+    Math.round(CHARACTER * Math.max(...texts.map(({ length }) => length)));
+  let end = 10 + widest([table.columns, ...table.rows].map((row) => labelOf(table, row)));
+  return measuredOf(table).map((column) => {
+    const left = end + GAP;
+    const cells = BAR + 6 + widest(table.rows.map((row) => row[column] ?? ''));
+    end = left + Math.max(cells, widest([table.columns[column] ?? '']));
+    return { column, left, end };
+  });
 }
 
 /** A bar is the first number of its cell; a second one, such as a p99, is a line behind it. Different units have no bars. */
