@@ -22,7 +22,7 @@ beforeEach(async () => {
   );
   pool = new SessionPool(
     new ManualClock(),
-    resolveUpstreamOptions({ connectTimeoutMs: 300, connectionsPerSession: 1 }),
+    resolveUpstreamOptions({ connectTimeoutMs: 1_000, connectionsPerSession: 1 }),
   );
 });
 afterEach(async () => {
@@ -66,7 +66,7 @@ describe('a SOCKS5 proxy', () => {
     ['refuses the credentials', { credentials: 'a:b' }, 'a:wrong@', 'it refused user and password'],
     ['wants credentials', { credentials: 'a:b' }, '', 'it wants user and password'],
     ['hangs up', { does: 'hang-up' }, '', 'it hung up'],
-    ['is silent', { does: 'silent' }, '', 'no answer within 300 ms'],
+    ['is silent', { does: 'silent' }, '', 'no answer within 1000 ms'],
   ])('that %s is one failure, before anything was sent', async (_, behaviour, credentials, reason) => {
     const proxy = await proxyThat(behaviour);
     const { host } = new URL(proxy.url);
@@ -90,6 +90,6 @@ describe('a SOCKS5 proxy', () => {
     await new Promise<void>((resolve) => half.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void half.close());
     const { port: at } = half.address() as AddressInfo;
-    await expect(get(`socks5://127.0.0.1:${String(at)}`)).rejects.toThrow('no answer within 300 ms');
+    await expect(get(`socks5://127.0.0.1:${String(at)}`)).rejects.toThrow('no answer within 1000 ms');
   });
 });
