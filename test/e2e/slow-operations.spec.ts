@@ -26,8 +26,7 @@ async function scrape(on: Stage): Promise<Exposition> {
 
 async function entriesOf(on: Stage, operation: string): Promise<readonly Entry[]> {
   const { body } = await on.api.request('GET', '/admin/slow-operations');
-  const { latest } = body as unknown as { readonly latest: readonly Entry[] };
-  return latest.filter((entry) => entry.operation === operation);
+  return (body['latest'] as readonly Entry[]).filter((entry) => entry.operation === operation);
 }
 
 /** The texts of the warnings, in their order. */
