@@ -1,15 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
+import { answersWithin, freePort } from '../../tools/processes/local-http.js';
 
 /** What is compared with. It is got from the registry for the run, so that nobody else has to install it. */
 const PACKAGE = '@portkey-ai/gateway@1.15.2';
 const INSTALL_MS = 180_000;
+const LISTENS_MS = 30_000;
 
 /** A gateway of others in a process of its own. */
 export interface Peer {
@@ -34,28 +35,11 @@ export async function startPortkey(): Promise<Peer> {
       await clean();
     };
     const url = `http://127.0.0.1:${String(port)}`;
-    if (await listens(url)) return { url, stop };
+    if (await answersWithin(url, LISTENS_MS)) return { url, stop };
     await stop();
     throw new Error(`${PACKAGE} did not listen within 30 s.`);
   } catch (error) {
     await clean();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function listens(url: string): Promise<boolean> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if ((await fetch(url).catch(() => null)) !== null) return true;
-    await pause(100);
-  }
-  return false;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { freePort } from '../../tools/processes/local-http.js';
 import { ApiClient } from '../support/api-client.js';
-import { ADMIN_KEY, freePort, startGatewayProcess } from '../support/gateway-process.js';
+import { ADMIN_KEY, startGatewayProcess } from '../support/gateway-process.js';
 import { runGateway } from '../support/run-gateway.js';
 import { QUICK, stage } from '../support/stage.js';
 

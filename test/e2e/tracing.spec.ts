@@ -3,7 +3,8 @@ import { once } from 'node:events';
 
 import { expect, it } from 'vitest';
 
-import { ADMIN_KEY, freePort } from '../support/gateway-process.js';
+import { freePort } from '../../tools/processes/local-http.js';
+import { ADMIN_KEY } from '../support/gateway-process.js';
 import { otlpCollector, type CollectedSpan, type OtlpCollector } from '../support/otlp-collector.js';
 import { QUICK, stage, type Stage } from '../support/stage.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { freePort } from './gateway-process.js';
+import { freePort } from '../../tools/processes/local-http.js';
 
 const run = promisify(execFile);
 

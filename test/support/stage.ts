@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
+import { freePort } from '../../tools/processes/local-http.js';
 import {
   startSimulator,
   type Simulator,
   type SimulatorOptions,
 } from '../../tools/upstream-simulator/index.js';
 import { ApiClient } from './api-client.js';
-import { freePort, startGatewayProcess, type GatewayProcess } from './gateway-process.js';
+import { startGatewayProcess, type GatewayProcess } from './gateway-process.js';
 
 /** A simulated upstream and a gateway before it. */
 export interface Stage {

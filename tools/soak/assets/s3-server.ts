@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+
+import { answersWithin, freePort } from '../../processes/local-http.js';
 
 const COMMAND = 'versitygw';
 const BUCKET = 'films';
@@ -29,10 +29,14 @@ export async function startS3(folder: string): Promise<SoakS3> {
   // It rejects when there is no such command.
   const ended = once(child, 'exit');
   const url = `http://${address}`;
-  await Promise.race([
-    untilAnswers(url),
+  const isUp = await Promise.race([
+    answersWithin(url, BOUND_MS),
     ended.then(() => Promise.reject(new Error(`${COMMAND} has ended.`))),
   ]);
+  if (!isUp) {
+    child.kill();
+    throw new Error(`${COMMAND} does not answer.`);
+  }
   return {
     environment: {
       ...{ PENSTOCK_S3_BUCKET: BUCKET, PENSTOCK_S3_ENDPOINT: url, PENSTOCK_S3_FORCE_PATH_STYLE: 'true' },
@@ -43,22 +47,4 @@ export async function startS3(folder: string): Promise<SoakS3> {
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function untilAnswers(url: string): Promise<void> {
-  const giveUpAt = performance.now() + BOUND_MS;
-  for (;;) {
-    if ((await fetch(url).catch(() => null)) !== null) return;
-    if (performance.now() > giveUpAt) throw new Error(`${COMMAND} does not answer.`);
-    await pause(100);
-  }
 }
