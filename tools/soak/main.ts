@@ -61,6 +61,7 @@ process.exitCode = await soak(new Map(Object.entries(SOAKS)).get(positionals[0] 
 
 async function soak([run, most = 0, ...counts]: Soak | readonly [] = []): Promise<number> {
   if (run !== undefined && counts.every((count) => isCount(count, most))) return run();
+  if (sink !== values.sink) console.error(`--sink must be disk or s3, got ${JSON.stringify(values.sink)}.`);
   console.error(USAGE);
   return 2;
 }

@@ -7,7 +7,7 @@ const RIGHT: AssetEvidence = {
   ...{ sink: 's3', bytes: 10 * MEGABYTE, copiedMs: 1_234 },
   read: { etag: '"ab"', bytes: 10 * MEGABYTE, sha256: 'ab', part: 'cd' },
   part: { status: 206, sha256: 'cd' },
-  ...{ before: 150 * MEGABYTE, most: 350 * MEGABYTE },
+  ...{ broken: 2, before: 150 * MEGABYTE, most: 350 * MEGABYTE },
 };
 
 it('finds nothing where the file is right and the memory flat', () => {
@@ -23,6 +23,7 @@ it.each<[string, Partial<AssetEvidence>]>([
   ['The bytes are not those', { read: { ...RIGHT.read, etag: '"cd"' } }],
   ['The range is not the part', { part: { status: 200, sha256: 'cd' } }],
   ['The range is not the part', { part: { status: 206, sha256: 'ab' } }],
+  ['The upstream broke 1 times, not 2', { broken: 1 }],
   ['The gateway took 201 MB more', { most: 351 * MEGABYTE }],
 ])('says: %s …', (breach, change) => {
   expect(assetBreaches({ ...RIGHT, ...change }).join()).toContain(breach);

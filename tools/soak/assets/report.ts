@@ -1,5 +1,8 @@
 const MEGABYTE = 1024 ** 2;
 
+/** How often the upstream is to break while the file is copied. */
+export const BREAKS = 2;
+
 /** What a copy may take beyond what the gateway has anyway, whatever the size of the file. */
 const MOST_MORE = 200 * MEGABYTE;
 
@@ -9,6 +12,8 @@ export interface AssetEvidence {
   readonly bytes: number;
   /** From the request until the file came from the sink. */
   readonly copiedMs: number;
+  /** How often the upstream broke. */
+  readonly broken: number;
   readonly read: {
     readonly etag: string | null;
     readonly bytes: number;
@@ -23,8 +28,9 @@ export interface AssetEvidence {
 }
 
 /** What is not right with the file, or with the memory. */
-export function assetBreaches({ bytes, read, part, before, most }: AssetEvidence): readonly string[] {
+export function assetBreaches({ bytes, broken, read, part, before, most }: AssetEvidence): readonly string[] {
   const faults: readonly [boolean, string][] = [
+    [broken !== BREAKS, `The upstream broke ${String(broken)} times, not ${String(BREAKS)}.`],
     [read.bytes !== bytes, `The file has ${String(read.bytes)} bytes, but it is ${String(bytes)}.`],
     [read.etag !== `"${read.sha256}"`, 'The bytes are not those that were copied.'],
     [part.status !== 206 || part.sha256 !== read.part, 'The range is not the part of the file.'],

@@ -6,13 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
-import { assetBreaches, reportOf } from './report.js';
+import { assetBreaches, BREAKS, reportOf } from './report.js';
 import { startS3 } from './s3-server.js';
 
 const MIB = 1024 ** 2;
 const PART_BYTES = 3 * MIB + 7;
 /** Of the first file that is copied, which is the large one: one is copied at a time. */
-const BREAKS = 2;
 const LOOK_EVERY_MS = 250;
 const BOUND_MS = 1_800_000;
 
@@ -49,6 +48,7 @@ export async function soakAssets(megabytes: number, sink: SinkName): Promise<num
     });
     const found = {
       ...{ sink, bytes, copiedMs, read },
+      broken: simulator.control.report().faults.reduce((sum, { fired }) => sum + fired, 0),
       part: { status: part.status, sha256: hashOf(Buffer.from(await part.arrayBuffer())) },
       ...(await watch.end()),
     };
