@@ -10,8 +10,9 @@ describe('parseJsonBody', () => {
   it('reads what JSON.stringify wrote', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        fc.pre(!JSON.stringify(value).includes('\\u0000'));
-        expect(parse(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        const text = JSON.stringify(value);
+        fc.pre(!/\\u0000|"(__proto__|constructor)":/.test(text));
+        expect(parse(text)).toEqual(JSON.parse(text));
       }),
     );
   });
