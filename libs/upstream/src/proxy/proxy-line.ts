@@ -2,6 +2,7 @@ import { parseProxyUrl } from '../address.js';
 import { UpstreamError } from '../upstream.errors.js';
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443', 'socks5:': '1080' };
+const WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** `host:port`, and `host:port:user:password`; an IPv6 address stands in brackets, a password may hold colons. */
 const BARE = /^(\[[0-9a-f:.]+\]|[^\s:@/[\]]+):(\d{1,5})(?::([^:\s]+):(\S+))?$/i;
 
@@ -15,7 +16,7 @@ const BARE = /^(\[[0-9a-f:.]+\]|[^\s:@/[\]]+):(\d{1,5})(?::([^:\s]+):(\S+))?$/i;
  */
 export function parseProxyLine(line: string): string {
   const text = line.trim();
-  const url = parseProxyUrl(text.includes('://') ? text.replace(/^socks5h:/i, 'socks5:') : urlOf(text));
+  const url = parseProxyUrl(WITH_SCHEME.test(text) ? text.replace(/^socks5h:/i, 'socks5:') : urlOf(text));
   const { protocol, username, password, hostname } = url;
   const port = url.port === '' ? (DEFAULT_PORTS[protocol] ?? '') : url.port;
   if (port === '0' || !isDecodable(username + password)) throw malformed();
