@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { WEBHOOK_SECRET } from '../../tools/upstream-simulator/index.js';
+import { FAL_WEBHOOK_KEY, WEBHOOK_SECRET } from '../../tools/upstream-simulator/index.js';
 import { ApiClient, type Json } from '../support/api-client.js';
 import { openStage, QUICK, stage, type Stage } from '../support/stage.js';
 
 const UPSTREAMS = [
   { provider: 'replicate', model: 'minimax/video-01', path: '/replicate' },
   { provider: 'luma', model: 'ray-2', path: '/luma' },
+  { provider: 'fal', model: 'fal-ai/veo3', path: '/fal' },
 ] as const;
 /** Without a callback no end would be seen for ten minutes. */
 const RARELY = { TEST_POLLING: 'rare', LOG_LEVEL: 'debug' };
@@ -19,6 +20,7 @@ async function openHooks(on: Stage): Promise<void> {
   await on.api.request('PATCH', '/admin/settings/webhooks', { publicUrl: on.api.url }, version);
   const secrets = { secrets: ['whsec_YW5vdGhlciBhY2NvdW50', WEBHOOK_SECRET] };
   await on.api.request('PUT', '/admin/hooks/replicate/secrets', secrets);
+  await on.api.request('PUT', '/admin/hooks/fal/secrets', { secrets: [FAL_WEBHOOK_KEY] });
 }
 
 const UPSTREAM = { credentials: [{ secret: 'sk-hooks' }], behaviour: QUICK };

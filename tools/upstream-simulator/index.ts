@@ -7,6 +7,6 @@ export type { Fault } from './core/fault.js';
 export type { CallbackCounts } from './core/callbacks.js';
 export type { Operation } from './core/operation.js';
 export type { JobReport, Report, SecretReport } from './core/report.js';
-export { WEBHOOK_SECRET } from './dialects/call-back.js';
+export { FAL_WEBHOOK_KEY, WEBHOOK_SECRET } from './dialects/call-back.js';
 export type { SimulatorOptions } from './simulator.options.js';
 export { startSimulator, type Simulator } from './simulator.js';

@@ -83,7 +83,9 @@ export interface ProviderContract {
   readonly parseWebhook?: {
     /** Left out or true: it is signed. */
     readonly signed?: boolean;
-    /** A callback about the end of `jobId` with a right signature, made with `secret`. */
+    /** What operators set, where that is no secret to sign with but a public key. @defaultValue a secret of the suite */
+    readonly key?: string;
+    /** A callback about the end of `jobId` with a right signature, made with `secret` or what belongs to `key`. */
     readonly genuine: (secret: string) => WebhookRequest;
   };
 

@@ -52,3 +52,11 @@ export const VIOLATION = {
     },
   ],
 };
+
+/** The body of a callback: https://fal.ai/docs/documentation/model-apis/inference/webhooks */
+export const CALLBACK = {
+  request_id: SUBMITTED.request_id,
+  gateway_request_id: SUBMITTED.request_id,
+  status: 'OK',
+  payload: VIDEO,
+};

@@ -1,10 +1,27 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { COMPLETED, IN_PROGRESS, IN_QUEUE, SUBMITTED, VIDEO } from './documented.fixture.js';
+import { CALLBACK, COMPLETED, IN_PROGRESS, IN_QUEUE, SUBMITTED, VIDEO } from './documented.fixture.js';
 import { FalProvider } from './fal.provider.js';
 
 const RESULT = 'GET /fal-ai/veo3/requests/:id' as const;
 const fileAt = ({ headers }: RecordedRequest): string => `http://${headers['host'] ?? ''}/files/out.mp4`;
+
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+
+function genuine() {
+  const rawBody = Buffer.from(JSON.stringify(CALLBACK));
+  const digest = createHash('sha256').update(rawBody).digest('hex');
+  const signature = sign(null, Buffer.from(`r1\nu1\n1700000000\n${digest}`), privateKey).toString('hex');
+  const headers = {
+    'x-fal-webhook-request-id': 'r1',
+    'x-fal-webhook-user-id': 'u1',
+    'x-fal-webhook-timestamp': '1700000000',
+    'x-fal-webhook-signature': signature,
+  };
+  return { headers, rawBody };
+}
 
 describeProvider({
   name: 'fal',
@@ -39,6 +56,7 @@ describeProvider({
     content: Buffer.from('mp4 bytes'),
     locate: { route: RESULT, answer: (request) => ({ json: { video: { url: fileAt(request) } } }) },
   },
+  parseWebhook: { key: publicKey.export({ format: 'jwk' }).x ?? '', genuine },
   failures: {
     invalid_request: { status: 422, json: { detail: [{ loc: ['body', 'prompt'], msg: 'Field required' }] } },
   },

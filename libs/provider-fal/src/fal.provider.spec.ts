@@ -36,6 +36,14 @@ describe('FalProvider', () => {
     });
   });
 
+  it('asks to be called back where the queue takes that', async () => {
+    upstream.on('POST /fal-ai/veo3', { json: SUBMITTED });
+    const callbackUrl = 'https://penstock.test/hooks/fal/s3cret';
+    await provider.submit({ ...request, callbackUrl }, context());
+    expect(upstream.requests[0]?.query.get('fal_webhook')).toBe(callbackUrl);
+    expect(upstream.requests[0]?.json()).toEqual({ prompt: 'a cat' });
+  });
+
   it('leaves out the path of a model where its requests are kept', async () => {
     upstream.on('GET /fal-ai/flux/requests/:id/status', { json: COMPLETED });
     upstream.on('GET /fal-ai/flux/requests/:id', { json: IMAGES });

@@ -21,10 +21,13 @@ import {
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
+  type WebhookEvent,
+  type WebhookRequest,
 } from 'penstock/plugin-api';
 
 import { resolveFalOptions, type FalModel, type FalOptions } from './fal.options.js';
 import { completed, failed, filesIn, readId, readStatus, stateOf } from './queue.js';
+import { eventIn, isGenuine } from './webhook.js';
 
 const DATA_URL_BYTES = 5_000_000;
 /** Of no request that there is. */
@@ -45,7 +48,9 @@ export class FalProvider implements Provider {
   async submit(request: SubmitRequest, context: ProviderContext): Promise<SubmittedJob> {
     const model = this.options.models.find(({ id }) => id === request.model);
     const json = await inputOf(request, model);
-    const { body } = await ask(context, { method: 'POST', path: `/${request.model}`, body: { json } });
+    const query = { fal_webhook: request.callbackUrl };
+    const path = `/${request.model}`;
+    const { body } = await ask(context, { method: 'POST', path, query, body: { json } });
     return { jobId: readId(body), snapshot: jobSnapshot('queued') };
   }
 
@@ -67,6 +72,10 @@ export class FalProvider implements Provider {
   async download(job: JobReference, request: DownloadRequest, context: ProviderContext): Promise<Download> {
     const { body } = await ask(context, { method: 'GET', path: pathOf(job) });
     return downloadFrom(fileUrl(filesIn(body), job.kind, request.asset), request, context);
+  }
+
+  parseWebhook(request: WebhookRequest, publicKey: string): Promise<WebhookEvent | null> {
+    return Promise.resolve(isGenuine(request, publicKey) ? eventIn(request.rawBody) : null);
   }
 
   verify(context: ProviderContext): Promise<Verification> {

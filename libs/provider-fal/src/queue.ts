@@ -6,7 +6,8 @@ const text = z.string().nullish().catch(null);
 const file = z.object({ url: z.string().regex(/^https?:/) });
 const files = z.array(z.unknown()).nullish().catch(null);
 
-const idSchema = z.object({ request_id: z.string().min(1).max(512) });
+/** What names a request. */
+export const idSchema = z.object({ request_id: z.string().min(1).max(512) });
 const statusSchema = z.object({ status: z.string(), error: text, error_type: text });
 const resultSchema = z.object({
   video: z.unknown().optional(),

@@ -6,7 +6,7 @@ import { ManualClock } from 'penstock/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { startSimulator, type Simulator } from '../index.js';
-import { standardSignature } from './call-back.js';
+import { falSignature, standardSignature } from './call-back.js';
 
 interface Got {
   readonly headers: IncomingHttpHeaders;
@@ -47,13 +47,14 @@ describe('callbacks of the simulator', () => {
     closeReceiver();
   });
 
-  async function submit(path: string, body: object): Promise<string> {
+  async function submit(path: string, body: object, scheme = 'Bearer'): Promise<string> {
     const answer = await fetch(`${simulator.url}${path}`, {
       method: 'POST',
-      headers: { authorization: 'Bearer k', 'content-type': 'application/json' },
+      headers: { authorization: `${scheme} k`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return ((await answer.json()) as { id: string }).id;
+    const made = (await answer.json()) as { id?: string; request_id?: string };
+    return made.id ?? made.request_id ?? '';
   }
   const ofReplicate = () =>
     submit('/replicate/models/a/b/predictions', { input: { prompt: 'a cat' }, webhook: url });
@@ -72,6 +73,20 @@ describe('callbacks of the simulator', () => {
     expect(JSON.parse(body)).toMatchObject({ id, status: 'succeeded' });
     const at = Number(headers['webhook-timestamp']) * 1_000;
     expect(headers).toMatchObject(standardSignature(`msg_${id}`)(body, at));
+  });
+
+  it('are signed by a key as those of fal', async () => {
+    const id = await submit(
+      `/fal/fal-ai/veo3?fal_webhook=${encodeURIComponent(url)}`,
+      { prompt: 'a' },
+      'Key',
+    );
+    await clock.advance(60_000);
+    await expect.poll(counts).toEqual({ ...none, taken: 1 });
+    const { headers, body } = got[0] ?? { headers: {}, body: '{}' };
+    expect(JSON.parse(body)).toMatchObject({ request_id: id, status: 'OK' });
+    const at = Number(headers['x-fal-webhook-timestamp']) * 1_000;
+    expect(headers).toMatchObject(falSignature(id)(body, at));
   });
 
   it('come without a signature as those of Luma, also for an end that came otherwise than planned', async () => {

@@ -1,5 +1,6 @@
 import type { Answer } from '../../http/answer.js';
 import { wordedVoice } from '../../http/worded-voice.js';
+import { callBack, falSignature } from '../call-back.js';
 import { create, read, stop, type Seen } from '../jobs.js';
 import { bySchemes, fileUrl, jsonDialect, type JsonCall } from '../json-dialect.js';
 
@@ -30,7 +31,14 @@ export const fal = jsonDialect({
       perform: (call, world, caller) => {
         const { owner = '', app = '' } = call.params;
         const asked = { prompt: call.body['prompt'], model: `${owner}/${app}` };
-        return create(world, caller, asked, ({ job }) => ({ ...urlsOf(call, job.id), queue_position: 0 }));
+        const answer = create(world, caller, asked, ({ job }) => ({
+          ...urlsOf(call, job.id),
+          queue_position: 0,
+        }));
+        const { fal_webhook: url } = call.query;
+        const sign = falSignature(answer.made?.id ?? '');
+        callBack(world, answer.made, { url, render: callback(call), sign });
+        return answer;
       },
     },
     {
@@ -88,6 +96,15 @@ function result(call: JsonCall, { job, view }: Seen): object {
     detail: [{ loc: ['body'], msg: view.error?.message ?? 'Not ready', type: 'internal_server_error' }],
   };
 }
+
+const callback =
+  (call: JsonCall) =>
+  (seen: Seen): object => ({
+    request_id: seen.job.id,
+    gateway_request_id: seen.job.id,
+    status: seen.view.status === 'completed' ? 'OK' : 'ERROR',
+    payload: result(call, seen),
+  });
 
 const STATUS = {
   ...{ queued: 'IN_QUEUE', in_progress: 'IN_PROGRESS' },
