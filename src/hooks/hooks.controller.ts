@@ -26,13 +26,24 @@ export class HooksController {
   async take(
     @Param('provider') provider: string,
     @Param('secret') secret: string,
-    @Req() { headers, body }: FastifyRequest,
+    @Req() { headers, query, body }: FastifyRequest,
   ): Promise<HookAnswer> {
     const rawBody = body instanceof Uint8Array ? body : new Uint8Array();
-    await this.hooks.take({ provider, secret }, { headers: textsOf(headers), rawBody });
+    await this.hooks.take(
+      { provider, secret },
+      { headers: textsOf(headers), query: textsIn(query), rawBody },
+    );
     return { received: true };
   }
 }
+
+/** What came once, each by its name. */
+const textsIn = (query: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries({ ...(query as object) }).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
 
 /** A header that came several times is one text, as far as Node.js does not leave out the others. */
 function textsOf(headers: FastifyRequest['headers']): Readonly<Record<string, string>> {

@@ -45,7 +45,7 @@ export class InboundHooks {
    */
   async take(
     { provider, secret }: { readonly provider: string; readonly secret: string },
-    request: Pick<WebhookRequest, 'headers' | 'rawBody'>,
+    request: Pick<WebhookRequest, 'headers' | 'rawBody' | 'query'>,
   ): Promise<void> {
     const isKnown = this.paths.knows(provider, secret);
     const entry = this.channels.entry(provider);

@@ -4,18 +4,32 @@ import { FAL_WEBHOOK_KEY, WEBHOOK_SECRET } from '../../tools/upstream-simulator/
 import { ApiClient, type Json } from '../support/api-client.js';
 import { openStage, QUICK, stage, type Stage } from '../support/stage.js';
 
-const UPSTREAMS = [
+interface Upstream {
+  readonly provider: string;
+  readonly model: string;
+  readonly path: string;
+  /** Of its token. @defaultValue `sk-hooks` */
+  readonly secret?: string;
+}
+
+const UPSTREAMS: readonly Upstream[] = [
   { provider: 'replicate', model: 'minimax/video-01', path: '/replicate' },
   { provider: 'luma', model: 'ray-2', path: '/luma' },
   { provider: 'fal', model: 'fal-ai/veo3', path: '/fal' },
-] as const;
+  { provider: 'ark', model: 'dreamina-seedance-2-0-260128', path: '/ark' },
+  { provider: 'kling', model: 'kling-v2-6', path: '/kling', secret: 'ak-hooks:sk-hooks' },
+];
 /** Without a callback no end would be seen for ten minutes. */
 const RARELY = { TEST_POLLING: 'rare', LOG_LEVEL: 'debug' };
 
+async function addTokens(on: Stage): Promise<void> {
+  for (const { provider, path, secret = 'sk-hooks' } of UPSTREAMS)
+    await on.api.addToken(secret, `${on.simulator.url}${path}`, { provider });
+}
+
 /** Has upstreams call back to the gateway. */
 async function openHooks(on: Stage): Promise<void> {
-  for (const { provider, path } of UPSTREAMS)
-    await on.api.addToken('sk-hooks', `${on.simulator.url}${path}`, { provider });
+  await addTokens(on);
   const version = { 'if-match': '"0"' };
   await on.api.request('PATCH', '/admin/settings/webhooks', { publicUrl: on.api.url }, version);
   const secrets = { secrets: ['whsec_YW5vdGhlciBhY2NvdW50', WEBHOOK_SECRET] };
@@ -23,7 +37,10 @@ async function openHooks(on: Stage): Promise<void> {
   await on.api.request('PUT', '/admin/hooks/fal/secrets', { secrets: [FAL_WEBHOOK_KEY] });
 }
 
-const UPSTREAM = { credentials: [{ secret: 'sk-hooks' }], behaviour: QUICK };
+const UPSTREAM = {
+  credentials: [{ secret: 'sk-hooks' }, { secret: 'ak-hooks:sk-hooks' }],
+  behaviour: QUICK,
+};
 
 interface Channel {
   readonly provider: string;
@@ -178,8 +195,7 @@ describe('callbacks around a restart', () => {
 describe('without what callbacks need', () => {
   it('upstreams are not asked to call back', async () => {
     const on = await stage(UPSTREAM);
-    for (const { provider, path } of UPSTREAMS)
-      await on.api.addToken('sk-hooks', `${on.simulator.url}${path}`, { provider });
+    await addTokens(on);
     expect(await channelOf(on, 'luma')).toMatchObject({ state: 'no_public_url', url: null });
     const version = { 'if-match': '"0"' };
     await on.api.request('PATCH', '/admin/settings/webhooks', { publicUrl: on.api.url }, version);

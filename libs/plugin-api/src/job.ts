@@ -155,6 +155,8 @@ export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** To the byte, as it is signed. */
   readonly rawBody: Uint8Array;
+  /** What follows `?` in the URL that was called, as the provider had added it to `callbackUrl`. @defaultValue nothing */
+  readonly query?: Readonly<Record<string, string>>;
   /** When it came, in milliseconds since 1970, to compare with the time that was signed. @defaultValue not known: it is not compared */
   readonly receivedAt?: number;
 }

@@ -51,6 +51,10 @@ describeProvider({
       answer: (request) => ({ json: { ...SUCCEEDED, content: { video_url: fileAt(request) } } }),
     },
   },
+  parseWebhook: {
+    signed: false,
+    genuine: () => ({ headers: {}, rawBody: Buffer.from(JSON.stringify(SUCCEEDED)) }),
+  },
   failures: {
     content_policy: refusal(400, 'InputTextSensitiveContentDetected'),
     quota_exhausted: refusal(403, 'AccountOverdueError'),

@@ -54,6 +54,17 @@ describe('ArkProvider', () => {
     });
   });
 
+  it('asks to be called back, and takes only ends for ends', async () => {
+    const callbackUrl = 'https://penstock.test/hooks/ark/s3cret';
+    expect(await sent({ callbackUrl })).toMatchObject({ callback_url: callbackUrl });
+    const told = async (status: string) => {
+      const rawBody = Buffer.from(JSON.stringify({ ...SUCCEEDED, status }));
+      return (await provider.parseWebhook({ headers: {}, rawBody }))?.ended;
+    };
+    const states = ['queued', 'running', 'another', 'succeeded', 'failed', 'expired', 'cancelled'];
+    expect(await Promise.all(states.map(told))).toEqual([false, false, false, true, true, true, true]);
+  });
+
   it('stops what waits, says what runs on, and deletes nothing that has ended', async () => {
     const cancelling = async (status: string) => {
       upstream.reset();

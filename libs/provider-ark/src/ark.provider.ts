@@ -21,11 +21,13 @@ import {
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
+  type WebhookEvent,
+  type WebhookRequest,
 } from 'penstock/plugin-api';
 
 import { resolveArkOptions, type ArkOptions } from './ark.options.js';
 import { classifyFailure } from './classify-failure.js';
-import { filesIn, readId, readList, readTask, toSnapshot, type Task } from './task.js';
+import { eventIn, filesIn, readId, readList, readTask, toSnapshot, type Task } from './task.js';
 
 const TASKS = '/contents/generations/tasks';
 const PAGE_SIZE = 100;
@@ -43,6 +45,7 @@ export const manifestOf = ({ baseUrl, models }: Required<ArkOptions>): ProviderM
   ...{ name: 'ark', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
   models,
   baseUrl,
+  callbacks: 'unsigned',
 });
 
 /** Seedance, by the tasks of ModelArk. */
@@ -90,6 +93,11 @@ export class ArkProvider implements Provider {
     return downloadFrom(url, request, context);
   }
 
+  /** Nothing is signed. Callbacks come with each change of a task, which they show whole. */
+  parseWebhook({ rawBody }: WebhookRequest): Promise<WebhookEvent | null> {
+    return Promise.resolve(eventIn(rawBody));
+  }
+
   verify(context: ProviderContext): Promise<Verification> {
     const query = { page_num: 1, page_size: 1 };
     const request = { method: 'GET', path: TASKS, query, classify: classifyVerification } as const;
@@ -104,7 +112,8 @@ const SIZES: ReadonlyMap<string, JsonObject> = new Map([
   ['720x1280', { resolution: '720p', ratio: '9:16' }],
 ]);
 
-async function bodyOf({ model, prompt, parameters, inputReference }: SubmitRequest): Promise<JsonObject> {
+async function bodyOf(request: SubmitRequest): Promise<JsonObject> {
+  const { model, prompt, parameters, inputReference, callbackUrl } = request;
   const { seconds, size = '', ...rest } = parameters;
   const named = { ...rest, ...(seconds === undefined ? {} : { duration: seconds }) };
   const content: JsonObject[] = [{ type: 'text', text: prompt }];
@@ -112,7 +121,8 @@ async function bodyOf({ model, prompt, parameters, inputReference }: SubmitReque
     const url = await referenceUrl(inputReference, { dataUrlBytes: DATA_URL_BYTES });
     content.push({ type: 'image_url', image_url: { url }, role: 'first_frame' });
   }
-  return { model, content, ...SIZES.get(size), ...typedParameters(named, TYPES) };
+  const callback = callbackUrl === undefined ? {} : { callback_url: callbackUrl };
+  return { model, content, ...SIZES.get(size), ...typedParameters(named, TYPES), ...callback };
 }
 
 function ask({ http, secret }: ProviderContext, request: ProviderRequest): Promise<JsonAnswer> {

@@ -1,5 +1,11 @@
-import type { JsonValue } from 'penstock/kernel';
-import { fileAssets, jobSnapshot, ProviderError, type JobSnapshot } from 'penstock/plugin-api';
+import type { JsonObject, JsonValue } from 'penstock/kernel';
+import {
+  fileAssets,
+  jobSnapshot,
+  ProviderError,
+  type JobSnapshot,
+  type WebhookEvent,
+} from 'penstock/plugin-api';
 import { z } from 'zod';
 
 const text = z.string().nullish().catch(null);
@@ -11,6 +17,8 @@ const taskSchema = idSchema.extend({
   content: z.object({ video_url: text }).nullish().catch(null),
 });
 const listSchema = z.object({ items: z.array(z.unknown()) });
+
+const ENDS: ReadonlySet<string> = new Set(['succeeded', 'failed', 'expired', 'cancelled']);
 
 /** A task as Ark tells it. */
 export type Task = z.output<typeof taskSchema>;
@@ -27,6 +35,18 @@ export function readTask(body: JsonValue): Task {
   const { data } = taskSchema.safeParse(body);
   if (data !== undefined) return data;
   throw new ProviderError({ kind: 'ambiguous' }, 'The answer is no task with an id and a status.');
+}
+
+/** The task that a callback shows; `null` when its body is none. */
+export function eventIn(rawBody: Uint8Array): WebhookEvent | null {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(rawBody).toString('utf8'));
+    const { id, status } = taskSchema.parse(payload);
+    // What the schema takes is an object, and what JSON.parse made of it a JsonObject.
+    return { jobId: id, ended: ENDS.has(status), payload: payload as JsonObject };
+  } catch {
+    return null;
+  }
 }
 
 /** Reads a page of the list; entries that are no tasks are left out. @throws ProviderError `ambiguous` */

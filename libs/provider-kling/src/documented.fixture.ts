@@ -35,3 +35,24 @@ export const SUCCEEDED = {
     },
   },
 };
+
+/** The body of a callback: https://app.klingai.com/global/dev/document-api/apiReference/callbackProtocol */
+export const CALLBACK = {
+  task_id: SUBMITTED.data.task_id,
+  task_status: 'succeed',
+  task_status_msg: '',
+  created_at: 1722769557708,
+  updated_at: 1722769557708,
+  final_unit_deduction: '3.5',
+  task_info: { external_task_id: 'attempt-1' },
+  task_result: {
+    images: [],
+    videos: [
+      {
+        id: 'string',
+        url: 'https://p1.a.kwimgs.com/bs2/upload-ylab-stunt/special-effect/output/HB1_PROD/out.mp4',
+        duration: '5.1',
+      },
+    ],
+  },
+};

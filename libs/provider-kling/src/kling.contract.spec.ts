@@ -1,7 +1,7 @@
 import { ManualClock } from 'penstock/kernel/testing';
 import { describeProvider, type RecordedRequest } from 'penstock/plugin-api/testing';
 
-import { SUBMITTED, SUCCEEDED } from './documented.fixture.js';
+import { CALLBACK, SUBMITTED, SUCCEEDED } from './documented.fixture.js';
 import { KlingProvider } from './kling.provider.js';
 
 const now = (task_status: string, task_status_msg = '') => ({
@@ -43,6 +43,14 @@ describeProvider({
     route: 'GET /videos/text2video/:id',
     found: { json: SUBMITTED },
     missing: { answer: UNKNOWN, outcome: 'unknown' },
+  },
+  parseWebhook: {
+    signed: false,
+    genuine: () => ({
+      headers: {},
+      query: { endpoint: 'text2video' },
+      rawBody: Buffer.from(JSON.stringify(CALLBACK)),
+    }),
   },
   failures: {
     unauthorized: refusal(401, 1002),

@@ -5,7 +5,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { SUBMITTED, SUCCEEDED } from './documented.fixture.js';
+import { CALLBACK, SUBMITTED, SUCCEEDED } from './documented.fixture.js';
 import { bearerOf } from './bearer-of.js';
 import { KlingProvider } from './kling.provider.js';
 import { filesIn, readTask } from './task.js';
@@ -64,6 +64,23 @@ describe('KlingProvider', () => {
     upstream.on('GET /videos/image2video/:id', { json: SUCCEEDED });
     const snapshot = await provider.poll({ jobId, kind: 'video', model: request.model }, context());
     expect(snapshot.status).toBe('completed');
+  });
+
+  it('asks to be called back at a URL that names the endpoint, and takes only ends for ends', async () => {
+    const callbackUrl = 'https://penstock.test/hooks/kling/s3cret';
+    await submit({ callbackUrl, inputReference: { type: 'url', url: 'https://img.test/a.png' } });
+    expect(upstream.requests[0]?.json()).toMatchObject({
+      callback_url: `${callbackUrl}?endpoint=image2video`,
+    });
+    const told = (task_status: string, endpoint: string) => {
+      const rawBody = Buffer.from(JSON.stringify({ ...CALLBACK, task_status }));
+      return provider.parseWebhook({ headers: {}, query: { endpoint }, rawBody });
+    };
+    const jobId = `image2video/${CALLBACK.task_id}`;
+    expect(await told('succeed', 'image2video')).toMatchObject({ jobId, ended: true });
+    expect(await told('failed', 'image2video')).toMatchObject({ jobId, ended: true });
+    expect(await told('processing', 'image2video')).toMatchObject({ jobId, ended: false });
+    expect(await told('succeed', 'elsewhere')).toBeNull();
   });
 
   it('looks for a lost attempt by its own id', async () => {

@@ -23,12 +23,14 @@ import {
   type SubmitRequest,
   type SubmittedJob,
   type Verification,
+  type WebhookEvent,
+  type WebhookRequest,
 } from 'penstock/plugin-api';
 
 import { bearerOf } from './bearer-of.js';
 import { classifyFailure } from './classify-failure.js';
 import { resolveKlingOptions, type KlingOptions } from './kling.options.js';
-import { filesIn, readTask, toSnapshot, type Task } from './task.js';
+import { eventIn, filesIn, readTask, toSnapshot, type Task } from './task.js';
 
 /** Images may have 10 MB. */
 const IMAGE_BYTES = 10_000_000;
@@ -38,6 +40,7 @@ export const manifestOf = ({ baseUrl, models }: Required<KlingOptions>): Provide
   ...{ name: 'kling', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
   models,
   baseUrl,
+  callbacks: 'unsigned',
 });
 
 /** Kling. A job's id is that of the task behind the endpoint that made it, such as `text2video/1`. */
@@ -77,6 +80,11 @@ export class KlingProvider implements Provider {
     );
   }
 
+  /** Nothing is signed. Callbacks come with each change of a task; the URL says which endpoint made it. */
+  parseWebhook({ query, rawBody }: WebhookRequest): Promise<WebhookEvent | null> {
+    return Promise.resolve(eventIn(rawBody, query?.['endpoint'] ?? ''));
+  }
+
   /** The attempt's id went along as `external_task_id`, by which the upstream finds the task. */
   async reconcile(attempt: LostAttempt, context: ProviderContext): Promise<Reconciliation> {
     const endpoint = endpointOf(attempt);
@@ -112,13 +120,14 @@ const toJob = (endpoint: string, task: Task): SubmittedJob => ({
 });
 
 async function bodyOf(request: SubmitRequest): Promise<JsonObject> {
-  const { model, prompt, parameters, inputReference, attemptId } = request;
+  const { model, prompt, parameters, inputReference, attemptId, callbackUrl } = request;
   const { seconds, watermark, ...rest } = parameters;
   return {
     ...{ model_name: model, prompt, external_task_id: attemptId, ...rest },
     ...(seconds === undefined ? {} : { duration: seconds }),
     ...(watermark === undefined ? {} : { watermark_info: { enabled: watermark === 'true' } }),
     ...(inputReference === null ? {} : { image: await imageOf(inputReference) }),
+    ...(callbackUrl === undefined ? {} : { callback_url: `${callbackUrl}?endpoint=${endpointOf(request)}` }),
   };
 }
 

@@ -1,35 +1,55 @@
-import type { JsonValue } from 'penstock/kernel';
-import { fileAssets, jobSnapshot, ProviderError, type JobSnapshot } from 'penstock/plugin-api';
+import type { JsonObject, JsonValue } from 'penstock/kernel';
+import {
+  fileAssets,
+  jobSnapshot,
+  ProviderError,
+  type JobSnapshot,
+  type WebhookEvent,
+} from 'penstock/plugin-api';
 import { z } from 'zod';
 
 const text = z.string().nullish().catch(null);
 const videoSchema = z.object({ url: text, watermark_url: text });
 
-const answerSchema = z.object({
-  code: z.literal(0),
-  data: z.object({
-    task_id: z.string().min(1).max(400),
-    task_status: z.string(),
-    task_status_msg: text,
-    watermark_info: z
-      .object({ enabled: z.boolean().catch(false) })
-      .nullish()
-      .catch(null),
-    task_result: z
-      .object({ videos: z.array(videoSchema).catch([]) })
-      .nullish()
-      .catch(null),
-  }),
+const ENDPOINTS: ReadonlySet<string> = new Set(['text2video', 'image2video']);
+
+const taskSchema = z.object({
+  task_id: z.string().min(1).max(400),
+  task_status: z.string(),
+  task_status_msg: text,
+  watermark_info: z
+    .object({ enabled: z.boolean().catch(false) })
+    .nullish()
+    .catch(null),
+  task_result: z
+    .object({ videos: z.array(videoSchema).catch([]) })
+    .nullish()
+    .catch(null),
 });
+const answerSchema = z.object({ code: z.literal(0), data: taskSchema });
 
 /** A task as Kling tells it. */
-export type Task = z.output<typeof answerSchema>['data'];
+export type Task = z.output<typeof taskSchema>;
 
 /** Reads a task. @throws ProviderError `ambiguous` when it is none */
 export function readTask(body: JsonValue): Task {
   const { data } = answerSchema.safeParse(body);
   if (data !== undefined) return data.data;
   throw new ProviderError({ kind: 'ambiguous' }, 'The answer is no task with an id and a status.');
+}
+
+/** The task of an endpoint that a callback shows; `null` when its body is none, or there is no such endpoint. */
+export function eventIn(rawBody: Uint8Array, endpoint: string): WebhookEvent | null {
+  if (!ENDPOINTS.has(endpoint)) return null;
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(rawBody).toString('utf8'));
+    const { task_id: id, task_status: status } = taskSchema.parse(payload);
+    const ended = status === 'succeed' || status === 'failed';
+    // What the schema takes is an object, and what JSON.parse made of it a JsonObject.
+    return { jobId: `${endpoint}/${id}`, ended, payload: payload as JsonObject };
+  } catch {
+    return null;
+  }
 }
 
 /** The URLs of the videos, those with the mark where it was asked for. */

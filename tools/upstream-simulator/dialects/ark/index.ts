@@ -1,4 +1,5 @@
 import { wordedVoice } from '../../http/worded-voice.js';
+import { callBack } from '../call-back.js';
 import { create, isCancelled, newest, read, stop, type Seen } from '../jobs.js';
 import { bySchemes, fileUrl, jsonDialect, type JsonCall } from '../json-dialect.js';
 
@@ -27,9 +28,12 @@ export const ark = jsonDialect({
       path: TASKS,
       operation: 'create',
       promptOf: promptIn,
-      perform: ({ body }, world, caller) => {
+      perform: (call, world, caller) => {
+        const { body } = call;
         const asked = { prompt: promptIn(body), model: String(body['model']), field: 'content' };
-        return create(world, caller, asked, ({ job }) => ({ id: job.id }));
+        const answer = create(world, caller, asked, ({ job }) => ({ id: job.id }));
+        callBack(world, answer.made, { url: body['callback_url'], render: task(call) });
+        return answer;
       },
     },
     {

@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto';
 import type { World } from '../../core/world.js';
 import { jsonAnswer } from '../../http/answer.js';
 import { wordedVoice } from '../../http/worded-voice.js';
-import { create, read, type Seen } from '../jobs.js';
+import { callBack } from '../call-back.js';
+import { create, read, type Render } from '../jobs.js';
 import { fileUrl, jsonDialect, type JsonApi, type JsonCall, type JsonRoute } from '../json-dialect.js';
 
 const routesOf = (endpoint: string): readonly JsonRoute[] => [
@@ -13,15 +14,17 @@ const routesOf = (endpoint: string): readonly JsonRoute[] => [
     operation: 'create',
     promptOf: ({ prompt }) => prompt,
     perform: (call, world, caller) => {
-      const { prompt, model_name: model } = call.body;
-      return create(world, caller, { prompt, model: String(model) }, task(call));
+      const { prompt, model_name: model, callback_url: url } = call.body;
+      const answer = create(world, caller, { prompt, model: String(model) }, answered(task(call)));
+      callBack(world, answer.made, { url, render: task(call) });
+      return answer;
     },
   },
   {
     method: 'GET',
     path: `/videos/${endpoint}/:id`,
     operation: 'retrieve',
-    perform: (call, world, caller) => read(world, caller, call.params['id'] ?? '', task(call)),
+    perform: (call, world, caller) => read(world, caller, call.params['id'] ?? '', answered(task(call))),
   },
   {
     method: 'GET',
@@ -68,22 +71,22 @@ function isGood(claims: string, pair: string, now: number): boolean {
   return Number(read.exp) * 1_000 > now && pair.startsWith(`${String(read.iss)}:`);
 }
 
+const answered =
+  (render: Render): Render =>
+  (seen) => ({ code: 0, message: 'SUCCEED', request_id: 'simulated', data: render(seen) });
+
+/** What callbacks show; answers have it as their `data`. */
 const task =
-  (call: JsonCall) =>
-  ({ job, view }: Seen) => ({
-    code: 0,
-    message: 'SUCCEED',
-    request_id: 'simulated',
-    data: {
-      task_id: job.id,
-      task_status: STATUS[view.status],
-      task_status_msg: view.error?.message ?? '',
-      created_at: job.createdAt,
-      updated_at: view.finishedAt ?? job.createdAt,
-      ...(view.status === 'completed'
-        ? { task_result: { videos: [{ id: job.id, url: fileUrl(call, job.id), duration: '5' }] } }
-        : {}),
-    },
+  (call: JsonCall): Render =>
+  ({ job, view }) => ({
+    task_id: job.id,
+    task_status: STATUS[view.status],
+    task_status_msg: view.error?.message ?? '',
+    created_at: job.createdAt,
+    updated_at: view.finishedAt ?? job.createdAt,
+    ...(view.status === 'completed'
+      ? { task_result: { videos: [{ id: job.id, url: fileUrl(call, job.id), duration: '5' }] } }
+      : {}),
   });
 
 const STATUS = {
