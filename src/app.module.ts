@@ -8,6 +8,7 @@ import { FalModule } from 'penstock/provider-fal';
 import { GoogleVeoModule } from 'penstock/provider-google-veo';
 import { KlingModule } from 'penstock/provider-kling';
 import { LumaModule } from 'penstock/provider-luma';
+import { LumaAgentsModule } from 'penstock/provider-luma-agents';
 import { OpenAiImagesModule } from 'penstock/provider-openai-images';
 import { OpenAiVideosModule } from 'penstock/provider-openai-videos';
 import { ReplicateModule } from 'penstock/provider-replicate';
@@ -22,6 +23,7 @@ const PROVIDERS = (): readonly DynamicModule[] => [
   FalModule.forRoot(),
   RunwayModule.forRoot(),
   LumaModule.forRoot(),
+  LumaAgentsModule.forRoot(),
   DashScopeModule.forRoot(),
   KlingModule.forRoot(),
   ArkModule.forRoot(),

@@ -22,6 +22,10 @@ const UPSTREAMS: readonly Upstream[] = [
   { provider: 'fal', model: 'fal-ai/veo3', path: '/fal', input: { seconds: '6', size: '720x1280' } },
   { provider: 'runway', model: 'gen4.5', path: '/runway', input: { seconds: '2', size: '720x1280' } },
   { provider: 'luma', model: 'ray-2', path: '/luma', input: { seconds: '5' }, cannotCancel: true },
+  {
+    ...{ provider: 'luma-agents', model: 'ray-3.2', path: '/luma-agents', cannotCancel: true },
+    input: { seconds: '10', size: '720x1280' },
+  },
   { provider: 'dashscope', model: 'wan2.6-t2v', path: '/dashscope', input: { watermark: 'false' } },
   {
     ...{ provider: 'kling', model: 'kling-v2-6', path: '/kling', secret: 'ak-e2e:sk-e2e' },

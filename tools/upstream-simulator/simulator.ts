@@ -11,6 +11,7 @@ import { fal } from './dialects/fal/index.js';
 import { googleVeo } from './dialects/google-veo/index.js';
 import { kling } from './dialects/kling/index.js';
 import { luma } from './dialects/luma/index.js';
+import { lumaAgents } from './dialects/luma-agents/index.js';
 import { openaiImages } from './dialects/openai-images/index.js';
 import { openaiVideos } from './dialects/openai-videos/index.js';
 import { replicate } from './dialects/replicate/index.js';
@@ -19,7 +20,7 @@ import { Media } from './media.js';
 import { resolveSimulatorOptions, type SimulatorOptions } from './simulator.options.js';
 
 const DIALECTS: readonly Dialect[] = [
-  ...[openaiVideos, replicate, fal, runway, luma, dashscope, kling, ark],
+  ...[openaiVideos, replicate, fal, runway, luma, lumaAgents, dashscope, kling, ark],
   ...[googleVeo, openaiImages],
 ];
 const MOST_CONTROL_BYTES = 256 * 1024 * 1024;
