@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from 'penstock/kernel';
 import { ProviderError, type Download, type ProviderFailureKind } from 'penstock/plugin-api';
 
 import { generationSpansOf } from '../tracing/index.js';
+import { askedAgain } from './asked-again.js';
 import { AssetShelves, type PartRequest } from './asset-shelves.js';
 import { ProviderCalls } from './engine/provider-calls.js';
 import { GenerationError } from './generation.errors.js';
@@ -19,6 +21,7 @@ export class GenerationAssets {
   constructor(
     private readonly calls: ProviderCalls,
     private readonly shelves: AssetShelves,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -33,7 +36,7 @@ export class GenerationAssets {
   }
 
   /**
-   * Opens an asset at its upstream.
+   * Opens an asset at its upstream, which is asked again where it fails for a moment.
    *
    * @throws GenerationError `not_completed` before the end, `asset_not_found`, `not_supported` when the provider cannot
    *   hand over files, `token_gone`
@@ -47,17 +50,18 @@ export class GenerationAssets {
       ...{ tokenId, operation: 'download', signal: request.signal },
       ...{ ids: { generation: id }, spans: generationSpansOf([generation]) },
     };
-    const download = this.calls.run(call, (provider, context) => {
-      if (provider.download === undefined) {
-        throw GenerationError.of(
-          'not_supported',
-          `Provider "${generation.provider ?? ''}" hands over no files, and no copy of this one is kept (any more).`,
-        );
-      }
-      const { range, ifRange } = request;
-      return provider.download({ jobId, kind, model }, { asset, range, ifRange }, context);
-    });
-    return download.catch((error: unknown) => {
+    const open = () =>
+      this.calls.run(call, (provider, context) => {
+        if (provider.download === undefined) {
+          throw GenerationError.of(
+            'not_supported',
+            `Provider "${generation.provider ?? ''}" hands over no files, and no copy of this one is kept (any more).`,
+          );
+        }
+        const { range, ifRange } = request;
+        return provider.download({ jobId, kind, model }, { asset, range, ifRange }, context);
+      });
+    return askedAgain(open, { clock: this.clock, signal: request.signal }).catch((error: unknown) => {
       throw error instanceof ProviderError ? whyNotServed(id, error) : error;
     });
   }

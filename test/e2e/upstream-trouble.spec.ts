@@ -199,6 +199,12 @@ describe('an upstream in trouble', () => {
       expect((await on.api.read(id)).status).toBe('completed');
     });
 
+    it('500 twice: asks again, and hands it over', async () => {
+      const id = await completed();
+      suffer('content', { type: 'server-error', status: 500 }, 2);
+      expect((await content(id)).status).toBe(200);
+    });
+
     it('404: the file is gone, which is no fault of the request', async () => {
       const id = await completed();
       suffer('content', { type: 'not-found' }, 1);

@@ -230,6 +230,6 @@ export class EngineParts {
     );
     this.remixes = new GenerationRemixes(this.registry);
     this.queries = new GenerationQueries(pool, this.store);
-    this.assets = new GenerationAssets(this.calls, this.shelves);
+    this.assets = new GenerationAssets(this.calls, this.shelves, clock);
   }
 }
