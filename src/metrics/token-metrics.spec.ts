@@ -55,3 +55,10 @@ it('counts cooldowns and renewals, and each once however often it is read', asyn
   expect(shown.value('penstock_token_refreshes_total', { provider: 'acme', outcome: 'renewed' })).toBe(1);
   expect(shown.value('penstock_token_refreshes_total', { provider: 'acme', outcome: 'failed' })).toBe(1);
 });
+
+it('has renewals of each provider from 0 on, so that the first that fails is an increase', async () => {
+  const { cache, scrape } = parts();
+  cache.put(aToken({ id: 'a' }));
+  for (const outcome of ['renewed', 'failed'])
+    expect((await scrape()).value('penstock_token_refreshes_total', { provider: 'acme', outcome })).toBe(0);
+});

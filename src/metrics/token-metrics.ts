@@ -4,7 +4,7 @@ import { AppMetrics } from 'penstock/metrics';
 import { TokenCache } from 'penstock/token-cache';
 
 import { censusOf } from '../tokens/token-census.js';
-import { TokenIncidents, type IncidentCount } from '../tokens/token-incidents.js';
+import { REFRESH_OUTCOMES, TokenIncidents, type IncidentCount } from '../tokens/token-incidents.js';
 
 /** Shows tokens by provider and state, never one by one, and how fresh those in memory are. Read at each scrape. */
 @Injectable()
@@ -38,6 +38,9 @@ export class TokenMetrics {
       labelNames: ['provider', 'outcome'],
       collect: (counter) => {
         counter.reset();
+        // From 0 on, or Prometheus would not see the first of them as an increase.
+        for (const provider of new Set(Array.from(cache.all(), (token) => token.provider)))
+          for (const outcome of REFRESH_OUTCOMES) counter.inc({ provider, outcome }, 0);
         each(incidents.refreshes(), (provider, outcome, count) => {
           counter.inc({ provider, outcome }, count);
         });

@@ -1,8 +1,10 @@
 import { Injectable, Module } from '@nestjs/common';
 import type { ProviderFailure } from 'penstock/plugin-api';
 
+export const REFRESH_OUTCOMES = ['renewed', 'failed'] as const;
+
 /** How a renewal of a credential went. */
-export type RefreshOutcome = 'renewed' | 'failed';
+export type RefreshOutcome = (typeof REFRESH_OUTCOMES)[number];
 
 /** Something that happened to tokens of a provider, and how often since the start. */
 export interface IncidentCount {

@@ -96,6 +96,25 @@ describe('metrics of the gateway', () => {
     expect(before.join()).not.toMatch(/video_|tok_|nothing/);
   });
 
+  it('are there before the first of what an alert takes the increase of', async () => {
+    const added = await app.inject({
+      ...{ method: 'POST', url: '/admin/tokens', headers: { authorization: `Bearer ${ADMIN_KEY}` } },
+      payload: { provider: 'counter', label: 'one', secret: 'sk-one' },
+    });
+    expect(added.statusCode).toBe(201);
+    const watched = [...(await read('alerts.yaml')).matchAll(/increase\((\w+)\{(.+?)\}/g)];
+    expect(watched.length).toBeGreaterThan(3);
+    const shown = await scrape();
+    const missing = watched.filter(([, metric, selectors = '']) => {
+      const labels = [...selectors.matchAll(/(\w+)="(\w+)"/g)].map(([, name, value]) => [name, value]);
+      return !shown.samples.some(
+        (sample) =>
+          sample.name === metric && labels.every(([name = '', value]) => sample.labels[name] === value),
+      );
+    });
+    expect(missing.map(([text]) => text)).toEqual([]);
+  });
+
   it.each([
     [
       'alerts.yaml',

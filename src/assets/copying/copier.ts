@@ -19,8 +19,10 @@ import { CopyAnew, CopyRefused } from './copy-refused.js';
 import { afterFailure } from './copy-schedule.js';
 import { ResumedSource } from './resumed-source.js';
 
+export const COPY_OUTCOMES = ['stored', 'failed', 'dead', 'unwanted', 'stopped'] as const;
+
 /** What became of an attempt. `stopped` counts for nothing. */
-export type CopyOutcome = 'stored' | 'failed' | 'dead' | 'unwanted' | 'stopped';
+export type CopyOutcome = (typeof COPY_OUTCOMES)[number];
 
 /** Where a copy goes. */
 interface Target {

@@ -4,8 +4,10 @@ import { AppMetrics } from 'penstock/metrics';
 
 import { DeliveryStore } from './delivery-store.js';
 
+const OUTCOMES = ['delivered', 'failed', 'dead'] as const;
+
 /** What an attempt made of a delivery: it was received, is tried again, or was given up. */
-export type AttemptOutcome = 'delivered' | 'failed' | 'dead';
+export type AttemptOutcome = (typeof OUTCOMES)[number];
 
 /** Counts attempts, and tells how long the oldest delivery has waited. */
 @Injectable()
@@ -22,6 +24,8 @@ export class WebhookMetrics {
       help: 'Attempts to deliver a webhook: delivered, failed and tried again, or dead, which is given up.',
       labelNames: ['outcome'],
     });
+    // From 0 on, or Prometheus would not see the first of them as an increase.
+    for (const outcome of OUTCOMES) this.#attempts.inc({ outcome }, 0);
     metrics.gauge({
       name: 'penstock_webhook_oldest_pending_seconds',
       help: 'Age of the oldest webhook that is neither received nor given up; 0 without any.',
