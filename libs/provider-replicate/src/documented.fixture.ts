@@ -58,3 +58,15 @@ export const CALLBACK = {
   logs: null,
   metrics: {},
 };
+
+/**
+ * The fields of the input of `minimax/hailuo-2.3` with their defaults, and a prompt and an image of our own:
+ * https://replicate.com/minimax/hailuo-2.3/versions/23a02633b5a44780345a59d4d43f8bd510efa239c56f08f29639ff24fa6615e1/api
+ */
+export const HAILUO_INPUT = {
+  prompt: 'a cat',
+  duration: 6,
+  resolution: '768p',
+  prompt_optimizer: true,
+  first_frame_image: 'https://img.test/a.png',
+};

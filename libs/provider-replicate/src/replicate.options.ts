@@ -16,7 +16,14 @@ export interface ReplicateModel extends ModelDescription {
 /** Options of `ReplicateModule.forRoot`. */
 export type ReplicateOptions = ProviderOptions<ReplicateModel>;
 
+/** In seconds since 1970; when the model came out is not documented. */
+const OFFERED_SINCE = Date.UTC(2026, 10, 30) / 1000;
+
 const RATIOS = ['1:1', '16:9', '21:9', '3:2', '2:3', '4:5', '5:4', '3:4', '4:3', '9:16', '9:21'];
+
+const OPTIMIZER = {
+  prompt_optimizer: { description: 'Rewrites the prompt.', values: ['true', 'false'], default: 'true' },
+};
 
 const MODELS: readonly ReplicateModel[] = [
   {
@@ -24,11 +31,24 @@ const MODELS: readonly ReplicateModel[] = [
     kind: 'video',
     ownedBy: 'minimax',
     createdAt: Date.UTC(2024, 10, 26) / 1000,
-    parameters: {
-      prompt_optimizer: { description: 'Rewrites the prompt.', values: ['true', 'false'], default: 'true' },
-    },
+    parameters: OPTIMIZER,
     acceptsInputReference: true,
     types: { prompt_optimizer: 'boolean' },
+    imageField: 'first_frame_image',
+  },
+  {
+    ...{ id: 'minimax/hailuo-2.3', kind: 'video', ownedBy: 'minimax', createdAt: OFFERED_SINCE },
+    parameters: {
+      duration: {
+        description: 'Length of the video in seconds; 10 goes with 768p only.',
+        values: ['6', '10'],
+        default: '6',
+      },
+      resolution: { description: 'Height of the video.', values: ['768p', '1080p'], default: '768p' },
+      ...OPTIMIZER,
+    },
+    acceptsInputReference: true,
+    types: { duration: 'integer', prompt_optimizer: 'boolean' },
     imageField: 'first_frame_image',
   },
   {

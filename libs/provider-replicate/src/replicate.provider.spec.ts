@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CALLBACK, CREATED, SUCCEEDED } from './documented.fixture.js';
+import { CALLBACK, CREATED, HAILUO_INPUT, SUCCEEDED } from './documented.fixture.js';
 import { readPrediction, toSnapshot } from './prediction.js';
 import { resolveReplicateOptions } from './replicate.options.js';
 import { ReplicateProvider } from './replicate.provider.js';
@@ -39,6 +39,20 @@ describe('ReplicateProvider', () => {
     const { sent } = await submitting({ parameters: { prompt_optimizer: 'false' } });
     expect(sent?.headers['authorization']).toBe('Bearer r8_1');
     expect(sent?.json()).toEqual({ input: { prompt: 'a cat', prompt_optimizer: false } });
+  });
+
+  it('sends each field of a model in its type', async () => {
+    const model = resolveReplicateOptions().models.find(({ id }) => id === 'minimax/hailuo-2.3');
+    const defaults = Object.entries(model?.parameters ?? {}).map(([name, { default: usual = '' }]) => [
+      name,
+      usual,
+    ]);
+    const { sent } = await submitting({
+      ...{ model: 'minimax/hailuo-2.3', prompt: HAILUO_INPUT.prompt },
+      parameters: Object.fromEntries(defaults) as Record<string, string>,
+      inputReference: { type: 'url', url: HAILUO_INPUT.first_frame_image },
+    });
+    expect(sent?.json()).toEqual({ input: HAILUO_INPUT });
   });
 
   it('sends an image by its URL, or as a data URL', async () => {
