@@ -1,5 +1,19 @@
 // Answers in the shapes that Kling documents, with values of our own: https://app.klingai.com/global/dev/document-api/apiReference/model/textToVideo
 
+/** What a creation is sent, as the documentation shows it, with an id and a URL where it has empty texts. */
+export const REQUEST = {
+  model_name: 'kling-v2-6',
+  prompt:
+    'A cute little rabbit wearing glasses, sitting at a table, reading a newspaper, with a cup of cappuccino on the table',
+  negative_prompt: 'rain',
+  duration: '5',
+  mode: 'pro',
+  sound: 'on',
+  aspect_ratio: '1:1',
+  callback_url: 'https://penstock.test/hooks/kling/s3cret?endpoint=text2video',
+  external_task_id: 'attempt-1',
+};
+
 /** The answer to the creation of a task. */
 export const SUBMITTED = {
   code: 0,

@@ -5,7 +5,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CALLBACK, SUBMITTED, SUCCEEDED } from './documented.fixture.js';
+import { CALLBACK, REQUEST, SUBMITTED, SUCCEEDED } from './documented.fixture.js';
 import { bearerOf } from './bearer-of.js';
 import { KlingProvider } from './kling.provider.js';
 import { filesIn, readTask } from './task.js';
@@ -44,6 +44,16 @@ describe('KlingProvider', () => {
     await clock.advance(60_000);
     await submit({});
     expect(upstream.requests[1]?.headers['authorization']).not.toBe(first?.headers['authorization']);
+  });
+
+  it('sends what the documentation shows', async () => {
+    const { prompt, negative_prompt, duration: seconds, mode, sound, aspect_ratio } = REQUEST;
+    await submit({
+      prompt,
+      parameters: { negative_prompt, seconds, mode, sound, aspect_ratio },
+      callbackUrl: 'https://penstock.test/hooks/kling/s3cret',
+    });
+    expect(upstream.requests[0]?.json()).toEqual(REQUEST);
   });
 
   it('sends the fields by their names, and the attempt as a task id of its own', async () => {
