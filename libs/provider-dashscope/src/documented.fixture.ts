@@ -1,5 +1,5 @@
 // Answers in the shapes that the documentation of Wan on Model Studio describes, put together by hand:
-// https://www.alibabacloud.com/help/en/model-studio/text-to-video-api-reference and
+// https://www.alibabacloud.com/help/en/model-studio/legacy-wan-text-to-video-api-reference and
 // https://www.alibabacloud.com/help/en/model-studio/manage-asynchronous-tasks
 
 /** The answer to the creation of a task. */
