@@ -19,7 +19,7 @@ export const VIDEO_REQUEST = {
 /** What it is sent for an image that begins with another one in base64; in guides/image-generation. */
 export const IMAGE_REQUEST = {
   prompt: 'Reimagine this in watercolor style',
-  image_ref: [{ data: 'iVBORw0KGgoAAAANSUhEUgAAAAUA', media_type: 'image/png' }],
+  image_ref: [{ data: 'iVBORw0KGgoAAAANSUhEUgAAAAUA', media_type: 'image/png' }] as const,
 };
 
 /** The answer to both, with status 201; in guides/image-generation. */

@@ -56,7 +56,7 @@ describe('LumaAgentsProvider', () => {
   });
 
   it('sends an image as the guide has it, with a file as base64 beside its type', async () => {
-    const [{ data = '', media_type: contentType = '' } = {}] = IMAGE_REQUEST.image_ref;
+    const { data, media_type: contentType } = IMAGE_REQUEST.image_ref[0];
     const bytes = Buffer.from(data, 'base64');
     const open = () => Promise.resolve(new Blob([bytes]));
     const inputReference = {

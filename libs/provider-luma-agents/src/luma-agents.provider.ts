@@ -85,29 +85,26 @@ const SIZES: ReadonlyMap<string, readonly [resolution: string, ratio: string]> =
   ['1080x1920', ['1080p', '9:16']],
 ]);
 
-async function bodyOf({
-  kind,
-  model,
-  prompt,
-  parameters,
-  inputReference,
-}: SubmitRequest): Promise<JsonObject> {
-  const { size = '', seconds, ...named } = parameters;
-  const [resolution, ratio] = SIZES.get(size) ?? [];
-  const { aspect_ratio = ratio, ...rest } = named;
-  const shape = aspect_ratio === undefined ? {} : { aspect_ratio };
+async function bodyOf(request: SubmitRequest): Promise<JsonObject> {
+  const { kind, model, prompt, inputReference } = request;
+  const { seconds, resolution, aspect_ratio, ...rest } = shaped(request.parameters);
   const image = inputReference === null ? undefined : await imageOf(inputReference);
-  const common = { model, prompt, type: kind, ...shape };
-  if (kind === 'image') {
-    return { ...common, ...typedParameters(rest, TYPES), ...(image && { image_ref: [image] }) };
-  }
+  const common = { model, prompt, type: kind, ...(aspect_ratio !== undefined && { aspect_ratio }) };
+  const typed = typedParameters(rest, TYPES);
+  if (kind === 'image') return { ...common, ...typed, ...(image && { image_ref: [image] }) };
   const video = {
     ...(resolution !== undefined && { resolution }),
-    ...typedParameters(rest, TYPES),
     ...(seconds !== undefined && { duration: `${seconds}s` }),
+    ...typed,
     ...(image && { start_frame: image }),
   };
   return { ...common, video };
+}
+
+/** A size is a resolution and a ratio, as far as the request does not name them itself. */
+function shaped({ size = '', ...named }: SubmitRequest['parameters']): SubmitRequest['parameters'] {
+  const [resolution, aspect_ratio] = SIZES.get(size) ?? [];
+  return { ...(resolution && { resolution }), ...(aspect_ratio && { aspect_ratio }), ...named };
 }
 
 /** An image is its URL, or its content in base64 beside its type. */
