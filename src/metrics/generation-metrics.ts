@@ -6,7 +6,7 @@ import { END_DETECTED, GENERATION_CHANGED, type EndDetected } from '../generatio
 import { isFinished } from '../generations/generation-status.js';
 import type { Generation } from '../generations/generation.entity.js';
 
-const PHASE_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800];
+const PHASE_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600, 1_800];
 const SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200];
 const DELAYS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60];
 const COUNTS = [1, 2, 5, 10, 15, 20, 30, 50, 100, 200];
