@@ -1,3 +1,4 @@
+export { Bell, Bells } from './bell.js';
 export { ConcurrencyError, type ConcurrencyErrorCode } from './concurrency.errors.js';
 export { ReentrantLock, type LockWait, type ReentrantLockOptions } from './reentrant-lock.js';
 export { Semaphore, type Release, type SemaphoreOptions } from './semaphore.js';

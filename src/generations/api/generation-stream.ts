@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Clock, longLivedAbort } from 'penstock/kernel';
+import { Bells } from 'penstock/concurrency';
+import { Clock } from 'penstock/kernel';
 
 import { GenerationEvents } from '../generation-events.js';
 import { isFinished } from '../generation-status.js';
@@ -14,13 +15,15 @@ const HEARTBEAT_MS = 15_000;
  */
 @Injectable()
 export class GenerationStream implements BeforeApplicationShutdown {
-  readonly #shutdown = longLivedAbort();
+  readonly #bells: Bells;
 
   constructor(
     private readonly store: GenerationStore,
     private readonly events: GenerationEvents,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#bells = new Bells(clock);
+  }
 
   /**
    * Frames from `generation` on until its end.
@@ -44,11 +47,10 @@ export class GenerationStream implements BeforeApplicationShutdown {
    */
   async *changes(generation: Generation, after: number): AsyncGenerator<Generation | null> {
     let latest = generation;
-    let changed = new AbortController();
-    const isShutDown = (): boolean => this.#shutdown.signal.aborted;
+    const bell = this.#bells.add();
     const unsubscribe = this.events.subscribe(generation.id, (change) => {
       latest = change;
-      changed.abort();
+      bell.ring();
     });
     try {
       // It may have changed, and ended, between the reader's look and the subscription.
@@ -57,24 +59,22 @@ export class GenerationStream implements BeforeApplicationShutdown {
       if (current === null) return;
       if (current.revision > latest.revision) latest = current;
       let sent = Math.min(after, latest.revision);
-      while (!isShutDown()) {
+      while (!this.#bells.isOver) {
         if (latest.revision > sent) {
           sent = latest.revision;
           yield latest;
         }
         if (isFinished(latest.status) && latest.revision <= sent) return;
-        if (latest.revision <= sent)
-          await this.clock.sleep(HEARTBEAT_MS, changed.signal, this.#shutdown.signal);
-        if (!changed.signal.aborted && !isShutDown()) yield null;
-        changed = new AbortController();
+        if (!(await bell.wait(HEARTBEAT_MS))) yield null;
       }
     } finally {
       unsubscribe();
+      this.#bells.remove(bell);
     }
   }
 
   beforeApplicationShutdown(): void {
-    this.#shutdown.abort();
+    this.#bells.end();
   }
 }
 

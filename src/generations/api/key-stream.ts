@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Clock, longLivedAbort } from 'penstock/kernel';
+import { Bells } from 'penstock/concurrency';
+import { Clock } from 'penstock/kernel';
 
 import { CHANGES_AT_ONCE, ChangesSince } from '../changes-since.js';
 import { GenerationEvents } from '../generation-events.js';
@@ -25,7 +26,7 @@ export interface Reader {
  */
 @Injectable()
 export class KeyStream implements BeforeApplicationShutdown {
-  readonly #shutdown = longLivedAbort();
+  readonly #bells: Bells;
   /** Frames by audience, of rows that readers share. */
   readonly #frames = new WeakMap<Generation, Map<string, string>>();
 
@@ -33,8 +34,10 @@ export class KeyStream implements BeforeApplicationShutdown {
     private readonly store: GenerationStore,
     private readonly events: GenerationEvents,
     private readonly changes: ChangesSince,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#bells = new Bells(clock);
+  }
 
   /** Frames until the end of the process. The first one only says from where on they come. */
   async *frames(
@@ -42,16 +45,15 @@ export class KeyStream implements BeforeApplicationShutdown {
     show: (generation: Generation) => object,
   ): AsyncGenerator<string> {
     let known = this.store.serial;
-    let changed = new AbortController();
+    const bell = this.#bells.add();
     const unsubscribe = this.events.subscribeOwner(ownerId, ({ serial }) => {
       known = Math.max(known, serial);
-      changed.abort();
+      bell.ring();
     });
     let sent = Math.min(after ?? known, known);
-    const isShutDown = (): boolean => this.#shutdown.signal.aborted;
     try {
       yield `: from here on\nid: ${String(sent)}\n\n`;
-      while (!isShutDown()) {
+      while (!this.#bells.isOver) {
         const upTo = known;
         if (upTo > sent) {
           const rows = await this.changes.of(ownerId, sent, upTo);
@@ -62,12 +64,11 @@ export class KeyStream implements BeforeApplicationShutdown {
           if (rows.length < CHANGES_AT_ONCE) sent = Math.max(sent, upTo);
           continue;
         }
-        await this.clock.sleep(HEARTBEAT_MS, changed.signal, this.#shutdown.signal);
-        if (!changed.signal.aborted && !isShutDown()) yield ': still here\n\n';
-        changed = new AbortController();
+        if (!(await bell.wait(HEARTBEAT_MS))) yield ': still here\n\n';
       }
     } finally {
       unsubscribe();
+      this.#bells.remove(bell);
     }
   }
 
@@ -80,7 +81,7 @@ export class KeyStream implements BeforeApplicationShutdown {
   }
 
   beforeApplicationShutdown(): void {
-    this.#shutdown.abort();
+    this.#bells.end();
   }
 }
 

@@ -9,8 +9,8 @@ export interface Access {
 
 /** One who follows all generations of a key. */
 export class Reader {
-  /** Whether a generation was told of as completed. */
-  isTold = false;
+  /** When a generation was told of as completed, in milliseconds since 1970. */
+  toldAt: number | null = null;
 
   private constructor(readonly key: string) {}
 
@@ -23,7 +23,7 @@ export class Reader {
     const reader = new Reader(key);
     answer.setEncoding('utf8');
     answer.on('data', (text: string) => {
-      reader.isTold ||= text.includes('"status":"completed"');
+      if (text.includes('"status":"completed"')) reader.toldAt ??= Date.now();
     });
     // The gateway ends first.
     answer.on('error', () => undefined);

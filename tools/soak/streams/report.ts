@@ -5,13 +5,19 @@ export interface Sample extends GatewayMemory {
   readonly streams: number;
 }
 
+/** Of one measure over all streams, in milliseconds. */
+export interface Spread {
+  readonly median: number;
+  readonly most: number;
+}
+
 /** All that was found. The first sample is without streams, the last one after all of them were told. */
 export interface StreamEvidence {
   readonly samples: readonly Sample[];
   /** Streams that heard nothing. */
   readonly untold: number;
-  /** From the request until the last stream had heard of its end. */
-  readonly toldMs: number;
+  /** From the end of the generation until the median stream, and the last one, had heard of it. */
+  readonly toldMs: Spread;
 }
 
 /** The most that the gateway may take as a whole, in megabytes. */
@@ -43,7 +49,8 @@ export function reportOf({ samples, toldMs }: StreamEvidence, breaches: readonly
   const head = ['streams', 'RSS MB', 'heap MB', 'external MB', 'KB a stream'];
   return [
     ...[head, ...rows].map((row) => row.map((cell, at) => cell.padStart(at === 0 ? 8 : 13)).join('')),
-    `The last row is after a generation was told to all of them, ${toldMs.toFixed(0)} ms after it was asked for.`,
+    'The last row is after a generation was told to all of them.',
+    `They heard of its end after ${String(toldMs.median)} ms (median) and ${String(toldMs.most)} ms at most.`,
     ...(breaches.length === 0 ? ['No breach.'] : breaches),
   ].join('\n');
 }

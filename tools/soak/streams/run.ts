@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startSimulator, type Simulator } from '../../upstream-simulator/index.js';
 import { startGateway, type SoakGateway } from '../gateway.js';
-import { reportOf, streamBreaches, type Sample } from './report.js';
+import { reportOf, streamBreaches, type Sample, type Spread } from './report.js';
 import { Reader } from './reader.js';
 
 const ROUNDS = 5;
@@ -39,7 +39,7 @@ export async function soakStreams(count: number): Promise<number> {
     }
     const toldMs = await tell(gateway, readers);
     samples.push({ streams: readers.length, ...(await gateway.memory()) });
-    const untold = readers.filter(({ isTold }) => !isTold).length;
+    const untold = readers.filter(isUntold).length;
     const evidence = { samples, untold, toldMs };
     const breaches = streamBreaches(evidence);
     console.log(reportOf(evidence, breaches));
@@ -66,16 +66,23 @@ async function open(upTo: number, readers: Reader[], one: () => Promise<Reader>)
   }
 }
 
-/** Has a generation completed. @returns until the last reader was told, in milliseconds */
-async function tell({ url }: SoakGateway, readers: readonly Reader[]): Promise<number> {
-  const key = readers[0]?.key ?? '';
-  const startedAt = performance.now();
-  await fetch(`${url}/v1/generations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sora-2', input: { prompt: 'for all of them' } }),
-  });
-  const isLeft = (): boolean => readers.some(({ isTold }) => !isTold);
-  while (isLeft() && performance.now() < startedAt + BOUND_MS) await pause(50);
-  return performance.now() - startedAt;
+/** Has a generation completed. @returns how long after its end the readers were told, those that were */
+async function tell({ url }: SoakGateway, readers: readonly Reader[]): Promise<Spread> {
+  const headers = { authorization: `Bearer ${readers[0]?.key ?? ''}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: 'sora-2', input: { prompt: 'for all of them' } });
+  const asked = await fetch(`${url}/v1/generations`, { method: 'POST', headers, body });
+  const { id } = (await asked.json()) as { readonly id: string };
+  const boundAt = performance.now() + BOUND_MS;
+  while (readers.some(isUntold) && performance.now() < boundAt) await pause(50);
+  const ended = await fetch(`${url}/v1/generations/${id}`, { headers });
+  const { completedAt } = (await ended.json()) as { readonly completedAt: string | null };
+  return spreadOf(readers, Date.parse(completedAt ?? ''));
 }
+
+function spreadOf(readers: readonly Reader[], endedAt: number): Spread {
+  const delays = readers.flatMap(({ toldAt }) => (toldAt === null ? [] : [toldAt - endedAt]));
+  const sorted = delays.sort((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? NaN, most: sorted.at(-1) ?? NaN };
+}
+
+const isUntold = ({ toldAt }: Reader): boolean => toldAt === null;
