@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CopiesWorld } from './testing/copies-world.js';
 
@@ -132,6 +132,24 @@ describe('AssetJanitor', () => {
     world.sink.broken.add('delete');
     await world.janitor.sweep();
     expect(await statuses([broken, elsewhere])).toEqual(['unwanted', undefined]);
+  });
+
+  it('does not let one sink that hangs hold up the others, nor the copies in them', async () => {
+    const hung = await world.stored('in the sink that hangs');
+    world.settings.sink = 'named';
+    const elsewhere = await world.stored('elsewhere');
+    for (const id of [hung, elsewhere]) await world.remove(id);
+    let answer = (): void => undefined;
+    world.sink.hanging = new Promise((resolve) => (answer = resolve));
+    const sweeping = world.janitor.sweep();
+    await vi.waitUntil(() => world.clock.pendingTimers > 0);
+    const another = await world.stored('another');
+    await world.clock.advance(30_000);
+    await sweeping;
+    expect(await statuses([hung, elsewhere, another])).toEqual(['unwanted', undefined, 'stored']);
+    answer();
+    await world.janitor.sweep();
+    expect([await statuses([hung]), await world.files()]).toEqual([[undefined], []]);
   });
 
   it('joins a clean-up that runs', async () => {

@@ -128,6 +128,17 @@ export class CopyStore {
     return this.pool.read((manager) => manager.existsBy(AssetCopy, { ...place, status: 'stored' }));
   }
 
+  /** Those of the contents of a sink that a stored copy has, by one query. */
+  async heldAmong(sink: string, contentKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    const held = await this.pool.read((manager) =>
+      manager.find(AssetCopy, {
+        select: { generationId: true, position: true, contentKey: true },
+        where: { sink, contentKey: In([...contentKeys]), status: 'stored' },
+      }),
+    );
+    return new Set(held.flatMap(({ contentKey }) => contentKey ?? []));
+  }
+
   /** Copies whose content, if any, is to go, but for those in the sinks `except`. */
   leaving(limit: number, except: ReadonlySet<string> = new Set()): Promise<readonly AssetCopy[]> {
     const sink = Not(In([...except]));

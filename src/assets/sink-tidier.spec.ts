@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { CopiesWorld } from './testing/copies-world.js';
 
@@ -70,10 +70,35 @@ describe('SinkTidier', () => {
     expect(await world.files()).toEqual([]);
   });
 
+  it('asks the database once for many contents', async () => {
+    for (let n = 0; n < 5; n += 1) await world.stored(`film ${String(n)}`);
+    await stray('stray');
+    const asked = vi.spyOn(world.store, 'heldAmong');
+    await world.tidier.tidy();
+    expect([asked.mock.calls.length, asked.mock.calls[0]?.[1].length]).toEqual([1, 6]);
+    expect(await world.files()).toHaveLength(5);
+  });
+
+  it('does not wait for a sink that hangs, neither now nor at the end of the process', async () => {
+    await stray('stray');
+    world.sink.hanging = new Promise(() => undefined);
+    const looking = world.tidier.tidy();
+    await vi.waitUntil(() => world.clock.pendingTimers > 0);
+    await world.clock.advance(30_000);
+    await looking;
+    const again = world.tidier.tidy();
+    await vi.waitUntil(() => world.clock.pendingTimers > 0);
+    const ending = world.tidier.beforeApplicationShutdown();
+    await world.clock.advance(10_000);
+    await ending;
+    await world.clock.advance(20_000);
+    await again;
+  });
+
   it('joins a look that runs, and does nothing after the end of the process', async () => {
-    const first = world.tidier.tidy();
-    expect(world.tidier.tidy()).toBe(first);
-    await first;
+    const looks = vi.spyOn(world.sink, 'keys');
+    await Promise.all([world.tidier.tidy(), world.tidier.tidy()]);
+    expect(looks).toHaveBeenCalledOnce();
     await stray('stray');
     await world.tidier.beforeApplicationShutdown();
     await world.tidier.tidy();

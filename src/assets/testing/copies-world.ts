@@ -81,7 +81,7 @@ export class CopiesWorld {
     const metrics = new AssetMetrics(new AppMetrics(this.metrics));
     this.worker = new CopyWorker(store, this.copier, metrics, settings, clock);
     this.janitor = new AssetJanitor(store, contents, settings, clock);
-    this.tidier = new SinkTidier(sinks, contents);
+    this.tidier = new SinkTidier(sinks, contents, clock);
     this.recorder = new CopyRecorder(new ChangeRecorders(), store, this.worker, settings, clock);
     this.given = new GivenFiles(new GivenContent(clock), sinks, contents, writes, settings);
     this.shelf = new KeptAssets(new AssetShelves(), store, sinks, this.worker, clock);

@@ -8,6 +8,8 @@ type Deed = 'write' | 'stat' | 'delete';
 export class TestSink extends DiskStorage {
   /** What it fails at now. */
   readonly broken = new Set<Deed>();
+  /** What a deletion waits for. */
+  hanging: Promise<void> | null = null;
   /** Ends what was written before anybody hears of it. */
   onWritten: (content: StoredContent) => Promise<void> = () => Promise.resolve();
 
@@ -25,6 +27,7 @@ export class TestSink extends DiskStorage {
 
   override async delete(key: string): Promise<void> {
     this.#may('delete');
+    await this.hanging;
     return super.delete(key);
   }
 
