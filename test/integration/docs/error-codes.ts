@@ -52,7 +52,7 @@ function sources(): readonly string[] {
   return list
     .toString()
     .split('\n')
-    .filter((path) => path !== '' && !path.endsWith('.spec.ts') && !path.includes('/testing/'));
+    .filter((path) => path !== '' && !/\.(spec|fixture)\.ts$/.test(path) && !path.includes('/testing/'));
 }
 
 function readTable(node: ts.Node, add: Add): void {
