@@ -49,11 +49,26 @@ const model = (
   acceptsInputReference,
 });
 
+/** Of Wan 2.7, as far as https://github.com/dashscope/dashscope-sdk-python/blob/main/dashscope/aigc/video_synthesis.py has them. */
+const SHAPE: Readonly<Record<string, ParameterDescription>> = {
+  seconds: { description: 'Length of the video in whole seconds.', default: '5' },
+  resolution: { description: 'Height of the video.', values: ['720P', '1080P'] },
+};
+const RATIO: Readonly<Record<string, ParameterDescription>> = {
+  ratio: { description: 'Width to height, such as 16:9 or 9:16.' },
+  size: {
+    description: 'Width x height in pixels, in place of resolution and ratio.',
+    values: ['1280x720', '720x1280', '1920x1080', '1080x1920'],
+  },
+};
+
 const MODELS: readonly ModelDescription[] = [
   model('wan2.6-t2v', { seconds: seconds('5', '10', '15'), size }, false),
   model('wan2.5-t2v-preview', { seconds: seconds('5', '10'), size }, false),
   model('wan2.6-i2v', { seconds: seconds('5', '10', '15'), resolution }, true),
   model('wan2.5-i2v-preview', { seconds: seconds('5', '10'), resolution }, true),
+  model('wan2.7-t2v', { ...SHAPE, ...RATIO }, false),
+  model('wan2.7-i2v', SHAPE, true),
 ];
 
 /** Fills in the defaults. @throws RangeError when `baseUrl` or `models` is wrong */

@@ -2,7 +2,7 @@ import type { SubmitRequest } from 'penstock/plugin-api';
 import { createTestContext, ScriptedUpstream } from 'penstock/plugin-api/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { CREATED, FAILED } from './documented.fixture.js';
+import { CREATED, FAILED, MEDIA, PARAMETERS_27 } from './documented.fixture.js';
 import { DashScopeProvider } from './dashscope.provider.js';
 import { readTask, toSnapshot } from './task.js';
 
@@ -61,6 +61,21 @@ describe('DashScopeProvider', () => {
       input: { prompt: 'a cat', img_url: url },
       parameters: { resolution: '720P' },
     });
+  });
+
+  it('speaks to Wan 2.7 in its own words', async () => {
+    const url = 'https://img.test/a.png';
+    const image = { type: 'url', url } as const;
+    const fromImage = await sent({ model: 'wan2.7-i2v', inputReference: image });
+    expect(fromImage?.json()).toMatchObject({
+      input: { prompt: 'a cat', media: [{ type: MEDIA.FIRST_FRAME, url }] },
+    });
+    upstream.reset();
+    const parameters = { size: '1080x1920', seconds: '7', watermark: 'false' };
+    const submitted = await sent({ model: 'wan2.7-t2v', parameters });
+    const body = submitted?.json() as { parameters: object };
+    expect(body.parameters).toEqual({ resolution: '1080P', ratio: '9:16', duration: 7, watermark: false });
+    expect(Object.keys(body.parameters).filter((name) => !PARAMETERS_27.includes(name))).toEqual([]);
   });
 
   it('says that a task runs on that cannot be stopped', async () => {

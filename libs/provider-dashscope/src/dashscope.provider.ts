@@ -11,6 +11,7 @@ import {
   verifyBy,
   type Download,
   type DownloadRequest,
+  type InputReference,
   type JobReference,
   type JobSnapshot,
   type JsonAnswer,
@@ -92,19 +93,30 @@ const pathOf = (jobId: string): string => `/tasks/${encodeURIComponent(jobId)}`;
 async function bodyOf({ model, prompt, parameters, inputReference }: SubmitRequest): Promise<JsonObject> {
   const { seconds, size, negative_prompt: negative, ...rest } = parameters;
   const named = { ...rest, ...(seconds === undefined ? {} : { duration: seconds }) };
-  const image =
-    inputReference === null
-      ? {}
-      : { img_url: await referenceUrl(inputReference, { dataUrlBytes: DATA_URL_BYTES }) };
+  const is27 = model.startsWith('wan2.7');
+  const image = inputReference === null ? {} : await imageOf(inputReference, is27);
   return {
     model,
     input: { prompt, ...(negative === undefined ? {} : { negative_prompt: negative }), ...image },
-    parameters: {
-      ...typedParameters(named, TYPES),
-      ...(size === undefined ? {} : { size: size.replace('x', '*') }),
-    },
+    parameters: { ...(size === undefined ? {} : shapeOf(size, is27)), ...typedParameters(named, TYPES) },
   };
 }
+
+async function imageOf(reference: InputReference, is27: boolean): Promise<JsonObject> {
+  const url = await referenceUrl(reference, { dataUrlBytes: DATA_URL_BYTES });
+  return is27 ? { media: [{ type: 'first_frame', url }] } : { img_url: url };
+}
+
+const SHAPES: ReadonlyMap<string, JsonObject> = new Map([
+  ['1280x720', { resolution: '720P', ratio: '16:9' }],
+  ['720x1280', { resolution: '720P', ratio: '9:16' }],
+  ['1920x1080', { resolution: '1080P', ratio: '16:9' }],
+  ['1080x1920', { resolution: '1080P', ratio: '9:16' }],
+]);
+
+/** Before Wan 2.7 a size is a size. */
+const shapeOf = (size: string, is27: boolean): JsonObject =>
+  is27 ? (SHAPES.get(size) ?? {}) : { size: size.replace('x', '*') };
 
 function ask({ http, secret }: ProviderContext, request: ProviderRequest): Promise<JsonAnswer> {
   const headers = { ...request.headers, authorization: `Bearer ${secret}` };

@@ -38,3 +38,10 @@ export const EXPIRED = {
   request_id: 'a4de7c32-7057-9f82-8581-xxxxxx',
   output: { task_id: '0385dc79-5ff8-4d82-bcb6-xxxxxx', task_status: 'UNKNOWN' },
 };
+
+/** Types of media, and the parameters by which a task is made: https://github.com/dashscope/dashscope-sdk-python/blob/main/dashscope/aigc/video_synthesis.py */
+export const MEDIA = { FIRST_FRAME: 'first_frame' };
+export const PARAMETERS_27: readonly string[] = [
+  ...['size', 'duration', 'seed', 'prompt_extend', 'watermark', 'resolution', 'ratio'],
+  ...['shot_type', 'audio_setting', 'enable_thinking'],
+];
