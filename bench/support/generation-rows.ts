@@ -35,7 +35,7 @@ export function acceptedGeneration(index: number, at: number, job: FollowedJob):
     ...{ requestHash: 'bench', remixOf: null, tokenId: job.tokenId, attempts: 1, polls: 0 },
     ...{ attemptId: `attempt-${String(index)}`, attemptedAt: at, cancelRequested: false },
     ...{ upstreamScope: job.scope, upstreamId: job.jobId, revision: 3, serial: index + 1 },
-    ...{ webhookUrl: null, eventFormat: 'native', traceparent: null },
+    ...{ webhookUrl: null, eventFormat: 'native', traceparent: null, priority: 'normal' },
     ...{ createdAt: at, startedAt: at, completedAt: null },
   };
 }

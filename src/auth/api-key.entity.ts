@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 import { milliseconds } from '../runtime/milliseconds.column.js';
 import type { KeyLimits } from './api-key-limits.js';
+import type { KeyPriority } from './key-priority.js';
 import type { Scope } from './scopes.js';
 
 /** A key of a client. The key itself is not stored. */
@@ -28,6 +29,10 @@ export class ApiKey {
 
   @Column('simple-json', { nullable: true })
   limits!: KeyLimits | null;
+
+  /** `null` for that of most keys. */
+  @Column('simple-json', { nullable: true })
+  priority!: KeyPriority | null;
 
   @Column('bigint', { name: 'created_at', transformer: milliseconds })
   createdAt!: number;

@@ -19,7 +19,8 @@ import {
   type KeyView,
   type ListKeysQuery,
 } from './api-keys.schemas.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService, type ApiKeyPatch } from './api-keys.service.js';
+import { STANDARD_PRIORITY } from './key-priority.js';
 
 /** The keys of clients. */
 @ApiTags('Admin: API keys')
@@ -46,14 +47,20 @@ export class ApiKeysController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Change the label or the limits of an API key. They count from now on.' })
+  @ApiOperation({
+    summary: 'Change the label, the limits or the priority of an API key. They count from now on.',
+  })
   @ApiResponse({ status: 200, standardSchema: keySchema, description: 'The key after the change.' })
   @ApiErrors(400, 401, 403, 404)
   async change(
     @Param('id') id: string,
-    @Body({ schema: changeKeySchema }) { label, limits }: ChangeKeyBody,
+    @Body({ schema: changeKeySchema }) { label, limits, priority }: ChangeKeyBody,
   ): Promise<KeyView> {
-    const patch = { ...(label === undefined ? {} : { label }), ...(limits === undefined ? {} : { limits }) };
+    const patch: ApiKeyPatch = {
+      ...(label === undefined ? {} : { label }),
+      ...(limits === undefined ? {} : { limits }),
+      ...(priority === undefined ? {} : { priority }),
+    };
     return toView(await this.keys.change(id, patch));
   }
 
@@ -67,13 +74,14 @@ export class ApiKeysController {
   }
 }
 
-function toView({ id, label, prefix, scopes, limits, createdAt, lastUsedAt }: ApiKey): KeyView {
+function toView({ id, label, prefix, scopes, limits, priority, createdAt, lastUsedAt }: ApiKey): KeyView {
   return {
     id,
     label,
     prefix,
     scopes: [...scopes],
     limits,
+    priority: { ...(priority ?? STANDARD_PRIORITY) },
     createdAt: new Date(createdAt).toISOString(),
     lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
   };

@@ -1,7 +1,9 @@
+import { PRIORITIES } from 'penstock/balancer';
 import { z } from 'zod';
 
 import { cursorSchema, limitSchema, pageSchema } from '../http/index.js';
 
+import { isAtMost, resolveKeyPriority } from './key-priority.js';
 import { SCOPES } from './scopes.js';
 
 const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).meta({
@@ -27,6 +29,26 @@ const limits = z
   .nullable()
   .meta({ description: 'How much the key may ask for; null is no limit.' });
 
+const level = z.enum(PRIORITIES);
+const PRIORITY =
+  'How urgent its generations are where they wait for a token. default: of requests that name none. max: the highest ' +
+  'that a request may name; an admin key may name any.';
+
+const priority = z
+  .strictObject({ default: level.optional(), max: level.optional() })
+  .transform(({ default: standard, max }) =>
+    resolveKeyPriority({
+      ...(standard === undefined ? {} : { default: standard }),
+      ...(max === undefined ? {} : { max }),
+    }),
+  )
+  .refine(({ default: standard, max }) => isAtMost(standard, max), {
+    path: ['default'],
+    error: 'expected at most the priority in max',
+  })
+  .nullable()
+  .meta({ description: `${PRIORITY} Left out or null: both normal.` });
+
 const label = z.string().trim().min(1).max(100).meta({ description: 'For people.', example: 'team-a' });
 
 /** The body of `POST /admin/keys`. */
@@ -35,6 +57,7 @@ export const createKeySchema = z
     label,
     scopes: scopes.default(['generate', 'read']).transform((all) => [...new Set(all)]),
     limits: limits.default(null),
+    priority: priority.default(null),
   })
   .meta({ id: 'CreateApiKey' });
 
@@ -43,6 +66,7 @@ export const changeKeySchema = z
   .strictObject({
     label: label.optional(),
     limits: limits.optional().meta({ description: 'Takes the place of all three.' }),
+    priority: priority.optional().meta({ description: `${PRIORITY} Takes the place of both.` }),
   })
   .meta({ id: 'ChangeApiKey' });
 
@@ -57,6 +81,7 @@ export const keySchema = z
     prefix: z.string().meta({ description: 'The first characters of the key.', example: 'psk_Zm9vYm' }),
     scopes: z.array(z.enum(SCOPES)),
     limits,
+    priority: z.object({ default: level, max: level }).meta({ description: PRIORITY }),
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso
       .datetime()

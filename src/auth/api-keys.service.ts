@@ -13,6 +13,7 @@ import { ApiKey } from './api-key.entity.js';
 import { KeyLimitChanges, type KeyLimits } from './api-key-limits.js';
 import { AuthError } from './auth.errors.js';
 import { KeyLookup } from './key-lookup.js';
+import type { KeyPriority } from './key-priority.js';
 import { hashKey, newKey, shownPrefix } from './key-material.js';
 import type { Scope } from './scopes.js';
 
@@ -22,10 +23,12 @@ export interface NewApiKey {
   readonly scopes: readonly Scope[];
   /** @defaultValue none */
   readonly limits?: KeyLimits | null;
+  /** @defaultValue that of most keys */
+  readonly priority?: KeyPriority | null;
 }
 
 /** What changes of a key; what is left out stays. */
-export type ApiKeyPatch = Partial<Pick<ApiKey, 'label' | 'limits'>>;
+export type ApiKeyPatch = Partial<Pick<ApiKey, 'label' | 'limits' | 'priority'>>;
 
 /** A key that was just made. `key` cannot be had again. */
 export interface CreatedApiKey {
@@ -109,13 +112,14 @@ export class ApiKeysService {
     if (others.length === 0) throw AuthError.lastAdminKey(id);
   }
 
-  #draft({ label, scopes, limits = null }: NewApiKey): CreatedApiKey {
+  #draft({ label, scopes, limits = null, priority = null }: NewApiKey): CreatedApiKey {
     const key = newKey();
     const row = this.keys.create({
       id: `key_${randomBytes(12).toString('hex')}`,
       label,
       scopes,
       limits,
+      priority,
       hash: hashKey(key),
       prefix: shownPrefix(key),
       createdAt: this.clock.now(),

@@ -77,6 +77,45 @@ describe('API keys', () => {
     });
   });
 
+  it('says how urgent the generations of a key are, and may be', async () => {
+    const made = await makeKey(test, 'in a hurry');
+    expect(made.priority).toEqual({ default: 'normal', max: 'normal' });
+    const asked = async () => (await get('/probe/generate', `Bearer ${made.key}`)).body;
+    expect(await asked()).toMatchObject({ priority: { default: 'normal', max: 'normal' } });
+    const patch = async (priority: unknown) =>
+      (await test.request('PATCH', `/admin/keys/${made.id}`, { body: { priority } })).body;
+    for (const [priority, shown] of [
+      [{ max: 'high' }, { default: 'normal', max: 'high' }],
+      [{ max: 'low' }, { default: 'low', max: 'low' }],
+      [{ default: 'high' }, { default: 'high', max: 'high' }],
+      [{ default: 'low' }, { default: 'low', max: 'normal' }],
+      [{}, { default: 'normal', max: 'normal' }],
+      [
+        { default: 'low', max: 'high' },
+        { default: 'low', max: 'high' },
+      ],
+      [null, { default: 'normal', max: 'normal' }],
+    ]) {
+      expect(await patch(priority)).toMatchObject({ label: 'in a hurry', priority: shown });
+      expect(await asked()).toMatchObject({ priority: shown });
+    }
+    const body = { label: 'batch', priority: { default: 'low', max: 'low' } };
+    expect((await test.request('POST', '/admin/keys', { body })).body).toMatchObject(body);
+  });
+
+  it.each([
+    [{ max: 'urgent' }, '"priority.max": got "urgent"; expected one of "low"|"normal"|"high".'],
+    [{ max: 10 }, '"priority.max": got 10; expected one of "low"|"normal"|"high".'],
+    [
+      { default: 'high', max: 'normal' },
+      '"priority.default": got "high"; expected at most the priority in max.',
+    ],
+    [{ maximum: 'low' }, '"priority.maximum" is not known here. Known are default, max.'],
+  ])('refuses the priority %j', async (priority, message) => {
+    const answer = await test.request('POST', '/admin/keys', { body: { label: 'a', priority } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { message } } });
+  });
+
   it('records the last use, but not more often than every few minutes', async () => {
     const { id, key } = await makeKey(test, 'watched');
     const lastUse = async () =>

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { PenstockConfig } from '../config/index.js';
 
+import { STANDARD_PRIORITY } from './key-priority.js';
 import { couldBeKey, hashKey, sameHash } from './key-material.js';
 import { KeyLookup } from './key-lookup.js';
 import { CONFIGURED_KEY_ID, type Principal } from './principal.js';
@@ -11,6 +12,7 @@ const CONFIGURED_ADMIN: Principal = Object.freeze({
   keyId: CONFIGURED_KEY_ID,
   label: 'PENSTOCK_ADMIN_KEY',
   scopes: Object.freeze(['admin'] as const),
+  priority: STANDARD_PRIORITY,
 });
 
 /** Tells whose key it is. */

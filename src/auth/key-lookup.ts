@@ -7,6 +7,7 @@ import { Clock } from 'penstock/kernel';
 import type { Repository } from 'typeorm';
 
 import { ApiKey } from './api-key.entity.js';
+import { STANDARD_PRIORITY } from './key-priority.js';
 import type { Principal } from './principal.js';
 
 const TOUCH_EVERY_MS = 5 * 60_000;
@@ -66,7 +67,7 @@ export class KeyLookup {
   async #load(hash: string): Promise<Principal | null> {
     const changesBefore = this.#changes;
     const row = await this.keys.findOneBy({ hash });
-    const principal = row === null ? null : { keyId: row.id, label: row.label, scopes: row.scopes };
+    const principal = row === null ? null : principalOf(row);
     if (row !== null) this.#touch(row);
     await this.cache.set<CachedKey>(hash, { principal });
     if (changesBefore !== this.#changes) await this.cache.del(hash);
@@ -79,4 +80,8 @@ export class KeyLookup {
     if (lastUsedAt !== null && now - lastUsedAt < TOUCH_EVERY_MS) return;
     this.#uses.add({ id, lastUsedAt: now });
   }
+}
+
+function principalOf({ id, label, scopes, priority }: ApiKey): Principal {
+  return { keyId: id, label, scopes, priority: priority ?? STANDARD_PRIORITY };
 }

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { AuthError } from './auth.errors.js';
+import type { KeyPriority } from './key-priority.js';
 import type { Scope } from './scopes.js';
 
 /** The id of PENSTOCK_ADMIN_KEY, which has no row. */
@@ -12,6 +13,7 @@ export interface Principal {
   readonly keyId: string;
   readonly label: string;
   readonly scopes: readonly Scope[];
+  readonly priority: KeyPriority;
 }
 
 declare module 'fastify' {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import type { Principal } from '../auth/index.js';
 import type { StoredReference } from './generation.entity.js';
 import { aRequest } from './testing/a-request.js';
 import { OWNER, TestEngine } from './testing/test-engine.js';
@@ -23,7 +24,7 @@ describe('GenerationCreation', () => {
   });
   afterEach(() => world.end());
 
-  const create = (request = KEYED, owner = OWNER.keyId) => engine.creation.create(request, owner);
+  const create = (request = KEYED, principal = OWNER) => engine.creation.create(request, principal);
   const file = (content = 'png'): Promise<StoredReference> =>
     engine.files.save(Readable.from([Buffer.from(content)]), {
       filename: 'a.png',
@@ -85,7 +86,7 @@ describe('GenerationCreation', () => {
     });
 
     it('keeps the keys of owners apart', async () => {
-      const [one, two] = [await create(KEYED, 'key_1'), await create(KEYED, 'key_2')];
+      const [one, two] = [await create(), await create(KEYED, { ...OWNER, keyId: 'key_2' })];
       expect(two).toMatchObject({ replayed: false });
       expect(one.generation.id).not.toBe(two.generation.id);
     });
@@ -140,6 +141,47 @@ describe('GenerationCreation', () => {
       code: 'no_usable_token',
     });
     expect([await world.rows(), await files(), ...leftOver()]).toEqual([[], [], 0, 0, 0]);
+  });
+
+  describe('with a priority', () => {
+    const may = (priority: Principal['priority'], ...scopes: Principal['scopes']): Principal => ({
+      ...OWNER,
+      ...{ priority, scopes },
+    });
+
+    it('takes the one that is asked for, and else that of the key', async () => {
+      const key = may({ default: 'low', max: 'high' });
+      const made = [await create(aRequest(), key), await create(aRequest({ priority: 'high' }), key)];
+      expect(made.map(({ generation }) => generation.priority)).toEqual(['low', 'high']);
+      expect((await world.rows()).map(({ priority }) => priority).sort()).toEqual(['high', 'low']);
+    });
+
+    it('refuses more than the key may ask for, and leaves nothing', async () => {
+      const reference = await file();
+      await expect(create(aRequest({ reference, priority: 'high' }))).rejects.toMatchObject({
+        ...{ code: 'priority_not_allowed', category: 'forbidden', field: 'priority' },
+        message:
+          'priority: got "high", but this API key may ask for "normal" at most. Ask for less, or have an operator ' +
+          'raise "priority.max" of the key.',
+      });
+      expect([await world.rows(), await files(), ...leftOver()]).toEqual([[], [], 0, 0, 0]);
+    });
+
+    it('takes any from an admin key', async () => {
+      const { generation } = await create(aRequest({ priority: 'high' }), may(OWNER.priority, 'admin'));
+      expect(generation.priority).toBe('high');
+    });
+
+    it('is another request under an idempotency key only where the request names another', async () => {
+      const { generation } = await create(KEYED, may({ default: 'low', max: 'high' }));
+      expect(await create(KEYED, may({ default: 'high', max: 'high' }))).toMatchObject({
+        replayed: true,
+        generation: { id: generation.id, priority: 'low' },
+      });
+      await expect(create({ ...KEYED, priority: 'normal' })).rejects.toMatchObject({
+        code: 'idempotency_conflict',
+      });
+    });
   });
 
   it('holds though a listener to changes is broken', async () => {

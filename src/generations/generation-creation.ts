@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { mayAskFor, type Principal } from '../auth/index.js';
 import { requestIsAbout } from '../requests/request-context.js';
 import { Dispatcher } from './engine/dispatcher.js';
 import { WaitingRoom } from './engine/waiting-room.js';
@@ -30,12 +31,14 @@ export class GenerationCreation {
   /**
    * When this resolves, the generation is durable and will come to an end, whoever goes away.
    *
-   * @throws GenerationError `idempotency_conflict` when the key was used for another request
+   * @throws GenerationError `idempotency_conflict` when the key was used for another request, `priority_not_allowed`
    * @throws BalancerError `queue_full`, or `no_usable_token` when no token could ever serve it
    */
-  async create(request: NewGeneration, ownerId: string): Promise<Creation> {
-    const generation = this.factory.create(request, ownerId);
+  async create(request: NewGeneration, principal: Principal): Promise<Creation> {
+    const { keyId, priority: standing } = principal;
+    const generation = this.factory.create(request, keyId, standing.default);
     try {
+      checkPriority(principal, generation);
       await this.#start(generation);
       requestIsAbout({ generationId: generation.id, generationTraceparent: generation.traceparent });
       return { generation, replayed: false };
@@ -73,4 +76,14 @@ export class GenerationCreation {
     }
     return this.store.live(earlier.id) ?? earlier;
   }
+}
+
+function checkPriority(principal: Principal, { priority }: Generation): void {
+  if (mayAskFor(principal, priority)) return;
+  throw GenerationError.of(
+    'priority_not_allowed',
+    `priority: got "${priority}", but this API key may ask for "${principal.priority.max}" at most. Ask for less, or have an ` +
+      `operator raise "priority.max" of the key.`,
+    { field: 'priority' },
+  );
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Priority } from 'penstock/balancer';
 import { DatabasePool } from 'penstock/database';
 
 import { GenerationStore } from './generation-store.js';
@@ -12,6 +13,7 @@ export interface GenerationQuery {
   readonly kind?: string;
   readonly model?: string;
   readonly statuses?: readonly GenerationStatus[];
+  readonly priority?: Priority;
   /** By creation. */
   readonly order: 'asc' | 'desc';
   /** The most to return. */
@@ -50,11 +52,12 @@ export class GenerationQueries {
       const select = manager.createQueryBuilder(Generation, 'g').take(query.limit);
       const direction = query.order === 'asc' ? 'ASC' : 'DESC';
       select.orderBy('g.createdAt', direction).addOrderBy('g.id', direction);
-      const { ownerId, kind, model, statuses, after } = query;
+      const { ownerId, kind, model, statuses, priority, after } = query;
       if (ownerId !== null) select.andWhere('g.ownerId = :ownerId', { ownerId });
       if (kind !== undefined) select.andWhere('g.kind = :kind', { kind });
       if (model !== undefined) select.andWhere('g.model = :model', { model });
       if (statuses !== undefined) select.andWhere('g.status IN (:...statuses)', { statuses });
+      if (priority !== undefined) select.andWhere('g.priority = :priority', { priority });
       if (after !== null) {
         const beyond = query.order === 'asc' ? '>' : '<';
         select.andWhere(`(g.createdAt ${beyond} :at OR (g.createdAt = :at AND g.id ${beyond} :after))`, {

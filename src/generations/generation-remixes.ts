@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Priority } from 'penstock/balancer';
 import { ProviderRegistry } from 'penstock/plugin-host';
 
 import { GenerationError } from './generation.errors.js';
@@ -11,6 +12,7 @@ export interface RemixRequest {
   readonly id: string;
   readonly prompt: string;
   readonly idempotencyKey: string | null;
+  readonly priority?: Priority | undefined;
   readonly webhookUrl?: string | undefined;
 }
 
@@ -20,7 +22,10 @@ export class GenerationRemixes {
   constructor(private readonly providers: ProviderRegistry) {}
 
   /** @throws GenerationError `not_completed`, or `not_supported` when the provider has no remix */
-  requestFor(source: Generation, { prompt, idempotencyKey, webhookUrl }: RemixRequest): NewGeneration {
+  requestFor(
+    source: Generation,
+    { prompt, idempotencyKey, priority, webhookUrl }: RemixRequest,
+  ): NewGeneration {
     const { id, kind, model, provider, tokenId, status, input } = source;
     if (status !== 'completed' || tokenId === null || provider === null) {
       throw GenerationError.of(
@@ -40,6 +45,7 @@ export class GenerationRemixes {
       reference: null,
       metadata: {},
       idempotencyKey,
+      priority,
       webhookUrl,
       eventFormat: 'openai',
       remixOf: { id, tokenId },

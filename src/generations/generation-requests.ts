@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Injectable } from '@nestjs/common';
 
+import type { Priority } from 'penstock/balancer';
 import type { ModelDescription } from 'penstock/plugin-api';
 import { UrlGuard } from 'penstock/upstream';
 
@@ -22,6 +23,7 @@ export interface RawRequest {
     Record<string, unknown>
   >;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly priority?: Priority | undefined;
   readonly webhookUrl?: string | undefined;
 }
 
@@ -69,6 +71,7 @@ export class GenerationRequests {
         added: this.watermark.addedTo(parameters, model),
         reference,
         metadata: body.metadata,
+        priority: body.priority,
         webhookUrl: body.webhookUrl,
         eventFormat: fields.eventFormat,
         idempotencyKey,

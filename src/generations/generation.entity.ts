@@ -1,3 +1,4 @@
+import type { Priority } from 'penstock/balancer';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 import { milliseconds } from '../runtime/milliseconds.column.js';
@@ -85,6 +86,10 @@ export class Generation {
 
   @Column('text', { name: 'error_message', nullable: true })
   errorMessage!: string | null;
+
+  /** How urgent it is, where generations wait for a token. */
+  @Column('text', { default: 'normal' })
+  priority!: Priority;
 
   /** The API key that asked for it. */
   @Column('text', { name: 'owner_id' })

@@ -6,6 +6,7 @@ const CATEGORIES = {
   asset_not_found: 'not_found',
   invalid_value: 'invalid_input',
   unknown_parameter: 'invalid_input',
+  priority_not_allowed: 'forbidden',
   idempotency_conflict: 'conflict',
   not_finished: 'conflict',
   not_completed: 'conflict',

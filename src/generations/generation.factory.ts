@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { Injectable } from '@nestjs/common';
+import type { Priority } from 'penstock/balancer';
 import { Clock } from 'penstock/kernel';
 
 import { currentRequest } from '../requests/request-context.js';
@@ -19,6 +20,8 @@ export interface NewGeneration {
   readonly reference: StoredReference | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | null;
+  /** @defaultValue that of the API key */
+  readonly priority?: Priority | undefined;
   /** Where its events go; where those of its key go when left out. @defaultValue none */
   readonly webhookUrl?: string | undefined;
   /** @defaultValue native */
@@ -32,11 +35,11 @@ export interface NewGeneration {
 export class GenerationFactory {
   constructor(private readonly clock: Clock) {}
 
-  create(request: NewGeneration, ownerId: string): Generation {
+  /** @param standard - its priority where the request names none */
+  create(request: NewGeneration, ownerId: string, standard: Priority = 'normal'): Generation {
     const { kind, model, metadata, idempotencyKey, prompt, reference } = request;
     const parameters = { ...request.added, ...request.parameters };
-    const remixOf = request.remixOf?.id ?? null;
-    const webhookUrl = request.webhookUrl ?? null;
+    const { remixOf, ...asked } = askedBy(request);
     return {
       id: `${kind}_${randomBytes(16).toString('hex')}`,
       kind,
@@ -50,9 +53,10 @@ export class GenerationFactory {
       metadata,
       errorCode: null,
       errorMessage: null,
+      priority: asked.priority ?? standard,
       ownerId,
       idempotencyKey,
-      requestHash: hashRequest({ ...request, remixOf, webhookUrl }),
+      requestHash: hashRequest({ ...request, ...asked, remixOf }),
       remixOf,
       tokenId: request.remixOf?.tokenId ?? null,
       attempts: 0,
@@ -64,7 +68,7 @@ export class GenerationFactory {
       cancelRequested: false,
       revision: 1,
       serial: 0,
-      webhookUrl,
+      webhookUrl: asked.webhookUrl,
       eventFormat: request.eventFormat ?? 'native',
       traceparent: currentRequest()?.traceparent ?? null,
       createdAt: this.clock.now(),
@@ -72,4 +76,9 @@ export class GenerationFactory {
       completedAt: null,
     };
   }
+}
+
+/** What a request may leave out, and what makes it another one where it does not. */
+function askedBy({ remixOf, webhookUrl, priority }: NewGeneration) {
+  return { remixOf: remixOf?.id ?? null, webhookUrl: webhookUrl ?? null, priority: priority ?? null };
 }

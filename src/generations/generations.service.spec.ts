@@ -5,7 +5,7 @@ import { OWNER, TestEngine } from './testing/test-engine.js';
 import { TestWorld } from './testing/test-world.js';
 
 const STRANGER: Principal = { ...OWNER, keyId: 'key_2' };
-const ADMIN: Principal = { keyId: 'key_3', label: 'admin', scopes: ['admin'] };
+const ADMIN: Principal = { ...OWNER, keyId: 'key_3', scopes: ['admin'] };
 
 describe('GenerationsService', () => {
   let world: TestWorld;

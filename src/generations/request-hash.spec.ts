@@ -13,6 +13,7 @@ const request: HashedRequest = {
   reference: null,
   remixOf: null,
   webhookUrl: null,
+  priority: null,
   metadata: { a: '1' },
 };
 
@@ -41,8 +42,15 @@ describe('hashRequest', () => {
     { remixOf: 'video_1' },
     { metadata: {} },
     { webhookUrl: 'https://client.example' },
+    { priority: 'low' },
   ] satisfies Partial<HashedRequest>[])('differs for %j', (change) => {
     expect(hashRequest({ ...request, ...change })).not.toBe(hashRequest(request));
+  });
+
+  it('is the one that a request had before there were webhooks and priorities', () => {
+    expect(hashRequest(request)).toBe('64d2bc00df585417bf2cb45c6ba436507200cd5105788b2f3bb1fab7cb8e5d6a');
+    const told = hashRequest({ ...request, webhookUrl: 'low' });
+    expect(told).not.toBe(hashRequest({ ...request, priority: 'low' }));
   });
 
   it('looks at the content of a file, not at where it is kept', () => {

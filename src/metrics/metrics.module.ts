@@ -8,6 +8,7 @@ import { DatabaseMetrics } from './database-metrics.js';
 import { GenerationMetrics } from './generation-metrics.js';
 import { Pools } from './pools.js';
 import { ProtectedMetricsController } from './protected-metrics.controller.js';
+import { QueueMetrics } from './queue-metrics.js';
 import { SlowLimitsKeeper } from './slow-limits-keeper.js';
 import { SlowOperationsController } from './slow-operations.controller.js';
 import { slowOperationsSettings } from './slow-operations.settings.js';
@@ -23,6 +24,6 @@ import { TokenMetrics } from './token-metrics.js';
     SettingsModule.forFeature([slowOperationsSettings]),
   ],
   controllers: [SlowOperationsController],
-  providers: [DatabaseMetrics, GenerationMetrics, Pools, SlowLimitsKeeper, TokenMetrics],
+  providers: [DatabaseMetrics, GenerationMetrics, Pools, QueueMetrics, SlowLimitsKeeper, TokenMetrics],
 })
 export class GatewayMetricsModule {}

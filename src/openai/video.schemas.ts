@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { webhookUrlSchema } from '../generations/api/generation.schemas.js';
+import { prioritySchema, webhookUrlSchema } from '../generations/api/generation.schemas.js';
 import { referenceUrlSchema } from '../generations/reference-url.js';
 import { limitOf } from './list-limit.js';
 
@@ -28,12 +28,13 @@ export const createVideoSchema = z.strictObject({
     .optional()
     .meta({ example: '4' }),
   size: text(20).optional().meta({ example: '1280x720' }),
+  priority: prioritySchema.optional(),
   webhook_url: webhookUrlSchema.optional(),
 });
 
 /** The body of `POST /v1/videos/{id}/remix`. */
 export const remixVideoSchema = z
-  .strictObject({ prompt, webhook_url: webhookUrlSchema.optional() })
+  .strictObject({ prompt, priority: prioritySchema.optional(), webhook_url: webhookUrlSchema.optional() })
   .meta({ id: 'RemixVideo' });
 
 /** The query of `GET /v1/videos`. */

@@ -135,12 +135,12 @@ export class VideosController {
   @ApiErrors(400, 401, 403, 404, 409, 429, 503)
   async remix(
     @Param('id') id: string,
-    @Body({ schema: remixVideoSchema }) { prompt, webhook_url: webhookUrl }: RemixVideoBody,
+    @Body({ schema: remixVideoSchema }) { prompt, priority, webhook_url: webhookUrl }: RemixVideoBody,
     @Headers('idempotency-key') key: string | undefined,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VideoView> {
-    const remix = { id, prompt, idempotencyKey: idempotencyKeyOf(key), webhookUrl };
+    const remix = { id, prompt, idempotencyKey: idempotencyKeyOf(key), priority, webhookUrl };
     return this.#hinted(await this.videos.remix(remix, principal), reply);
   }
 

@@ -7,7 +7,7 @@ import { TestWorld } from '../generations/testing/test-world.js';
 import type { CreateVideoBody, VideoView } from './video.schemas.js';
 import { VideosService } from './videos.service.js';
 
-const ADMIN: Principal = { keyId: 'admin', label: 'admin', scopes: ['admin'] };
+const ADMIN: Principal = { ...OWNER, keyId: 'admin', scopes: ['admin'] };
 const STRANGER: Principal = { ...OWNER, keyId: 'key_2' };
 
 describe('VideosService', () => {

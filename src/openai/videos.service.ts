@@ -33,13 +33,13 @@ export class VideosService {
   ): Promise<VideoView> {
     const native = nativeBodyOf(body);
     const request = await this.requests.fromBody(native, idempotencyKey, upload, VIDEO_FIELDS);
-    return videoOf((await this.creation.create(request, principal.keyId)).generation);
+    return videoOf((await this.creation.create(request, principal)).generation);
   }
 
   async remix(request: RemixRequest, principal: Principal): Promise<VideoView> {
     const source = await this.find(request.id, principal);
     const remix = this.remixes.requestFor(source, request);
-    return videoOf((await this.creation.create(remix, principal.keyId)).generation);
+    return videoOf((await this.creation.create(remix, principal)).generation);
   }
 
   async read(id: string, principal: Principal): Promise<VideoView> {
@@ -78,7 +78,8 @@ export class VideosService {
   }
 }
 
-function nativeBodyOf({ model, prompt, seconds, size, input_reference, webhook_url }: CreateVideoBody) {
+function nativeBodyOf({ model, prompt, seconds, size, priority, ...rest }: CreateVideoBody) {
+  const { input_reference, webhook_url } = rest;
   return {
     kind: KIND,
     model,
@@ -91,6 +92,7 @@ function nativeBodyOf({ model, prompt, seconds, size, input_reference, webhook_u
         : { inputReference: { imageUrl: input_reference.image_url, fileId: input_reference.file_id } }),
     },
     metadata: {},
+    priority,
     webhookUrl: webhook_url,
   };
 }

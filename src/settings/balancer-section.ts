@@ -25,9 +25,10 @@ export function balancerSection(
   balancer: Pick<Balancer, 'strategyNames'>,
   registry: Pick<ProviderRegistry, 'all'>,
 ): SettingsSection<BalancerValues> {
-  const { maxWaiting, fullRetryAfterMs, strategies, limits } = resolveBalancerOptions(options);
+  const resolved = resolveBalancerOptions(options);
+  const { maxWaiting, priorityHeadStartMs, fullRetryAfterMs, strategies, limits } = resolved;
   return balancerSettings
-    .withDefaults({ maxWaiting, fullRetryAfterMs, strategies, limits })
+    .withDefaults({ maxWaiting, priorityHeadStartMs, fullRetryAfterMs, strategies, limits })
     .withRule((values) => unknownStrategies(values, balancer.strategyNames))
     .withRule((values) =>
       unknownProviders(

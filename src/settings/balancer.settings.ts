@@ -29,14 +29,20 @@ export const balancerSettings = defineSettings({
   name: 'balancer',
   description:
     'Which token a generation gets, and the queue of those that wait for one. Counts for requests from now on; the ' +
-    'strategies and limits also for those that wait.',
+    'head start, strategies and limits also for those that wait.',
   schema: z.object({
     maxWaiting: z
       .int()
       .min(1)
       .max(10_000_000)
       .default(STANDARD.maxWaiting)
-      .describe('Most generations that wait at once; one more is refused with queue_full.'),
+      .describe('Most generations of each priority that wait at once; one more is refused with queue_full.'),
+    priorityHeadStartMs: milliseconds(0)
+      .int()
+      .default(STANDARD.priorityHeadStartMs)
+      .describe(
+        'By how much a generation of the next higher priority may have come later and still go first. 0 makes all priorities one.',
+      ),
     fullRetryAfterMs: milliseconds(0)
       .int()
       .default(STANDARD.fullRetryAfterMs)

@@ -92,7 +92,9 @@ describe('GatewaySettingsModule', () => {
     expect(polls.mock.lastCall?.[0]).toMatchObject({ maxActive: 3 });
     const queue = vi.spyOn(test.app.get(AdmissionQueue), 'configure');
     await change('PATCH', 'balancer', 0, { maxWaiting: 1 });
-    expect(queue.mock.lastCall?.[0]).toEqual({ maxWaiting: 1, fullRetryAfterMs: 5_000 });
+    expect(queue.mock.lastCall?.[0]).toEqual({
+      ...{ maxWaiting: 1, priorityHeadStartMs: 300_000, fullRetryAfterMs: 5_000 },
+    });
     const refresh = vi.spyOn(test.app.get(TokenCache), 'refresh');
     await change('PATCH', 'tokenCache', 0, { ttlMs: 1_000 });
     await test.clock.advance(3_000);

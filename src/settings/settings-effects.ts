@@ -23,8 +23,8 @@ export class SettingsEffects {
       polls.configure(values);
     });
     settings.follow(balancerSettings, (values) => {
-      const { maxWaiting, fullRetryAfterMs } = values;
-      queue.configure({ maxWaiting, fullRetryAfterMs });
+      const { maxWaiting, priorityHeadStartMs, fullRetryAfterMs } = values;
+      queue.configure({ maxWaiting, priorityHeadStartMs, fullRetryAfterMs });
       // It leaves alone what is as it was.
       balancer.configure(balancerSettingsOf(values));
     });

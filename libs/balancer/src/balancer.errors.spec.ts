@@ -27,11 +27,11 @@ describe('BalancerError', () => {
   });
 
   it('says when to come back to a full queue', () => {
-    expect(BalancerError.queueFull(10, 5_000)).toMatchObject({
+    expect(BalancerError.queueFull(10, 'low', 5_000)).toMatchObject({
       code: 'queue_full',
       category: 'rate_limited',
       retryAfterMs: 5_000,
-      message: 'All 10 places of the queue are taken. Try again later.',
+      message: 'All 10 places of the queue for the priority "low" are taken. Try again later.',
     });
   });
 });

@@ -1,5 +1,6 @@
 import { CodedError, type CodedErrorOptions, type ErrorCategory } from 'penstock/kernel';
 
+import type { Priority } from './admission/priority.js';
 import type { LeaseClaim, LeaseRequest } from './lease.js';
 import { summarise, type TokenVerdict } from './verdict.js';
 
@@ -41,13 +42,11 @@ export class BalancerError extends CodedError<BalancerErrorCode> {
     );
   }
 
-  static queueFull(maxWaiting: number, retryAfterMs: number): BalancerError {
+  static queueFull(maxWaiting: number, priority: Priority, retryAfterMs: number): BalancerError {
     return BalancerError.of(
       'queue_full',
-      `All ${maxWaiting} places of the queue are taken. Try again later.`,
-      {
-        retryAfterMs,
-      },
+      `All ${maxWaiting} places of the queue for the priority "${priority}" are taken. Try again later.`,
+      { retryAfterMs },
     );
   }
 

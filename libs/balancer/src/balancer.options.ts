@@ -22,10 +22,17 @@ export interface BalancerSettings {
 /** Options of the balancer. */
 export interface BalancerOptions extends BalancerSettings {
   /**
-   * Most generations that wait for a token at once, besides those let in by force; an integer of at least 1.
+   * Most generations of each priority that wait for a token at once, besides those let in by force; an integer of at
+   * least 1.
    * @defaultValue 10000
    */
   readonly maxWaiting?: number;
+  /**
+   * By how much one of the next higher priority may have come later and still go first, in milliseconds; an integer of
+   * at least 0, which makes all priorities one.
+   * @defaultValue 300000
+   */
+  readonly priorityHeadStartMs?: number;
   /**
    * What a refused caller is told to wait when the queue is full and nothing is known yet of how fast it moves, in
    * milliseconds; an integer of at least 0.
@@ -52,12 +59,15 @@ export interface ResolvedBalancerOptions extends Readonly<Required<BalancerOptio
  * @throws RangeError naming the option that is out of bounds
  */
 export function resolveBalancerOptions(options: BalancerOptions = {}): ResolvedBalancerOptions {
-  const { maxWaiting = 10_000, fullRetryAfterMs = 5_000, sliceSize = 1_000, strategies } = options;
+  const { maxWaiting = 10_000, priorityHeadStartMs = 300_000, strategies } = options;
+  const { fullRetryAfterMs = 5_000, sliceSize = 1_000 } = options;
   atLeast('maxWaiting', maxWaiting, 1);
+  atLeast('priorityHeadStartMs', priorityHeadStartMs, 0);
   atLeast('fullRetryAfterMs', fullRetryAfterMs, 0);
   atLeast('sliceSize', sliceSize, 1);
   return Object.freeze({
     maxWaiting,
+    priorityHeadStartMs,
     fullRetryAfterMs,
     sliceSize,
     strategies: resolveStrategyOptions(strategies),

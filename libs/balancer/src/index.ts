@@ -1,5 +1,8 @@
-export { AdmissionQueue, type AdmissionStats, type EntryOptions } from './admission/admission-queue.js';
+export { AdmissionQueue } from './admission/admission-queue.js';
+export type { AdmissionStats, EntryOptions, PriorityStats } from './admission/admission-queue.js';
+export { PRIORITIES, type Priority } from './admission/priority.js';
 export type { Ticket } from './admission/ticket.js';
+export type { Asked } from './admission/turn.js';
 export { Balancer, type Acquisition, type BalancerStats } from './balancer.js';
 export { BalancerError, type BalancerErrorCode } from './balancer.errors.js';
 export { BalancerModule } from './balancer.module.js';

@@ -51,7 +51,9 @@ export class QueueBench {
     afterEach(async () => {
       await this.queue.onModuleDestroy();
       expect(this.clock.pendingTimers).toBe(0);
-      expect(this.queue.stats()).toEqual({ waiting: 0, lanes: 0, oldestWaitMs: 0, estimatedWaitMs: 0 });
+      const none = { waiting: 0, estimatedWaitMs: 0 };
+      const priorities = { low: none, normal: none, high: none };
+      expect(this.queue.stats()).toEqual({ ...none, lanes: 0, oldestWaitMs: 0, priorities });
       vi.restoreAllMocks();
     });
   }

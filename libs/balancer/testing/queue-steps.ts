@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BalancerLimits, LeaseRequest } from 'penstock/balancer';
+import { type BalancerLimits, type LeaseRequest, PRIORITIES } from 'penstock/balancer';
 
 /** The tokens of a world; `d` belongs to another provider. */
 export const IDS = ['a', 'b', 'c', 'd'];
@@ -33,7 +33,9 @@ export const anyStep = fc.oneof(
       do: fc.constant('enter' as const),
       lane: fc.constantFrom(...LANES),
       force: fc.boolean(),
-      front: fc.boolean(),
+      priority: fc.constantFrom(...PRIORITIES),
+      /** It comes back after a failover, and so asked before. */
+      askedBeforeMs: fc.constantFrom(0, 0, 0, 700, 20_000),
     }),
   },
   { weight: 6, arbitrary: bare('release') },
@@ -56,6 +58,10 @@ export const anyStep = fc.oneof(
       group: fc.constantFrom(null, 'org'),
       weight: fc.constantFrom(0, 1, 2.5),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('headStart' as const), ms: fc.constantFrom(0, 1_000, 10_000) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), id: fc.constantFrom(...IDS) }) },
   {

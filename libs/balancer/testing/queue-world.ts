@@ -3,10 +3,10 @@ import {
   type Balancer,
   type BalancerLimits,
   type BalancingStrategy,
+  type EntryOptions,
   type Lease,
   type LeaseRequest,
-  type LeaseScope,
-  type Ticket,
+  PRIORITIES,
 } from 'penstock/balancer';
 import { ManualClock } from 'penstock/kernel/testing';
 import { type PooledToken, TokenCache } from 'penstock/token-cache';
@@ -16,16 +16,15 @@ import { expect } from 'vitest';
 import { aBalancer } from './a-balancer.js';
 import { aLeaseRequest } from './a-lease-request.js';
 import { LearntTokens } from './learnt-tokens.js';
+import { LimitsInForce } from './limits-in-force.js';
 import { IDS, type Step } from './queue-steps.js';
+import { WaitingEntries, type WaitingEntry } from './waiting-entries.js';
 import { WatchedLeaseStore } from './watched-lease-store.js';
 
-const MAX_WAITING = 8;
+/** Places of each priority. */
+const MAX_WAITING = 4;
 
-interface Entry {
-  readonly request: LeaseRequest;
-  readonly front: boolean;
-  readonly ticket: Ticket;
-}
+type Asking = Required<Pick<EntryOptions, 'priority' | 'asked'>>;
 
 /** Tokens, a queue and everything that can happen to them, checked against what must hold at every moment. */
 export class QueueWorld {
@@ -34,12 +33,13 @@ export class QueueWorld {
   readonly cache = new TokenCache(this.source, {}, this.clock);
   readonly store: WatchedLeaseStore;
   readonly #tokens = new LearntTokens(this.cache, this.clock);
-  waiting: Entry[] = [];
-  #limits: BalancerLimits = {};
+  readonly #waiting = new WaitingEntries();
+  readonly #limits = new LimitsInForce(this.cache);
+  #headStartMs = 1_000;
   #balancer: Balancer;
   #queue: AdmissionQueue;
   readonly #leases: Lease[] = [];
-  readonly #grants: { readonly entry: Entry; readonly tokenId: string }[] = [];
+  readonly #grants: { readonly entry: WaitingEntry; readonly tokenId: string }[] = [];
   #count = 0;
 
   /** @param sliceSize - tokens that a new pool takes in at once; at least half of them */
@@ -50,13 +50,18 @@ export class QueueWorld {
     this.store = new WatchedLeaseStore(
       {
         mayUse: (id) => this.#tokens.mayUse(id),
-        atOnce: (scope, name, kind) => this.#atOnce(scope, name, kind),
-        perMinute: (scope, name) => this.#perMinute(scope, name),
+        atOnce: (scope, name, kind) => this.#limits.atOnce(scope, name, kind),
+        perMinute: (scope, name) => this.#limits.perMinute(scope, name),
       },
       this.clock,
     );
     this.#balancer = this.#newBalancer();
     this.#queue = this.#newQueue();
+  }
+
+  /** Those who wait, the first to enter first. */
+  get waiting(): readonly WaitingEntry[] {
+    return this.#waiting.all;
   }
 
   async open(): Promise<void> {
@@ -73,19 +78,21 @@ export class QueueWorld {
   check(): void {
     for (const { entry: granted, tokenId } of this.#grants.splice(0)) {
       // Nobody of the same lane who could have been served with that token stood before it.
-      const lane = this.#lane(granted);
+      const lane = this.#waiting.laneOf(granted, this.#headStartMs);
       const ahead = lane.slice(0, lane.indexOf(granted));
       expect(ahead.filter(({ request }) => !request.excluded.has(tokenId))).toEqual([]);
-      this.waiting = this.waiting.filter((entry) => entry !== granted);
+      this.#waiting.remove(granted);
     }
     for (const entry of this.waiting) {
-      expect(entry.ticket.position()).toBe(this.#lane(entry).indexOf(entry) + 1);
+      expect(entry.ticket.position()).toBe(this.#waiting.laneOf(entry, this.#headStartMs).indexOf(entry) + 1);
       const verdicts = this.#balancer.explain(entry.request);
       expect(verdicts.filter(({ verdict }) => verdict === 'ready')).toEqual([]);
     }
     expect(this.store.violations).toEqual([]);
     expect(this.store.size).toBe(this.#leases.length);
-    expect(this.#queue.stats().waiting).toBe(this.waiting.length);
+    const { waiting, priorities } = this.#queue.stats();
+    expect(waiting).toBe(this.waiting.length);
+    for (const each of PRIORITIES) expect(priorities[each].waiting).toBe(this.#waiting.of(each).length);
   }
 
   /** Makes every token good, and lets all have their turn. */
@@ -116,28 +123,35 @@ export class QueueWorld {
     else if (step.do === 'release') await this.#release(step.pick);
     else if (step.do === 'refresh') await this.cache.refresh();
     else if (step.do === 'crash') await this.#crash();
-    else if (step.do === 'remove') this.#remove(step.id);
-    else if (step.do === 'configure') this.#configure(step.limits);
-    else if (step.do === 'jump') this.clock.jump(step.ms);
     else if (step.do === 'pass') await this.clock.advance(step.ms);
+    else this.#alter(step);
+  }
+
+  #alter(step: Exclude<Step, { do: 'enter' | 'cancel' | 'release' | 'refresh' | 'crash' | 'pass' }>): void {
+    if (step.do === 'remove') this.#remove(step.id);
+    else if (step.do === 'configure') this.#configure(step.limits);
+    else if (step.do === 'headStart') this.#giveHeadStart(step.ms);
+    else if (step.do === 'jump') this.clock.jump(step.ms);
     else this.#change(step);
   }
 
-  #enter({ lane, force, front }: Extract<Step, { do: 'enter' }>): void {
+  #enter({ lane, force, priority, askedBeforeMs }: Extract<Step, { do: 'enter' }>): void {
     const request = aLeaseRequest({ ...lane, holder: `holder-${++this.#count}` });
+    const asking = { priority, asked: { at: this.clock.monotonic() - askedBeforeMs } };
     const servable = this.#balancer.isServable(request);
-    const admissible = servable && this.#queue.stats().waiting < MAX_WAITING;
+    const admissible = servable && this.#waiting.of(priority).length < MAX_WAITING;
     if (!force && !admissible) {
       const code = servable ? 'queue_full' : 'no_usable_token';
-      expect(() => this.#queue.enter(request)).toThrow(expect.objectContaining({ code }));
+      expect(() => this.#queue.enter(request, asking)).toThrow(expect.objectContaining({ code }));
       return;
     }
-    this.#admit(request, force, front);
+    this.#admit(request, force, asking);
   }
 
-  #admit(request: LeaseRequest, force: boolean, front: boolean): void {
-    const entry = { request, front, ticket: this.#queue.enter(request, { force, front }) };
-    this.waiting.push(entry);
+  #admit(request: LeaseRequest, force: boolean, asking: Asking): void {
+    const { priority } = asking;
+    const entry = { request, priority, ticket: this.#queue.enter(request, { force, ...asking }) };
+    this.#waiting.add(entry);
     void entry.ticket.lease.then(
       (lease) => {
         this.#leases.push(lease);
@@ -148,10 +162,10 @@ export class QueueWorld {
   }
 
   #cancel(pick: number): void {
-    const entry = this.waiting[pick % Math.max(1, this.waiting.length)];
+    const entry = this.#waiting.pick(pick);
     if (entry === undefined) return;
     expect(entry.ticket.cancel()).toBe(true);
-    this.waiting = this.waiting.filter((each) => each !== entry);
+    this.#waiting.remove(entry);
   }
 
   async #release(pick: number): Promise<void> {
@@ -162,7 +176,7 @@ export class QueueWorld {
   /** The process ends and starts anew: leases are adopted by their holders, waiters come back in their order. */
   async #crash(): Promise<void> {
     const held = this.#leases.splice(0);
-    const waiting = this.waiting.splice(0);
+    const waiting = this.#waiting.removeAll();
     await this.close();
     for (const lease of held) await lease.release();
     this.#tokens.learnAll();
@@ -171,7 +185,9 @@ export class QueueWorld {
     for (const { holder, tokenId, kind } of held) {
       this.#leases.push(await this.#balancer.adopt(holder, tokenId, kind, this.clock.now() - 60_000));
     }
-    for (const { request, front } of waiting) this.#admit(request, true, front);
+    for (const { request, priority, ticket } of waiting) {
+      this.#admit(request, true, { priority, asked: { at: ticket.asked.at } });
+    }
   }
 
   #change({
@@ -214,39 +230,22 @@ export class QueueWorld {
   }
 
   #configure(limits: BalancerLimits): void {
-    this.#limits = limits;
+    this.#limits.shared = limits;
     this.#balancer.configure({ strategies: { default: 'the only one' }, limits });
   }
 
-  #lane({ request }: Entry): Entry[] {
-    const keyOf = ({ kind, providers, tokenId }: LeaseRequest): string =>
-      JSON.stringify([kind, providers, tokenId]);
-    const lane = this.waiting.filter((entry) => keyOf(entry.request) === keyOf(request));
-    return [...lane.filter(({ front }) => front), ...lane.filter(({ front }) => !front)];
+  #giveHeadStart(ms: number): void {
+    this.#headStartMs = ms;
+    this.#queue.configure({ priorityHeadStartMs: ms });
   }
 
   #newBalancer(): Balancer {
     const { cache, clock, store, strategy, sliceSize } = this;
-    return aBalancer({ cache, clock, store, strategy, limits: this.#limits, sliceSize });
+    return aBalancer({ cache, clock, store, strategy, limits: this.#limits.shared, sliceSize });
   }
 
   #newQueue(): AdmissionQueue {
-    return new AdmissionQueue(this.#balancer, { maxWaiting: MAX_WAITING }, this.clock);
-  }
-
-  #atOnce(scope: LeaseScope, name: string, kind: string): number {
-    const token = scope === 'token' ? this.cache.get(name) : undefined;
-    const limits = token?.limits ?? this.#shared(scope, name)?.limits;
-    const limit = limits?.[kind] ?? -1;
-    return Math.min(limit < 0 ? Infinity : limit, token?.rampLimit ?? Infinity);
-  }
-
-  #perMinute(scope: LeaseScope, name: string): number | undefined {
-    if (scope === 'token') return this.cache.get(name)?.requestsPerMinute ?? undefined;
-    return this.#shared(scope, name)?.requestsPerMinute;
-  }
-
-  #shared(scope: LeaseScope, name: string): NonNullable<BalancerLimits['groups']>[string] | undefined {
-    return (scope === 'group' ? this.#limits.groups : this.#limits.providers)?.[name];
+    const options = { maxWaiting: MAX_WAITING, priorityHeadStartMs: this.#headStartMs };
+    return new AdmissionQueue(this.#balancer, options, this.clock);
   }
 }

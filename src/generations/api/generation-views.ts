@@ -43,7 +43,8 @@ export function viewOf(
   viewer: Viewer,
   live: Partial<LiveFacts> = {},
 ): GenerationView {
-  const { id, kind, provider, model, status, progress, tokenId, remixOf, attempts, metadata } = generation;
+  const { id, kind, provider, model, status, progress, priority } = generation;
+  const { tokenId, remixOf, attempts, metadata } = generation;
   return {
     id,
     object: 'generation',
@@ -52,6 +53,7 @@ export function viewOf(
     model,
     status,
     progress,
+    priority,
     position: live.position ?? null,
     estimatedWaitMs: live.estimatedWaitMs ?? null,
     input: inputOf(generation),

@@ -1,3 +1,4 @@
+import { PRIORITIES } from 'penstock/balancer';
 import { z } from 'zod';
 
 import { cursorSchema, limitSchema, pageSchema } from '../../http/index.js';
@@ -17,6 +18,12 @@ const metadataSchema = z
 export const webhookUrlSchema = z.string().min(1).max(2_048).meta({
   description: 'Where its events are sent, instead of where those of the API key go.',
   example: 'https://client.example/hook',
+});
+
+/** How urgent a generation is, in a request. */
+export const prioritySchema = z.enum(PRIORITIES).meta({
+  description:
+    'How urgent it is where it waits for a token. That of the API key when left out, which also bounds it.',
 });
 
 /** Where a reference image is, in a JSON body. */
@@ -48,6 +55,7 @@ export const createGenerationSchema = z
       .catchall(z.union([z.string().max(1_000), z.number()]).transform(String))
       .meta({ description: 'The prompt, and the parameters of the model (see GET /v1/models) by name.' }),
     metadata: metadataSchema.default({}),
+    priority: prioritySchema.optional(),
     webhookUrl: webhookUrlSchema.optional(),
   })
   .meta({ id: 'CreateGeneration' });
@@ -57,6 +65,7 @@ export const listGenerationsSchema = z.strictObject({
   kind: label.optional(),
   model: label.optional(),
   status: z.enum(GENERATION_STATUSES).optional(),
+  priority: z.enum(PRIORITIES).optional(),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By creation.' }),
   limit: limitSchema,
   cursor: cursorSchema.optional(),
@@ -92,13 +101,15 @@ export const generationSchema = z
     model: z.string().meta({ example: 'sora-2' }),
     status: z.enum(GENERATION_STATUSES),
     progress: z.int().min(0).max(100),
+    priority: z.enum(PRIORITIES),
     position: z
       .int()
       .min(1)
       .nullable()
       .meta({ description: 'Place in the queue; null when it does not wait.' }),
     estimatedWaitMs: z.int().min(0).nullable().meta({
-      description: 'How long it may still wait for a token, as fast as others of late; null if unknown.',
+      description:
+        'How long it may still wait for a token, as fast as others of late got theirs and as many that go first came; null if unknown.',
     }),
     input: z
       .record(z.string(), z.unknown())

@@ -74,7 +74,7 @@ export class GenerationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GenerationView> {
     const wanted = await this.requests.fromBody(body, idempotencyKeyOf(key));
-    const { generation, replayed } = await this.creation.create(wanted, principal.keyId);
+    const { generation, replayed } = await this.creation.create(wanted, principal);
     void reply.header('location', `/v1/generations/${generation.id}`);
     if (replayed) void reply.header('idempotency-replayed', 'true');
     this.hints.send(generation, reply);
@@ -91,7 +91,7 @@ export class GenerationsController {
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<Page<GenerationView>> {
-    const { cursor = null, status, limit, order, kind, model } = query;
+    const { cursor = null, status, limit, order, kind, model, priority } = query;
     const generations = await this.queries.page({
       ownerId: principal.scopes.includes('admin') ? null : principal.keyId,
       order,
@@ -100,6 +100,7 @@ export class GenerationsController {
       ...(kind === undefined ? {} : { kind }),
       ...(model === undefined ? {} : { model }),
       ...(status === undefined ? {} : { statuses: [status] }),
+      ...(priority === undefined ? {} : { priority }),
     });
     return toPage(generations, limit, (generation) =>
       this.views.of(generation, viewerOf(request, principal)),

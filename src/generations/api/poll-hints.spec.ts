@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Generation } from '../generation.entity.js';
-import { TestEngine } from '../testing/test-engine.js';
+import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
 import { PollHints } from './poll-hints.js';
 
@@ -59,9 +59,7 @@ describe('PollHints', () => {
       'retry-after': '2',
       'openai-poll-after-ms': '2000',
     });
-    await engine.passUntil(
-      engine.generations.cancel(running.id, { keyId: 'key_1', label: '', scopes: ['generate'] }),
-    );
+    await engine.passUntil(engine.generations.cancel(running.id, OWNER));
     expect(headersOf(await engine.read(running.id))).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
+import { OWNER } from '../testing/test-engine.js';
 import { idempotencyKeyOf, viewerOf } from './request-facts.js';
 
 describe('idempotencyKeyOf', () => {
@@ -23,12 +24,11 @@ describe('idempotencyKeyOf', () => {
 });
 
 describe('viewerOf', () => {
-  const principal = { keyId: 'key_1', label: 'a', scopes: ['read'] as const };
   const asked = (host: string, localAddress = '127.0.0.1') =>
     ({ protocol: 'http', host, socket: { localAddress, localPort: 8080 } }) as FastifyRequest;
 
   it('knows the server by the name that the client used', () => {
-    expect(viewerOf(asked('api.test:81'), principal)).toEqual({
+    expect(viewerOf(asked('api.test:81'), OWNER)).toEqual({
       isAdmin: false,
       origin: 'http://api.test:81',
     });
@@ -40,6 +40,6 @@ describe('viewerOf', () => {
     ['a b"<>', '127.0.0.1', 'http://127.0.0.1:8080'],
     ['x/y?z', '127.0.0.1', 'http://x'],
   ])('makes a link that works of the host %j', (host, address, origin) => {
-    expect(viewerOf(asked(host, address), principal).origin).toBe(origin);
+    expect(viewerOf(asked(host, address), OWNER).origin).toBe(origin);
   });
 });

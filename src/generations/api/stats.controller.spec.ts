@@ -39,14 +39,23 @@ describe('GET /v1/stats', () => {
     const other = await keyWith('read');
     expect(await stats(other)).toMatchObject({
       generations: NONE,
-      queue: { waiting: 2, estimatedWaitMs: null },
+      queue: {
+        ...{ waiting: 2, estimatedWaitMs: null },
+        priorities: {
+          low: { waiting: 0, estimatedWaitMs: null },
+          normal: { waiting: 2, estimatedWaitMs: null },
+          high: { waiting: 0, estimatedWaitMs: null },
+        },
+      },
     });
   });
 
   it('says which models are served, and nothing of tokens', async () => {
     const offered = async () => (await stats()).models.find(({ id }) => id === 'sora-2');
     expect(await offered()).toEqual({ id: 'sora-2', kind: 'video', available: false });
-    expect((await stats()).queue).toEqual({ waiting: 0, estimatedWaitMs: 0 });
+    const none = { waiting: 0, estimatedWaitMs: 0 };
+    const priorities = { low: none, normal: none, high: none };
+    expect((await stats()).queue).toEqual({ ...none, priorities });
     const tokenId = await addToken();
     expect(await offered()).toMatchObject({ available: true });
     expect((await test.request('GET', '/v1/stats')).text).not.toMatch(/tok_|sk-|acme/);

@@ -28,11 +28,12 @@ export class StatsController {
   })
   @ApiResponse({ status: 200, standardSchema: statsSchema })
   @ApiErrors(401, 403)
-  async read(@CurrentPrincipal() { keyId }: Principal): Promise<StatsView> {
-    const { waiting, estimatedWaitMs } = this.queue.stats();
+  async read(@CurrentPrincipal() { keyId, priority }: Principal): Promise<StatsView> {
+    const { waiting, priorities } = this.queue.stats();
+    const { estimatedWaitMs } = priorities[priority.default];
     return {
       generations: { ...(await this.queries.countOf(keyId)) },
-      queue: { waiting, estimatedWaitMs },
+      queue: { waiting, estimatedWaitMs, priorities: { ...priorities } },
       models: this.catalog.all().map(({ id, kind }) => ({ id, kind, available: this.#isServed(id, kind) })),
     };
   }

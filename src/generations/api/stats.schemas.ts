@@ -1,3 +1,4 @@
+import { PRIORITIES } from 'penstock/balancer';
 import { z } from 'zod';
 
 import { GENERATION_STATUSES } from '../generation-status.js';
@@ -13,8 +14,12 @@ export const statsSchema = z
     queue: z.object({
       waiting: count.meta({ description: 'Generations that wait for a token, of all clients.' }),
       estimatedWaitMs: count.nullable().meta({
-        description: 'How long one more may wait; null where nobody can tell yet.',
+        description:
+          'How long one more of the default priority of this API key may wait; null where nobody can tell yet.',
       }),
+      priorities: z
+        .record(z.enum(PRIORITIES), z.object({ waiting: count, estimatedWaitMs: count.nullable() }))
+        .meta({ description: 'The same for each priority.' }),
     }),
     models: z.array(
       z.object({

@@ -1,8 +1,10 @@
+import type { Priority } from 'penstock/balancer';
 import type { ProviderFailure } from 'penstock/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { CLEARED_HEALTH } from '../../tokens/token-health.policy.js';
 import type { Generation } from '../generation.entity.js';
+import { aRequest } from '../testing/a-request.js';
 import type { EngineOptions } from '../testing/engine-options.js';
 import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
@@ -78,6 +80,27 @@ describe('Dispatcher', () => {
     expect([first, second].map(({ id }) => engine.room.position(id))).toEqual([1, 2]);
     expect(await ended(first)).toMatchObject({ status: 'completed', attempts: 7 });
     expect(await ended(second)).toMatchObject({ status: 'completed', attempts: 1 });
+  });
+
+  it('serves the higher priority first, and gives a generation that failed over its own turn back, no other', async () => {
+    await start([1]);
+    world.upstream.submissions.push({ answer: { kind: 'rate_limited', retryAfterMs: 1_000 }, delayMs: 500 });
+    const create = async (prompt: string, priority: Priority) => {
+      await engine.pass(1, 1);
+      const principal = { ...OWNER, priority: { default: priority, max: priority } };
+      return (await engine.creation.create(aRequest({ prompt }), principal)).generation;
+    };
+    const made = [
+      await create('low, failed over', 'low'),
+      await create('low', 'low'),
+      await create('normal', 'normal'),
+      await create('high', 'high'),
+    ];
+    await engine.pass(600, 100);
+    expect(made.map(({ id }) => engine.room.position(id))).toEqual([3, 4, 2, 1]);
+    for (const each of made) expect(await ended(each)).toMatchObject({ status: 'completed' });
+    const order = ['high', 'normal', 'low, failed over', 'low'];
+    expect(world.upstream.jobs.map(({ prompt }) => prompt)).toEqual(order);
   });
 
   it('fails at once when the last token that could serve it is off', async () => {

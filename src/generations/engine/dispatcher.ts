@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { BalancerError, type Lease, type Ticket } from 'penstock/balancer';
+import { BalancerError, type EntryOptions, type Lease, type Ticket } from 'penstock/balancer';
 import { assertNever, Clock, CodedError, Random, longLivedAbort } from 'penstock/kernel';
 
 import { GenerationStore } from '../generation-store.js';
@@ -61,7 +61,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     switch (status) {
       case 'queued':
         if (cancelRequested) await this.settlement.settle(id, { status: 'cancelled' });
-        else await this.#served(id, this.room.enter(generation, { force: true }), NO_HISTORY);
+        else await this.#served(id, this.#reenter(generation, NO_HISTORY), NO_HISTORY);
         return;
       case 'submitting':
         await this.#reconciled(id, NO_HISTORY);
@@ -87,7 +87,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
       if (isCoded(error, 'admission_cancelled')) return;
       throw error;
     }
-    await this.#follow(id, await this.submission.attempt(id, lease), history);
+    const { asked } = ticket;
+    await this.#follow(id, await this.submission.attempt(id, lease), { ...history, asked });
   }
 
   async #follow(id: string, result: SubmissionResult, history: SubmissionHistory): Promise<void> {
@@ -133,7 +134,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
   async #requeued(generation: Generation, history: SubmissionHistory, reason: string): Promise<void> {
     let ticket: Ticket;
     try {
-      ticket = this.#reenter(generation, history.failedTokens);
+      ticket = this.#reenterUsable(generation, history);
     } catch (error) {
       if (!isCoded(error, 'no_usable_token')) throw error;
       if (await this.#triedLater(generation, history, reason)) return;
@@ -158,18 +159,32 @@ export class Dispatcher implements BeforeApplicationShutdown {
       return true;
     }
     if (!this.room.mayRecover(generation)) return false;
-    await this.#served(id, this.room.enter(generation, { front: true, force: true }), history);
+    await this.#served(id, this.#reenter(generation, history), history);
     return true;
   }
 
-  /** It was let in before, so a full queue is no reason to turn it away now. */
-  #reenter(generation: Generation, excluded: ReadonlySet<string>): Ticket {
+  /**
+   * It was let in before, so a full queue is no reason to turn it away now.
+   *
+   * @throws BalancerError `no_usable_token` where all that are left failed before, or none is
+   */
+  #reenterUsable(generation: Generation, history: SubmissionHistory): Ticket {
+    const entry = { excluded: history.failedTokens, asked: this.#asked(generation, history) };
     try {
-      return this.room.enter(generation, { front: true, excluded });
+      return this.room.enter(generation, entry);
     } catch (error) {
       if (!isCoded(error, 'queue_full')) throw error;
-      return this.room.enter(generation, { front: true, force: true, excluded });
+      return this.room.enter(generation, { ...entry, force: true });
     }
+  }
+
+  #reenter(generation: Generation, history: SubmissionHistory): Ticket {
+    return this.room.enter(generation, { force: true, asked: this.#asked(generation, history) });
+  }
+
+  /** It keeps its turn; after a restart, by what the row says of its age. */
+  #asked({ createdAt }: Generation, { asked }: SubmissionHistory): NonNullable<EntryOptions['asked']> {
+    return asked ?? { at: this.clock.monotonic() - Math.max(0, this.clock.now() - createdAt) };
   }
 
   async #fail(id: string, code: string, message: string): Promise<void> {

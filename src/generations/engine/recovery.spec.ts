@@ -2,8 +2,10 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
+import type { Priority } from 'penstock/balancer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { aRequest } from '../testing/a-request.js';
 import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
 
@@ -40,6 +42,27 @@ describe('Recovery', () => {
       created.map(() => ['completed', 1]),
     );
     expect(world.upstream.jobs.map(({ prompt }) => prompt)).toEqual(['n0', 'n1', 'n2']);
+  });
+
+  it('gives those that wait back their turns, by priority and by when they asked', async () => {
+    world.upstream.plans.push([1, 1, 1]);
+    const any = { ...OWNER, priority: { default: 'normal', max: 'high' } } as const;
+    const create = async (priority: Priority) =>
+      (await engine.creation.create(aRequest({ priority }), any)).generation.id;
+    await engine.create();
+    const early = await create('low');
+    await engine.pass(1_000, 100);
+    const [low, high] = [await create('low'), await create('high')];
+    const positions = () => [early, low, high].map((id) => engine.room.position(id));
+    const before = { headStart: 400, expected: [1, 3, 2] };
+    engine.queue.configure({ priorityHeadStartMs: before.headStart });
+    expect(positions()).toEqual(before.expected);
+    await killed();
+    expect(positions()).toEqual([2, 3, 1]);
+    engine.queue.configure({ priorityHeadStartMs: before.headStart });
+    expect(positions()).toEqual(before.expected);
+    expect(await create('normal')).toMatch(/^video_/);
+    expect(positions()).toEqual([1, 4, 2]);
   });
 
   it('finds the job of a submission whose answer no process was there to hear', async () => {

@@ -9,7 +9,7 @@ const transient = { kind: 'transient', retryAfterMs: null } as const;
 describe('the history of submissions', () => {
   it('counts failures and remembers who failed', () => {
     const history = after(after(NO_HISTORY, 'a', transient), 'b', { kind: 'unauthorized' });
-    expect(history).toEqual({ failures: 2, failedTokens: new Set(['a', 'b']) });
+    expect(history).toEqual({ failures: 2, failedTokens: new Set(['a', 'b']), asked: null });
   });
 
   it.each([
@@ -21,12 +21,14 @@ describe('the history of submissions', () => {
 
   it('tries other tokens first after a challenge of the edge, which does not count', () => {
     const challenge = { kind: 'edge_challenge', retryAfterMs: null } as const;
-    expect(after(NO_HISTORY, 'a', challenge)).toEqual({ failures: 0, failedTokens: new Set(['a']) });
+    expect(after(NO_HISTORY, 'a', challenge)).toEqual({ ...NO_HISTORY, failedTokens: new Set(['a']) });
+    const asked = { at: 7, order: 1 };
+    expect(after({ ...NO_HISTORY, asked }, 'a', challenge).asked).toBe(asked);
   });
 
   it('leaves the history before as it was', () => {
     after(NO_HISTORY, 'a', transient);
-    expect(NO_HISTORY).toEqual({ failures: 0, failedTokens: new Set() });
+    expect(NO_HISTORY).toEqual({ failures: 0, failedTokens: new Set(), asked: null });
   });
 });
 

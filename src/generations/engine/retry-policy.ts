@@ -1,3 +1,4 @@
+import type { Asked } from 'penstock/balancer';
 import { Random } from 'penstock/kernel';
 import type { ProviderFailure } from 'penstock/plugin-api';
 
@@ -8,10 +9,12 @@ export interface SubmissionHistory {
   readonly failures: number;
   /** Tokens that failed; others are tried first. */
   readonly failedTokens: ReadonlySet<string>;
+  /** When it first asked for a token, for its turn in the queue; `null` while it had none in this process. */
+  readonly asked: Asked | null;
 }
 
 /** Nothing happened yet. */
-export const NO_HISTORY: SubmissionHistory = { failures: 0, failedTokens: new Set() };
+export const NO_HISTORY: SubmissionHistory = { failures: 0, failedTokens: new Set(), asked: null };
 
 /**
  * The history after another rejection. What only asks for patience (a limit, a quota, an edge that challenges, a proxy
@@ -27,7 +30,7 @@ export function after(
   const isOfTheWay =
     failure.kind === 'edge_challenge' || (failure.kind === 'transient' && failure.of === 'proxy');
   const failures = isOfTheWay ? history.failures : history.failures + 1;
-  return { failures, failedTokens: new Set([...history.failedTokens, tokenId]) };
+  return { ...history, failures, failedTokens: new Set([...history.failedTokens, tokenId]) };
 }
 
 /**

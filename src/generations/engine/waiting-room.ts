@@ -7,7 +7,7 @@ import { GenerationError } from '../generation.errors.js';
 import type { Generation } from '../generation.entity.js';
 
 /** How a generation enters the queue. */
-export interface RoomEntry extends EntryOptions {
+export interface RoomEntry extends Omit<EntryOptions, 'priority'> {
   /** Ids of tokens that shall not serve it. @defaultValue none */
   readonly excluded?: ReadonlySet<string>;
 }
@@ -37,8 +37,8 @@ export class WaitingRoom implements BeforeApplicationShutdown {
         retryAfterMs: 1_000,
       });
     }
-    const { id } = generation;
-    const ticket = this.queue.enter({ ...this.#needsOf(generation), excluded }, options);
+    const { id, priority } = generation;
+    const ticket = this.queue.enter({ ...this.#needsOf(generation), excluded }, { ...options, priority });
     this.#tickets.set(id, ticket);
     const leave = (): void => {
       if (this.#tickets.get(id) === ticket) this.#tickets.delete(id);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import type { Principal } from '../../auth/index.js';
+import { STANDARD_PRIORITY, type Principal } from '../../auth/index.js';
 import type { Generation } from '../generation.entity.js';
 import type { NewGeneration } from '../generation.factory.js';
 import { aRequest } from './a-request.js';
@@ -9,7 +9,10 @@ import { EngineParts } from './engine-parts.js';
 import type { TestWorld } from './test-world.js';
 
 /** The key that asks in tests. */
-export const OWNER: Principal = { keyId: 'key_1', label: 'owner', scopes: ['generate', 'read'] };
+export const OWNER: Principal = {
+  ...{ keyId: 'key_1', label: 'owner', scopes: ['generate', 'read'] },
+  priority: STANDARD_PRIORITY,
+};
 
 const SWEEP_MS = 5_000;
 
@@ -28,7 +31,7 @@ export class TestEngine extends EngineParts {
 
   /** Asks for a generation; resolves when it is durable. */
   async create(changes: Partial<NewGeneration> = {}): Promise<Generation> {
-    return (await this.creation.create(aRequest(changes), OWNER.keyId)).generation;
+    return (await this.creation.create(aRequest(changes), OWNER)).generation;
   }
 
   /** The generation as a client sees it. */

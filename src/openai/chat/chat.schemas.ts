@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { prioritySchema } from '../../generations/api/generation.schemas.js';
 import { referenceUrlSchema } from '../../generations/reference-url.js';
 
 const LONGEST = 32_000;
@@ -34,6 +35,7 @@ export const createChatSchema = z
       }),
     stream: z.boolean().nullish(),
     stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+    priority: prioritySchema.nullish(),
     n: z.literal(1, 'one generation is made for each request; leave it out').nullish(),
   })
   .meta({

@@ -42,9 +42,9 @@ export class ChatService {
       ...this.#parametersOf(body),
       ...(imageUrl === null ? {} : { inputReference: { imageUrl } }),
     };
-    const native = { model: body.model, input, metadata: {} };
+    const native = { model: body.model, input, metadata: {}, priority: body.priority ?? undefined };
     const request = await this.requests.fromBody(native, idempotencyKey, null, CHAT_FIELDS);
-    return (await this.creation.create(request, principal.keyId)).generation;
+    return (await this.creation.create(request, principal)).generation;
   }
 
   /**

@@ -1,6 +1,9 @@
 import type { CreateImageBody } from './image.schemas.js';
 
-const OURS = new Set(['model', 'prompt', 'n', 'response_format', 'user', 'stream', 'webhook_url']);
+const OURS = new Set([
+  ...['model', 'prompt', 'n', 'response_format', 'user', 'stream'],
+  ...['priority', 'webhook_url'],
+]);
 
 /** The parameters of the model in a request. `null` and `auto` are ways of the OpenAI API to leave one out. */
 export function imageParametersOf(body: CreateImageBody): Record<string, string> {

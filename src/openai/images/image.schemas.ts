@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { webhookUrlSchema } from '../../generations/api/generation.schemas.js';
+import { prioritySchema, webhookUrlSchema } from '../../generations/api/generation.schemas.js';
 import { GENERATION_STATUSES } from '../../generations/generation-status.js';
 
 const text = (longest: number) => z.string().min(1).max(longest);
@@ -19,6 +19,7 @@ export const createImageSchema = z
     response_format: z.enum(['url', 'b64_json']).nullish().meta({ description: 'url when left out.' }),
     user: z.string().max(512).nullish().meta({ description: 'Taken, and not used.' }),
     stream: z.literal(false, 'images are not streamed; leave it out').nullish(),
+    priority: prioritySchema.nullish(),
     webhook_url: webhookUrlSchema.optional(),
   })
   .catchall(z.union([z.string().max(1_000), z.number(), z.boolean()]).nullable())

@@ -49,7 +49,7 @@ export class ImagesService {
   ): Promise<readonly Generation[]> {
     const { model, prompt, webhook_url: webhookUrl } = body;
     const native = {
-      ...{ kind: 'image', model, metadata: {}, webhookUrl },
+      ...{ kind: 'image', model, metadata: {}, priority: body.priority ?? undefined, webhookUrl },
       input: { prompt, ...imageParametersOf(body) },
     };
     const made: Generation[] = [];
@@ -60,7 +60,7 @@ export class ImagesService {
         const key =
           idempotencyKey === null || index === 0 ? idempotencyKey : `${idempotencyKey} ${String(index)}`;
         const request = await this.requests.fromBody(native, key, null, IMAGE_FIELDS);
-        const { generation, replayed } = await this.creation.create(request, principal.keyId);
+        const { generation, replayed } = await this.creation.create(request, principal);
         made.push(generation);
         if (!replayed) fresh.push(generation.id);
       }

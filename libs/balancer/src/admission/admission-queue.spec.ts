@@ -64,15 +64,16 @@ describe('AdmissionQueue', () => {
       expect(bound.position()).toBe(1);
     });
 
-    it('lets forced entries in front go first, in their own order', async () => {
+    it('gives those back their turn who had it before', async () => {
       await open(one('a'));
-      enter('1');
+      const { asked } = enter('1');
+      const second = enter('2');
       await settle();
-      enter('2');
-      enter('failover 1', { excluded: new Set(['x']) }, { force: true, front: true });
-      enter('failover 2', {}, { force: true, front: true });
-      for (const holder of ['1', 'failover 1', 'failover 2', '2']) await release(holder);
-      expect(served()).toEqual(['1', 'failover 1', 'failover 2', '2']);
+      enter('3');
+      enter('failover of 1', { excluded: new Set(['x']) }, { force: true, asked });
+      enter('failover of 2', {}, { force: true, asked: second.asked });
+      for (const holder of ['1', 'failover of 1', '2', 'failover of 2', '3']) await release(holder);
+      expect(served()).toEqual(['1', 'failover of 1', '2', 'failover of 2', '3']);
     });
 
     it('serves as many as a changed token has room for', async () => {

@@ -9,7 +9,10 @@ import { type BalancerOptions, resolveBalancerOptions } from '../balancer.option
 import type { LeaseRequest } from '../lease.js';
 import { Dispatcher } from './dispatcher.js';
 import { LaneSet } from './lane-set.js';
+import { forEachPriority, type Priority, stepsOf } from './priority.js';
 import type { Ticket } from './ticket.js';
+import type { Asked } from './turn.js';
+import { waitEstimateMs } from './wait-estimate.js';
 import { Waiter, type WaitingPlace } from './waiter.js';
 
 const LEAST_RETRY_MS = 1_000;
@@ -23,10 +26,17 @@ export interface EntryOptions {
    */
   readonly force?: boolean;
   /**
-   * Goes before all that did not, behind those that did: for work that has had its turn, such as a failover.
-   * @defaultValue false
+   * Goes before those of a lower priority, also where they came earlier by less than a head start
+   * (`priorityHeadStartMs`) for each step between them.
+   * @defaultValue normal
    */
-  readonly front?: boolean;
+  readonly priority?: Priority;
+  /**
+   * When it first asked, for work that has waited before: its turn is reckoned from then. Of its ticket in this process
+   * `asked`; after a restart only a time, on the monotonic clock.
+   * @defaultValue now
+   */
+  readonly asked?: Pick<Asked, 'at'> & Partial<Asked>;
 }
 
 /** The queue in numbers. */
@@ -34,19 +44,30 @@ export interface AdmissionStats {
   readonly waiting: number;
   /** Groups of waiters that wait for the same tokens. */
   readonly lanes: number;
-  /** How long the first in turn has waited, in milliseconds; 0 when nobody waits. */
+  /** How long the one that entered first has waited, in milliseconds; 0 when nobody waits. */
   readonly oldestWaitMs: number;
+  /** {@link PriorityStats.estimatedWaitMs} of the priority `normal`. */
+  readonly estimatedWaitMs: number | null;
+  readonly priorities: Readonly<Record<Priority, PriorityStats>>;
+}
+
+/** Those of one priority. */
+export interface PriorityStats {
+  readonly waiting: number;
   /**
-   * How long one that enters now may wait, in milliseconds, as fast as others of late got their tokens; 0 when nobody
-   * waits, `null` where nobody can tell.
+   * How long one that enters now may wait, in milliseconds, as fast as others of late got their tokens and came; 0 when
+   * nobody waits in the whole queue, `null` where nobody can tell.
    */
   readonly estimatedWaitMs: number | null;
 }
 
 /**
  * Where generations wait for a token, in turn. Requests for the same tokens form a lane; a token that becomes ready goes
- * to the waiter that came first of all that may use it, so one that cannot holds up nobody behind it. A waiter whose
+ * to the waiter whose turn is first of all that may use it, so one that cannot holds up nobody behind it. A waiter whose
  * tokens are all disabled meanwhile waits on, as an operator may enable one.
+ *
+ * A higher priority is a head start: those of one priority are served first come, first served, and nobody is overtaken
+ * for ever.
  *
  * The turns of several processes on one lease store are not coordinated; the limits are.
  */
@@ -62,7 +83,7 @@ export class AdmissionQueue implements OnModuleDestroy {
       this.#dispatcher.refuse(waiter, BalancerError.cancelled(waiter.request.holder));
     },
   };
-  #order = 0;
+  #ticket = 0;
   #closed = false;
 
   constructor(
@@ -81,35 +102,43 @@ export class AdmissionQueue implements OnModuleDestroy {
    *
    * @throws BalancerError at once: `no_usable_token` when waiting alone cannot help, `queue_full`, `shutting_down`
    */
-  enter(request: LeaseRequest, { force = false, front = false }: EntryOptions = {}): Ticket {
+  enter(request: LeaseRequest, options: EntryOptions = {}): Ticket {
     if (this.#closed) throw BalancerError.shuttingDown();
-    if (!force) this.#checkAdmissible(request);
+    const since = this.clock.monotonic();
+    const { force = false, priority = 'normal', asked = { at: since } } = options;
+    if (!force) this.#checkAdmissible(request, priority);
+    const ticket = this.#ticket++;
     const waiter = new Waiter({
-      request,
-      front,
+      ...{ request, priority, ticket, since },
+      asked: { order: ticket, ...asked },
+      headStartMs: this.#options.priorityHeadStartMs,
       place: this.#place,
-      order: this.#order++,
-      since: this.clock.monotonic(),
     });
     this.#dispatcher.admit(waiter);
     return waiter;
   }
 
   /**
-   * Changes options for those who enter from now on; who waits already stays.
+   * Changes options for those who enter from now on; who waits already stays. Another head start counts for them too.
    *
    * @throws RangeError naming the option; then nothing changes
    */
   configure(options: BalancerOptions): void {
+    const { priorityHeadStartMs: before } = this.#options;
     this.#options = resolveBalancerOptions({ ...this.#options, ...options });
+    const { priorityHeadStartMs } = this.#options;
+    if (priorityHeadStartMs !== before) this.#lanes.reckon(priorityHeadStartMs);
   }
 
   stats(): AdmissionStats {
     const now = this.clock.monotonic();
     const { waiting, size: lanes } = this.#lanes;
-    const intervalMs = waiting === 0 ? 0 : this.#dispatcher.rate.intervalMs(now);
-    const estimatedWaitMs = intervalMs === null ? null : Math.ceil((waiting + 1) * intervalMs);
-    return { waiting, lanes, oldestWaitMs: this.#lanes.oldestWaitMs(now), estimatedWaitMs };
+    const priorities = forEachPriority((priority) => ({
+      waiting: this.#lanes.waitingOf(priority),
+      estimatedWaitMs: this.#newcomersWaitMs(priority, now),
+    }));
+    const { estimatedWaitMs } = priorities.normal;
+    return { waiting, lanes, oldestWaitMs: this.#lanes.oldestWaitMs(now), estimatedWaitMs, priorities };
   }
 
   /** Refuses all waiters and newcomers with `shutting_down`. Leases that were granted stay with their holders. */
@@ -121,16 +150,16 @@ export class AdmissionQueue implements OnModuleDestroy {
     await this.#dispatcher.settled();
   }
 
-  #checkAdmissible(request: LeaseRequest): void {
+  #checkAdmissible(request: LeaseRequest, priority: Priority): void {
     if (!this.balancer.isServable(request)) throw this.balancer.noUsableToken(request);
     const { maxWaiting } = this.#options;
-    if (this.#lanes.waiting >= maxWaiting)
-      throw BalancerError.queueFull(maxWaiting, this.#fullRetryAfterMs());
+    if (this.#lanes.waitingOf(priority) >= maxWaiting)
+      throw BalancerError.queueFull(maxWaiting, priority, this.#fullRetryAfterMs(priority));
   }
 
-  /** Until a place is free at the present speed. */
-  #fullRetryAfterMs(): number {
-    const intervalMs = this.#dispatcher.rate.intervalMs(this.clock.monotonic());
+  /** Until a place of the priority is free at the present speed. */
+  #fullRetryAfterMs(priority: Priority): number {
+    const intervalMs = this.#dispatcher.rates[priority].intervalMs(this.clock.monotonic());
     if (intervalMs === null) return this.#options.fullRetryAfterMs;
     return Math.ceil(Math.min(Math.max(intervalMs, LEAST_RETRY_MS), MOST_RETRY_MS));
   }
@@ -140,6 +169,20 @@ export class AdmissionQueue implements OnModuleDestroy {
     const now = this.clock.monotonic();
     const intervalMs = lane?.rate.intervalMs(now) ?? this.#dispatcher.rate.intervalMs(now);
     const position = lane?.waiters.positionOf(waiter) ?? null;
-    return intervalMs === null || position === null ? null : Math.ceil(position * intervalMs);
+    if (intervalMs === null || position === null || lane === undefined) return null;
+    const overtakers = lane.arrivals.overtakersOf(waiter.turn.at, this.#options.priorityHeadStartMs, now);
+    return Math.ceil(waitEstimateMs(position, intervalMs, overtakers));
+  }
+
+  /** Whatever tokens it may wait for. */
+  #newcomersWaitMs(priority: Priority, now: number): number | null {
+    if (this.#lanes.waiting === 0) return 0;
+    const intervalMs = this.#dispatcher.rate.intervalMs(now);
+    if (intervalMs === null) return null;
+    const { priorityHeadStartMs } = this.#options;
+    const at = now - stepsOf(priority) * priorityHeadStartMs;
+    const position = this.#lanes.countBefore({ at, order: Infinity, ticket: Infinity }) + 1;
+    const overtakers = this.#lanes.arrivals.overtakersOf(at, priorityHeadStartMs, now);
+    return Math.ceil(waitEstimateMs(position, intervalMs, overtakers));
   }
 }

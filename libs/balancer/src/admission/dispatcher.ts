@@ -7,6 +7,7 @@ import { BalancerError } from '../balancer.errors.js';
 import type { Lease } from '../lease.js';
 import type { Lane } from './lane.js';
 import type { LaneSet } from './lane-set.js';
+import { forEachPriority } from './priority.js';
 import { ServiceRate } from './service-rate.js';
 import type { Waiter } from './waiter.js';
 
@@ -24,12 +25,14 @@ export interface DispatcherOptions {
 }
 
 /**
- * Gives leases to waiters, one at a time and in turn: of those that a ready token can serve, always the one that came
- * first. Lanes sleep until a token of theirs becomes ready.
+ * Gives leases to waiters, one at a time and in turn: of those that a ready token can serve, always the one whose turn
+ * is first. Lanes sleep until a token of theirs becomes ready.
  */
 export class Dispatcher {
   /** Of those that had to wait, in all lanes. */
   readonly rate = new ServiceRate();
+  /** Of those of one priority. */
+  readonly rates = forEachPriority(() => new ServiceRate());
   readonly #logger = new Logger('AdmissionQueue');
   readonly #unlisten: () => void;
   #running = false;
@@ -134,7 +137,8 @@ export class Dispatcher {
   #handOver(lane: Lane, waiter: Waiter, lease: Lease): Promise<void> | undefined {
     if (waiter.waiting) {
       const now = this.options.clock.monotonic();
-      if (waiter.hadToWait) for (const rate of [lane.rate, this.rate]) rate.granted(now);
+      const rates = [lane.rate, this.rate, this.rates[waiter.options.priority]];
+      if (waiter.hadToWait) for (const rate of rates) rate.granted(now);
       this.#leave(waiter, 'acquired');
       waiter.grant(lease);
       return undefined;

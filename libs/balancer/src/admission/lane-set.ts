@@ -1,14 +1,21 @@
 import { poolKeyOf } from '../pool/pool.js';
 import type { TokenPools } from '../pool/token-pools.js';
 import { IndexedHeap } from '../selection/indexed-heap.js';
+import { Arrivals } from './arrivals.js';
 import { Lane } from './lane.js';
+import { forEachPriority, type Priority } from './priority.js';
+import { comesBefore, type Turn } from './turn.js';
 import type { Waiter } from './waiter.js';
 
 /** The lanes that somebody waits in, and those of them that are awake: where a token may have become ready. */
 export class LaneSet {
   readonly #lanes = new Map<string, Lane>();
-  readonly #awake = new IndexedHeap<Lane>((left, right) => left.turn < right.turn);
-  #waiting = 0;
+  readonly #awake = new IndexedHeap<Lane>((left, right) => comesBefore(left.turn, right.turn));
+  /** In the order in which they entered. */
+  readonly #waiters = new Set<Waiter>();
+  readonly #counts = forEachPriority(() => 0);
+  /** In all lanes. */
+  readonly arrivals = new Arrivals();
 
   constructor(private readonly pools: TokenPools) {}
 
@@ -17,7 +24,12 @@ export class LaneSet {
   }
 
   get waiting(): number {
-    return this.#waiting;
+    return this.#waiters.size;
+  }
+
+  /** How many of one priority wait. */
+  waitingOf(priority: Priority): number {
+    return this.#counts[priority];
   }
 
   /** Adds the waiter to its lane, which wakes. */
@@ -26,7 +38,9 @@ export class LaneSet {
     const lane = this.#lanes.get(key) ?? new Lane(key, this.pools);
     this.#lanes.set(key, lane);
     lane.waiters.add(waiter);
-    this.#waiting += 1;
+    this.#waiters.add(waiter);
+    this.#counts[waiter.options.priority] += 1;
+    for (const arrivals of [lane.arrivals, this.arrivals]) arrivals.note(waiter);
     this.wake(lane);
   }
 
@@ -35,7 +49,7 @@ export class LaneSet {
     const lane = this.laneOf(waiter);
     if (lane === undefined) return;
     lane.waiters.remove(waiter);
-    this.#waiting -= 1;
+    if (this.#waiters.delete(waiter)) this.#counts[waiter.options.priority] -= 1;
     if (lane.waiters.size > 0) return;
     this.#awake.remove(lane);
     this.#lanes.delete(lane.key);
@@ -54,9 +68,25 @@ export class LaneSet {
     return this.#lanes.values();
   }
 
-  /** All waiters, lane by lane. */
-  *waiters(): Iterable<Waiter> {
-    for (const lane of this.#lanes.values()) yield* lane.waiters;
+  /** All waiters, the first to enter first. */
+  waiters(): Iterable<Waiter> {
+    return this.#waiters;
+  }
+
+  /** How many, in all lanes, have their turn before this one. */
+  countBefore(turn: Turn): number {
+    let count = 0;
+    for (const { waiters } of this.#lanes.values()) count += waiters.countBefore(turn);
+    return count;
+  }
+
+  /** Reckons the turns of all waiters anew. */
+  reckon(headStartMs: number): void {
+    for (const lane of this.#lanes.values()) this.sleep(lane);
+    for (const lane of this.#lanes.values()) {
+      lane.waiters.reckon(headStartMs);
+      this.wake(lane);
+    }
   }
 
   /** Marks a lane as worth a look. Does nothing with one that nobody waits in any more. */
@@ -77,7 +107,7 @@ export class LaneSet {
       const waiter = lane.next();
       if (waiter === undefined) {
         this.#awake.remove(lane);
-      } else if (waiter.turn > lane.turn) {
+      } else if (comesBefore(lane.turn, waiter.turn)) {
         // Those before it cannot be served; other lanes may have one that comes before this one.
         lane.turn = waiter.turn;
         this.#awake.update(lane);
@@ -88,13 +118,9 @@ export class LaneSet {
     return undefined;
   }
 
-  /** How long the first in turn has waited at `monotonic`; 0 when nobody waits. */
+  /** How long the one that entered first has waited at `monotonic`; 0 when nobody waits. */
   oldestWaitMs(monotonic: number): number {
-    let first: Waiter | undefined;
-    for (const { waiters } of this.#lanes.values()) {
-      if (waiters.first !== undefined && waiters.first.turn < (first?.turn ?? Infinity))
-        first = waiters.first;
-    }
+    const [first] = this.#waiters;
     return first === undefined ? 0 : monotonic - first.options.since;
   }
 }

@@ -1,7 +1,9 @@
 import type { LeaseRequest } from '../lease.js';
 import type { TokenPools } from '../pool/token-pools.js';
 import type { HeapItem } from '../selection/indexed-heap.js';
+import { Arrivals } from './arrivals.js';
 import { ServiceRate } from './service-rate.js';
+import { comesBefore, FIRST_TURN, type Turn } from './turn.js';
 import type { Waiter } from './waiter.js';
 import { WaiterTree } from './waiter-tree.js';
 
@@ -9,11 +11,12 @@ import { WaiterTree } from './waiter-tree.js';
 export class Lane implements HeapItem {
   place = -1;
   /** No waiter that is served next comes before this turn. */
-  turn = -Infinity;
+  turn: Turn = FIRST_TURN;
   /** Attempts in a row that found nothing. */
   fruitless = 0;
   readonly waiters = new WaiterTree();
   readonly rate = new ServiceRate();
+  readonly arrivals = new Arrivals();
 
   constructor(
     readonly key: string,
@@ -32,7 +35,7 @@ export class Lane implements HeapItem {
     let next: Waiter | undefined;
     for (const { token } of ready) {
       const waiter = this.waiters.firstFor(token.id);
-      if (waiter !== undefined && waiter.turn < (next?.turn ?? Infinity)) next = waiter;
+      if (waiter !== undefined && (next === undefined || comesBefore(waiter.turn, next.turn))) next = waiter;
     }
     return next;
   }

@@ -1,8 +1,10 @@
+import { comesBefore, type Turn } from './turn.js';
 import type { Waiter } from './waiter.js';
 
 interface Node {
   readonly waiter: Waiter;
-  readonly priority: number;
+  /** Higher than those below it. */
+  readonly height: number;
   left: Node | undefined;
   right: Node | undefined;
   size: number;
@@ -61,7 +63,7 @@ export class WaiterTree {
   positionOf(waiter: Waiter): number | null {
     let ahead = 0;
     for (let node = this.#root; node !== undefined;) {
-      if (waiter.turn < node.waiter.turn) {
+      if (comesBefore(waiter.turn, node.waiter.turn)) {
         node = node.left;
         continue;
       }
@@ -70,6 +72,30 @@ export class WaiterTree {
       node = node.right;
     }
     return null;
+  }
+
+  /** How many have their turn before this one. */
+  countBefore(turn: Turn): number {
+    let count = 0;
+    for (let node = this.#root; node !== undefined;) {
+      if (comesBefore(node.waiter.turn, turn)) {
+        count += (node.left?.size ?? 0) + 1;
+        node = node.right;
+      } else {
+        node = node.left;
+      }
+    }
+    return count;
+  }
+
+  /** Reckons all turns anew; O(n log n). */
+  reckon(headStartMs: number): void {
+    const waiters = [...this];
+    this.#root = undefined;
+    for (const waiter of waiters) {
+      waiter.reckon(headStartMs);
+      this.add(waiter);
+    }
   }
 
   *[Symbol.iterator](): Iterator<Waiter> {
@@ -86,10 +112,9 @@ export class WaiterTree {
 
 function leafOf(waiter: Waiter): Node {
   const { excluded, turn } = waiter;
-  const priority = scrambled(turn);
   return {
     waiter,
-    priority,
+    height: scrambled(turn.ticket),
     left: undefined,
     right: undefined,
     size: 1,
@@ -99,26 +124,26 @@ function leafOf(waiter: Waiter): Node {
 }
 
 /** As good as random for the shape of the tree, and the same in every run (the finaliser of MurmurHash3). */
-function scrambled(turn: number): number {
-  let hash = Math.imul((turn | 0) ^ 0x9e3779b9, 0x85ebca6b);
+function scrambled(ticket: number): number {
+  let hash = Math.imul((ticket | 0) ^ 0x9e3779b9, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 function insert(tree: Tree, leaf: Node): Node {
   if (tree === undefined) return leaf;
-  if (leaf.priority > tree.priority) {
+  if (leaf.height > tree.height) {
     [leaf.left, leaf.right] = split(tree, leaf.waiter.turn);
     return summed(leaf);
   }
-  if (leaf.waiter.turn < tree.waiter.turn) tree.left = insert(tree.left, leaf);
+  if (comesBefore(leaf.waiter.turn, tree.waiter.turn)) tree.left = insert(tree.left, leaf);
   else tree.right = insert(tree.right, leaf);
   return summed(tree);
 }
 
-function split(tree: Tree, turn: number): [Tree, Tree] {
+function split(tree: Tree, turn: Turn): [Tree, Tree] {
   if (tree === undefined) return [undefined, undefined];
-  if (tree.waiter.turn < turn) {
+  if (comesBefore(tree.waiter.turn, turn)) {
     const [left, right] = split(tree.right, turn);
     tree.right = left;
     return [summed(tree), right];
@@ -131,14 +156,14 @@ function split(tree: Tree, turn: number): [Tree, Tree] {
 function without(tree: Tree, waiter: Waiter): Tree {
   if (tree === undefined) return undefined;
   if (tree.waiter === waiter) return merged(tree.left, tree.right);
-  if (waiter.turn < tree.waiter.turn) tree.left = without(tree.left, waiter);
+  if (comesBefore(waiter.turn, tree.waiter.turn)) tree.left = without(tree.left, waiter);
   else tree.right = without(tree.right, waiter);
   return summed(tree);
 }
 
 function merged(left: Tree, right: Tree): Tree {
   if (left === undefined || right === undefined) return left ?? right;
-  if (left.priority > right.priority) {
+  if (left.height > right.height) {
     left.right = merged(left.right, right);
     return summed(left);
   }

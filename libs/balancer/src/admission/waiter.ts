@@ -1,10 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { Lease, LeaseRequest } from '../lease.js';
+import { type Priority, stepsOf } from './priority.js';
 import type { Ticket } from './ticket.js';
-
-/** More than there will ever be waiters. */
-const FRONT = 2 ** 50;
+import type { Asked, Turn } from './turn.js';
 
 /** Where a waiter stands. */
 export interface WaitingPlace {
@@ -17,19 +16,20 @@ export interface WaitingPlace {
 export interface WaiterOptions {
   readonly request: LeaseRequest;
   readonly place: WaitingPlace;
-  /** Rises with every ticket. */
-  readonly order: number;
-  /** Whether it goes before all that are not in front. */
-  readonly front: boolean;
-  /** Milliseconds on the monotonic clock. */
+  readonly priority: Priority;
+  /** Its number. */
+  readonly ticket: number;
+  /** When it entered, in milliseconds on the monotonic clock. */
   readonly since: number;
+  /** When it first asked: its turn is reckoned from then. */
+  readonly asked: Asked;
+  /** By how much one of the next higher priority may have come later and still go first, in milliseconds. */
+  readonly headStartMs: number;
 }
 
 /** A request that waits in a lane, and the ticket that its caller holds. */
 export class Waiter implements Ticket {
   readonly lease: Promise<Lease>;
-  /** The lower, the earlier it is served. */
-  readonly turn: number;
   /** Of the caller that waits: its wait is reported there. */
   readonly context = new AsyncResource('AdmissionWaiter');
   /** Whether it was not served at once. */
@@ -37,15 +37,24 @@ export class Waiter implements Ticket {
   #resolve: (lease: Lease) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
   #waiting = true;
+  #turn: Turn;
 
   constructor(readonly options: WaiterOptions) {
-    this.turn = options.front ? options.order - FRONT : options.order;
+    this.#turn = turnOf(options, options.headStartMs);
     this.lease = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     // The caller may have gone away without ever looking at the promise.
     this.lease.catch(() => undefined);
+  }
+
+  get turn(): Turn {
+    return this.#turn;
+  }
+
+  get asked(): Asked {
+    return this.options.asked;
   }
 
   get request(): LeaseRequest {
@@ -74,6 +83,11 @@ export class Waiter implements Ticket {
     return true;
   }
 
+  /** Reckons its turn anew. What is ordered by turns must not hold it meanwhile. */
+  reckon(headStartMs: number): void {
+    this.#turn = turnOf(this.options, headStartMs);
+  }
+
   /** Ends the wait with a lease. */
   grant(lease: Lease): void {
     this.#waiting = false;
@@ -85,4 +99,8 @@ export class Waiter implements Ticket {
     this.#waiting = false;
     this.#reject(error);
   }
+}
+
+function turnOf({ asked, priority, ticket }: WaiterOptions, headStartMs: number): Turn {
+  return { at: asked.at - stepsOf(priority) * headStartMs, order: asked.order, ticket };
 }
