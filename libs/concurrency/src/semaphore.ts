@@ -3,7 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from 'penstock/kernel';
 
 import { ConcurrencyError } from './concurrency.errors.js';
-import { SilentWaitObserver, type Wait, type WaitObserver } from './wait-observer.js';
+import { SilentWaitObserver, type WaitObserver } from './wait-observer.js';
 
 /** How a {@link Semaphore} is made. */
 export interface SemaphoreOptions {
@@ -78,16 +78,16 @@ export class Semaphore {
   #wait(timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<Release> {
     const { name, clock, observer = new SilentWaitObserver() } = this.options;
     const startedAt = clock.monotonic();
-    const report = AsyncResource.bind((wait: Wait) => {
-      observer.waited(wait);
-    });
+    const caller = new AsyncResource('SemaphoreWait');
     return new Promise((resolve, reject) => {
       const finish = (outcome: 'acquired' | 'timeout' | 'aborted'): void => {
         this.#waiters.delete(waiter);
         timer?.cancel();
         signal?.removeEventListener('abort', abort);
         const waitedMs = clock.monotonic() - startedAt;
-        report({ resource: name, waitedMs, holder: undefined, outcome });
+        caller.runInAsyncScope(() => {
+          observer.waited({ resource: name, waitedMs, holder: undefined, outcome });
+        });
         if (outcome === 'acquired') resolve(this.#releaseOnce());
         else reject(ConcurrencyError.notAcquired(name, outcome, waitedMs));
       };

@@ -23,7 +23,8 @@ export interface TransactionOptions extends WorkOptions {
   /**
    * Shares its commit with others that wait at the same time, which makes many small durable transactions many times
    * faster. It is alone all the same: the work of the others is not under way meanwhile, and what fails undoes only its
-   * own part. Work of one group waits for each other, so keep it short. @defaultValue false
+   * own part. Work of one group waits for each other, so keep it short; when one of a group fails, the others are run
+   * again, so keep everything but the database out of it. @defaultValue false
    */
   readonly grouped?: boolean;
 }

@@ -135,11 +135,14 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     const { clock, name, observer } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
-    return AsyncResource.bind((outcome) => {
+    const caller = new AsyncResource('ConnectionWait');
+    return (outcome) => {
       const waitedMs = clock.monotonic() - startedAt;
       this.#waits.observe(waitedMs);
-      observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
-    });
+      caller.runInAsyncScope(() => {
+        observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
+      });
+    };
   }
 
   #wait(): Promise<Slot<Connection>> {

@@ -54,6 +54,10 @@ export class PooledPostgresRunner extends PostgresQueryRunner implements FramedR
     return this.driver.runnerContext.scope.run(await this.enter('transaction'), work);
   }
 
+  inPart<T>(work: () => Promise<T>): Promise<T> {
+    return this.#frames.part(work);
+  }
+
   /** Rolls back what is open and gives the connection back. Calling it again does nothing. */
   override async release(): Promise<void> {
     if (this.isReleased) return;

@@ -11,6 +11,7 @@ describe('GroupCommit', () => {
   let committed: string[];
   let commits: { readonly durable: boolean; readonly rows: number }[];
   let commitError: Error | undefined;
+  let savepoints: number;
   let group: GroupCommit<string[]>;
 
   beforeEach(() => {
@@ -18,6 +19,7 @@ describe('GroupCommit', () => {
     committed = [];
     commits = [];
     commitError = undefined;
+    savepoints = 0;
     group = new GroupCommit<string[]>({
       transaction: async (work, durable) => {
         expect(open).toEqual([]);
@@ -33,6 +35,7 @@ describe('GroupCommit', () => {
       },
       savepoint: async (work) => {
         const before = open.length;
+        savepoints += 1;
         try {
           return await work(open);
         } catch (error) {
@@ -92,6 +95,27 @@ describe('GroupCommit', () => {
     expect(committed).toEqual(['1', '2', '3']);
     await expect(group.add(failing, true)).rejects.toThrow('no');
     expect(committed).toEqual(['1', '2', '3']);
+  });
+
+  it('has savepoints only where a member failed, and runs the others again then', async () => {
+    const runs = new Map<string, number>();
+    const counted =
+      (row: string, fails: boolean) =>
+      async (rows: string[]): Promise<void> => {
+        runs.set(row, (runs.get(row) ?? 0) + 1);
+        await write(row)(rows);
+        if (fails) throw new Error('no');
+      };
+    const first = ['1', '2', '3'].map((row) => group.add(counted(row, false), true));
+    await Promise.all(first);
+    expect(savepoints).toBe(0);
+    const second = ['4', '5', '6'].map((row) => group.add(counted(row, row === '6'), true));
+    const third = Promise.all(['7', '8'].map((row) => group.add(counted(row, false), true)));
+    await expect(second[2]).rejects.toThrow('no');
+    await Promise.all([second[0], second[1], third]);
+    expect(savepoints).toBe(4);
+    expect(committed).toEqual(['1', '2', '3', '4', '5', '7', '8']);
+    expect(Object.fromEntries(runs)).toEqual({ 1: 1, 2: 1, 3: 1, 4: 1, 5: 2, 6: 2, 7: 1, 8: 1 });
   });
 
   it('tells everybody when the commit fails, and goes on with the next group', async () => {

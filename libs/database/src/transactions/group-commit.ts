@@ -7,7 +7,7 @@ const LARGEST_GROUP = 64;
 export interface GroupCommitParts<Connection> {
   /** Runs work in a transaction of its own. */
   readonly transaction: (work: (connection: Connection) => Promise<void>, durable: boolean) => Promise<void>;
-  /** Runs work in a savepoint of the transaction that is open. */
+  /** Runs work in a savepoint of the transaction that is open: used once work of a group has failed. */
   readonly savepoint: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
   /** Begins a member's wait for the groups before it, in the member's async context. @returns ends it @defaultValue not told */
   readonly beginWait?: () => (outcome: 'acquired' | 'aborted') => void;
@@ -15,14 +15,17 @@ export interface GroupCommitParts<Connection> {
   readonly isForAll?: (error: unknown) => boolean;
 }
 
+/** How the members of a group are run: `together`, one that fails undoes them all. */
+type Manner = 'together' | 'apart';
+
 interface Member<Connection> {
   readonly durable: boolean;
   /** Calls back in the async context of the caller. */
   lead(commit: () => Promise<void>): Promise<void>;
   /** Ends its wait: of one that leads when its group begins, of the others when the group can work. */
   endWait(outcome: 'acquired' | 'aborted'): void;
-  /** Does the work; never rejects. */
-  run(connection: Connection, isAlone: boolean): Promise<void>;
+  /** Does the work, and rejects when the group has to be rolled back. */
+  run(connection: Connection, manner: Manner): Promise<void>;
   /** Tells the caller, after the commit. */
   settle(): void;
   /** Tells the caller that nothing of the group was committed. */
@@ -33,6 +36,9 @@ interface Member<Connection> {
  * Lets transactions that wait at the same time share one commit, whose wait for the disk is most of their cost. Members
  * run one after the other, first come, first served; one that fails undoes only its own part. The first of a group leads:
  * what the transaction itself does and waits for is done in its async context.
+ *
+ * A savepoint for each member would be two more statements for each, where hardly any fails. So a group is run without
+ * them, and when a member fails it is rolled back and run again with them.
  *
  * Source: DeWitt et al. (1984), *Implementation techniques for main memory database systems* (group commit).
  */
@@ -60,13 +66,14 @@ export class GroupCommit<Connection> {
     caller: { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void },
   ): Member<Connection> {
     let settle = (): void => undefined;
+    const context = new AsyncResource('GroupMember');
     return {
       durable,
-      lead: AsyncResource.bind((commit: () => Promise<void>) => commit()),
+      lead: (commit) => context.runInAsyncScope(commit),
       endWait: (this.#isRunning ? this.parts.beginWait?.() : undefined) ?? (() => undefined),
-      run: async (connection, isAlone) => {
+      run: async (connection, manner) => {
         try {
-          const result = await (isAlone ? work(connection) : this.parts.savepoint(work));
+          const result = await (manner === 'together' ? work(connection) : this.parts.savepoint(work));
           settle = () => {
             caller.resolve(result);
           };
@@ -74,7 +81,7 @@ export class GroupCommit<Connection> {
           settle = () => {
             caller.reject(error);
           };
-          if (isAlone || this.parts.isForAll?.(error) === true) throw error;
+          if (manner === 'together' || this.#isForAll(error)) throw error;
         }
       },
       settle: () => {
@@ -94,22 +101,58 @@ export class GroupCommit<Connection> {
   }
 
   async #commit(group: readonly Member<Connection>[]): Promise<void> {
-    const durable = group.some((member) => member.durable);
     group[0]?.endWait('acquired');
     const waiting = new Set(group.slice(1));
     const endWaits = (outcome: 'acquired' | 'aborted'): void => {
       for (const member of waiting) member.endWait(outcome);
       waiting.clear();
     };
+    const begun = (): void => {
+      endWaits('acquired');
+    };
     try {
-      await this.parts.transaction(async (connection) => {
-        endWaits('acquired');
-        for (const member of group) await member.run(connection, group.length === 1);
-      }, durable);
+      if (!(await this.#together(group, begun))) await this.#transaction(group, 'apart', begun);
       for (const member of group) member.settle();
     } catch (error) {
       endWaits('aborted');
       for (const member of group) member.fail(error);
     }
+  }
+
+  /** @returns whether it is committed: not where one of several members failed, which undid it */
+  async #together(group: readonly Member<Connection>[], begun: () => void): Promise<boolean> {
+    let failure: { readonly error: unknown } | undefined;
+    const failed = (error: unknown): void => {
+      failure = group.length === 1 || this.#isForAll(error) ? undefined : { error };
+    };
+    try {
+      await this.#transaction(group, 'together', begun, failed);
+      return true;
+    } catch (error) {
+      if (failure === undefined) throw error;
+      return false;
+    }
+  }
+
+  #transaction(
+    group: readonly Member<Connection>[],
+    manner: Manner,
+    begun: () => void,
+    failed: (error: unknown) => void = () => undefined,
+  ): Promise<void> {
+    const durable = group.some((member) => member.durable);
+    return this.parts.transaction(async (connection) => {
+      begun();
+      for (const member of group) {
+        await member.run(connection, manner).catch((error: unknown) => {
+          failed(error);
+          throw error;
+        });
+      }
+    }, durable);
+  }
+
+  #isForAll(error: unknown): boolean {
+    return this.parts.isForAll?.(error) === true;
   }
 }

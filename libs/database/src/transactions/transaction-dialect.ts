@@ -10,6 +10,8 @@ export interface BeginOptions {
   /** How SQLite is told to wait, and not to wait any more; without it every commit waits anyway. */
   readonly durability?: Durability | undefined;
   readonly readOnly: boolean;
+  /** A stretch of the transaction around it that has no savepoint: what undoes it is the rollback of the whole. */
+  readonly isPart?: boolean;
   /** @defaultValue the strongest that the database has */
   readonly isolation?: IsolationLevel | undefined;
 }

@@ -76,6 +76,21 @@ describe('TransactionFrame', () => {
     ]);
   });
 
+  it('is nothing but its own statements as a part of another one, and a savepoint inside of that', async () => {
+    const outer = await begin();
+    const part = await begin(outer, { isPart: true });
+    const later = outer.statement((own) => own.run('LATER', []));
+    await part.statement((own) => own.run('INSIDE', []));
+    await (await begin(part)).commit();
+    await part.commit();
+    await later;
+    await (await begin(outer, { isPart: true })).rollback();
+    await outer.rollback();
+    expect(sent()).toEqual([
+      ...['BEGIN IMMEDIATE', 'INSIDE', 'SAVEPOINT level_2', 'RELEASE level_2', 'LATER', 'ROLLBACK'],
+    ]);
+  });
+
   it('keeps statements of the frame around it waiting until it ends', async () => {
     const frame = await begin();
     const outside = base.statement((own) => own.run('OUTSIDE', []));

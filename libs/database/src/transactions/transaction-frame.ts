@@ -7,7 +7,7 @@ import type { Durability } from './durability.js';
 import { Frame } from './frame.js';
 import type { BeginOptions } from './transaction-dialect.js';
 
-/** A transaction, or a savepoint inside of one. It holds the turn of the frame it was begun in until it ends. */
+/** A transaction, or a savepoint or a part inside of one. It holds the turn of the frame it was begun in until it ends. */
 export class TransactionFrame<
   Connection extends PooledConnection = SqliteConnection,
 > extends Frame<Connection> {
@@ -24,7 +24,7 @@ export class TransactionFrame<
   }
 
   /**
-   * Begins a transaction, or a savepoint if one is open around `outer`.
+   * Begins a transaction, or a savepoint if one is open around `outer`, or a part of that without one.
    *
    * @throws DatabaseError `durability_conflict` for a durable one inside one that is not
    */
@@ -85,7 +85,7 @@ export class TransactionFrame<
     this.end();
     const restore = this.#raised?.restore;
     try {
-      await this.#control(this.closing, restore === undefined ? [] : [restore]);
+      if (!this.#isPart) await this.#control(this.closing, restore === undefined ? [] : [restore]);
       this.#raised = undefined;
     } finally {
       release();
@@ -95,7 +95,7 @@ export class TransactionFrame<
 
   /**
    * Rolls back, when what runs in it is done; after the timeout that is cut off. Does nothing when the frame around it
-   * is over, which has undone it. Does not throw.
+   * is over, which has undone it; of a part nothing is undone before that. Does not throw.
    */
   async rollback(): Promise<void> {
     const alone = await this.waitForGuests();
@@ -122,7 +122,12 @@ export class TransactionFrame<
     );
   }
 
+  get #isPart(): boolean {
+    return this.depth > 0 && this.options.isPart === true;
+  }
+
   async #undo(): Promise<void> {
+    if (this.#isPart) return;
     try {
       if (this.depth === 0) await this.#control('ROLLBACK');
       else await this.#control(`ROLLBACK TO level_${this.depth}`, [this.closing]);
@@ -134,6 +139,7 @@ export class TransactionFrame<
 
   /** Level and BEGIN go to SQLite's thread as one, since each way there costs more than either. */
   async #open(): Promise<void> {
+    if (this.#isPart) return;
     this.#raised = this.depth === 0 && this.options.durable ? this.options.durability : undefined;
     const raise = this.#raised?.raise;
     try {

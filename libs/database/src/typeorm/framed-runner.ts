@@ -12,6 +12,11 @@ export interface FramedRunner<Connection extends PooledConnection = PooledConnec
   begin(durable: boolean, isolation?: IsolationLevel): Promise<void>;
   /** Runs `work` so that the calls it makes, with whatever repository, join where this runner works. */
   inScope<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * As `inScope`, in a part of the transaction that is open: nobody else's statements come between, and what joined it is
+   * waited for. It has no savepoint, so when it rejects the transaction has to be rolled back.
+   */
+  inPart<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Whether a query runner is one of this lib. */

@@ -100,6 +100,10 @@ export class PooledQueryRunner extends AttachedQueryRunner implements FramedRunn
     return this.driver.runnerContext.scope.run(await this.enter('transaction'), work);
   }
 
+  inPart<T>(work: () => Promise<T>): Promise<T> {
+    return this.#frames.part(work);
+  }
+
   override query(
     query: string,
     parameters: unknown[] | ObjectLiteral | undefined,

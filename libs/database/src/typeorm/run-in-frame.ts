@@ -52,6 +52,6 @@ export function openedBy<T>(openedAt: CallSite, work: Work<T>): Work<T> {
     const { queryRunner } = manager;
     if (queryRunner === undefined || !isFramed(queryRunner)) return work(manager);
     (await queryRunner.enter('transaction')).lease.openedAt = openedAt;
-    return caller.runInAsyncScope(() => queryRunner.inScope(() => work(manager)));
+    return caller.runInAsyncScope(() => queryRunner.inPart(() => work(manager)));
   };
 }

@@ -109,6 +109,24 @@ export class RunnerFrames<Connection extends PooledConnection = SqliteConnection
     return frame;
   }
 
+  /**
+   * Runs `work`, which has nobody else's statements between its own, as a part of the open transaction, and waits for what
+   * joined it. When it fails, the whole transaction is to be rolled back.
+   */
+  async part<T>(work: () => Promise<T>): Promise<T> {
+    const outer = await this.enter('transaction');
+    const options = { durable: false, readOnly: outer.lease.readOnly, isPart: true };
+    const frame = await TransactionFrame.begin(outer, options);
+    try {
+      const result = await this.context.scope.run(frame, work);
+      await frame.commit();
+      return result;
+    } catch (error) {
+      await frame.rollback();
+      throw error;
+    }
+  }
+
   /** The innermost transaction that this runner began. @throws TransactionNotStartedError if there is none */
   innermost(): TransactionFrame<Connection> {
     const frame = this.#transactions.at(-1);
