@@ -13,7 +13,7 @@ import {
   type PlannedItem,
   type Recovery,
 } from 'penstock/batch';
-import { DatabasePool } from 'penstock/database';
+import { DatabasePool, insertRows, updateRows } from 'penstock/database';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 
 import { BatchItemRow } from './batch-item.entity.js';
@@ -37,7 +37,7 @@ export class DatabaseBatchStore extends BatchStore {
       const { revision, total } = await batchOf(manager, id);
       let sequence = revision;
       const rows = items.map((item) => newItemRow(id, item, item.outcome === null ? 0 : ++sequence));
-      await manager.insert(BatchItemRow, rows);
+      if (rows.length > 0) await insertRows(manager, BatchItemRow, rows);
       await manager.update(BatchRow, { id }, { revision: sequence + 1, total: total + items.length });
     });
   }
@@ -85,11 +85,11 @@ export class DatabaseBatchStore extends BatchStore {
 
   override begin(id: string, position: number, at: number): Promise<boolean> {
     return this.#change(async (manager) => {
-      const { affected } = await manager.update(
-        BatchItemRow,
-        { batchId: id, position, state: 'pending' },
-        { state: 'running', startedAt: at, attempts: () => 'attempts + 1' },
-      );
+      const affected = await updateRows(manager, BatchItemRow, {
+        set: { state: 'running', startedAt: at },
+        raise: 'attempts',
+        where: { batchId: id, position, state: 'pending' },
+      });
       return affected === 1;
     });
   }
@@ -114,7 +114,7 @@ export class DatabaseBatchStore extends BatchStore {
         .setParameter('id', id);
       const { affected } = await change.execute();
       if (affected === 1) return true;
-      await raiseRevision(manager, id, -1);
+      await manager.decrement(BatchRow, { id }, 'revision', 1);
       return false;
     });
   }

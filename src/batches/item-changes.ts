@@ -1,4 +1,5 @@
 import { BatchError, skippedBy, type ItemOutcome, type ItemState } from 'penstock/batch';
+import { updateRows } from 'penstock/database';
 import type { EntityManager } from 'typeorm';
 
 import { BatchItemRow } from './batch-item.entity.js';
@@ -20,8 +21,8 @@ export async function batchOf(manager: EntityManager, id: string): Promise<Batch
 }
 
 /** Raises the revision of a batch, which nobody else changes until the transaction ends. */
-export async function raiseRevision(manager: EntityManager, id: string, by = 1): Promise<void> {
-  await manager.increment(BatchRow, { id }, 'revision', by);
+export async function raiseRevision(manager: EntityManager, id: string): Promise<void> {
+  await updateRows(manager, BatchRow, { set: {}, raise: 'revision', where: { id } });
 }
 
 /** Pending again, or skipped when the batch is ending. */

@@ -1,5 +1,5 @@
-import { isUniqueViolation } from 'penstock/database';
-import { In, type EntityManager } from 'typeorm';
+import { isUniqueViolation, updateRows } from 'penstock/database';
+import type { EntityManager } from 'typeorm';
 
 import type { GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
@@ -42,15 +42,14 @@ export async function updateGeneration(
   patch: GenerationPatch & Pick<Generation, 'serial'>,
   from: readonly GenerationStatus[],
 ): Promise<number> {
-  const result = await manager
-    .createQueryBuilder()
-    .update(Generation)
-    .set({ ...patch, revision: () => 'revision + 1' })
-    .where({ id, status: In(from) })
-    .execute()
-    .catch((cause: unknown) => {
-      if (patch.upstreamId != null && isUniqueViolation(cause)) throw new JobTaken(undefined, { cause });
-      throw cause;
+  try {
+    return await updateRows(manager, Generation, {
+      set: patch,
+      raise: 'revision',
+      where: { id, status: from },
     });
-  return result.affected ?? 0;
+  } catch (cause) {
+    if (patch.upstreamId != null && isUniqueViolation(cause)) throw new JobTaken(undefined, { cause });
+    throw cause;
+  }
 }

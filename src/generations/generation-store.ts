@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DatabasePool } from 'penstock/database';
+import { DatabasePool, insertRows } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 
@@ -70,7 +70,7 @@ export class GenerationStore {
     await this.pool.transaction(
       async (manager) => {
         generation.serial = this.#serials.next();
-        await manager.insert(Generation, generation);
+        await insertRows(manager, Generation, [generation]);
         for (const recorder of recorders) await recorder.record(manager, generation);
       },
       { durable: true, grouped: true },

@@ -26,6 +26,7 @@ export { PooledPostgresDataSource } from './postgres/pooled-postgres-data-source
 export type { PostgresOptions } from './postgres/postgres.options.js';
 export { PooledDataSource } from './typeorm/pooled-data-source.js';
 export { PooledSqliteDataSource } from './typeorm/pooled-sqlite-data-source.js';
+export { insertRows, updateRows, type RowsUpdate, type RowsWhere } from './typeorm/row-statements.js';
 export { isUniqueViolation } from './unique-violation.js';
 export type { Work } from './typeorm/run-in-frame.js';
 export { WriteBehind, type WriteBehindStats } from './write-behind/write-behind.js';

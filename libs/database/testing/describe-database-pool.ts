@@ -7,6 +7,7 @@ import { isUniqueViolation } from '../src/unique-violation.js';
 import { describeGroupCallers } from './describe-group-callers.js';
 import { Gate } from './gate.js';
 import { Counter, LIBRARY } from './library.entities.js';
+import { describeRowStatements } from './describe-row-statements.js';
 import { RecordingWaitObserver } from './recording-wait-observer.js';
 
 /** Makes an initialized data source on an empty database, with these options on top of its own. */
@@ -212,6 +213,7 @@ export function describeDatabasePool(name: string, make: MakePooled): void {
     });
 
     describeGroupCallers(make);
+    describeRowStatements(make);
 
     it('counts its connections, and those who wait for them', async () => {
       await open({ readers: 2 });
