@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { assertNever } from 'penstock/kernel';
 
 import type { PollLane } from './poll-slots.js';
-import type { PollListing, PollObservation, PollTarget } from './ports/poll-target.js';
+import type { PollListing, PollObservation, PollRequest, PollTarget } from './ports/poll-target.js';
 import type { TrackedPoll } from './tracked-poll.js';
 
 const ERROR = { outcome: 'error', retryAfterMs: null } as const;
@@ -24,15 +23,16 @@ export class PollCall {
   holdsSlot = true;
   readonly #logger = new Logger('Polling');
   readonly #controller = new AbortController();
-  /** By id, what aborts when its answer is not wanted any more. */
-  readonly #wanted: ReadonlyMap<string, AbortController>;
+  /** Those that the target is asked about with others. */
+  readonly #wishes: readonly PollWish[];
+  #unwanted = 0;
 
   /** @param polls - at least one, all of one token; of one tracking of each id */
   constructor(
     readonly polls: readonly TrackedPoll[],
     readonly lane: PollLane,
   ) {
-    this.#wanted = new Map(polls.map(({ id }) => [id, new AbortController()]));
+    this.#wishes = polls.length > 1 ? polls.map(({ id }) => new PollWish(id)) : [];
   }
 
   /** Whether nobody wants its answer. */
@@ -42,15 +42,15 @@ export class PollCall {
 
   /** Drops the answer for one id; the call is aborted once nothing of it is wanted. @returns whether it was */
   abortOne(id: string, reason: string): boolean {
-    this.#wanted.get(id)?.abort(new DOMException(reason, 'AbortError'));
-    for (const { signal } of this.#wanted.values()) if (!signal.aborted) return false;
+    if (this.#wishes.find((wish) => wish.id === id)?.drop(abortOf(reason)) === true) this.#unwanted += 1;
+    if (this.#unwanted < this.#wishes.length) return false;
     this.abort(reason);
     return true;
   }
 
   abort(reason: string): void {
-    const cause = new DOMException(reason, 'AbortError');
-    for (const controller of this.#wanted.values()) controller.abort(cause);
+    const cause = abortOf(reason);
+    for (const wish of this.#wishes) wish.drop(cause);
     this.#controller.abort(cause);
   }
 
@@ -58,10 +58,7 @@ export class PollCall {
   async make(target: PollTarget): Promise<PollCallEnd> {
     try {
       const end = await this.#ask(target);
-      const judged = [...end.observations].map(
-        ([id, observation]) => [id, this.#judge(observation)] as const,
-      );
-      return { ...end, observations: new Map(judged) };
+      return this.timedOut ? { ...end, observations: lateOnes(end.observations) } : end;
     } catch (error) {
       if (this.timedOut || !this.aborted) {
         this.#logger.warn(`The poll of ${this.#name()} failed: ${String(error)}`);
@@ -76,8 +73,7 @@ export class PollCall {
     if (first !== undefined && second === undefined) {
       return this.#allOf(await target.poll(first.id, signal));
     }
-    const polls = this.polls.map(({ id }) => ({ id, signal: this.#wanted.get(id)?.signal ?? signal }));
-    return this.#listed((await target.pollMany?.(polls, signal)) ?? ERROR);
+    return this.#listed((await target.pollMany?.(this.#wishes, signal)) ?? ERROR);
   }
 
   #listed(listing: PollListing): PollCallEnd {
@@ -90,20 +86,44 @@ export class PollCall {
     return { observations, requests: 1, listFailed: this.polls.length > 1 };
   }
 
-  #judge(observation: PollObservation): PollObservation {
-    switch (observation.outcome) {
-      case 'pending':
-        return this.timedOut ? ERROR : observation;
-      case 'error':
-      case 'ended':
-        return observation;
-      default:
-        return assertNever(observation);
-    }
-  }
-
   #name(): string {
     const [first, ...others] = this.polls;
     return others.length === 0 ? (first?.id ?? '') : `${first?.id ?? ''} and ${others.length} others`;
   }
+}
+
+/** One id of a call that asks about many. Most signals are never asked for: they are made when they are. */
+class PollWish implements PollRequest {
+  #controller: AbortController | undefined;
+  #cause: DOMException | undefined;
+
+  constructor(readonly id: string) {}
+
+  get wanted(): boolean {
+    return this.#cause === undefined;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#cause !== undefined) this.#controller.abort(this.#cause);
+    return this.#controller.signal;
+  }
+
+  /** @returns whether it was wanted */
+  drop(cause: DOMException): boolean {
+    if (this.#cause !== undefined) return false;
+    this.#cause = cause;
+    this.#controller?.abort(cause);
+    return true;
+  }
+}
+
+const abortOf = (reason: string): DOMException => new DOMException(reason, 'AbortError');
+
+/** What a call found that took too long: that something was pending then is an error, and an end still counts. */
+function lateOnes(observations: ReadonlyMap<string, PollObservation>): ReadonlyMap<string, PollObservation> {
+  const judged = [...observations].map(
+    ([id, found]) => [id, found.outcome === 'pending' ? ERROR : found] as const,
+  );
+  return new Map(judged);
 }

@@ -15,6 +15,8 @@ export interface PollPlannerOptions {
   readonly strategy: () => PollingStrategy;
   readonly settings: () => PollSettings;
   readonly net: PollNet;
+  /** How many ids are tracked. */
+  readonly tracked: () => number;
 }
 
 /** An answer of what is not done. */
@@ -23,6 +25,11 @@ type ErrorAnswer = Extract<PollObservation, { outcome: 'error' }>;
 
 /** Used when the strategy throws or gives no usable number. */
 const FALLBACK_DELAY_MS = 10_000;
+
+/** So many answers of lists a second are enough: where more is tracked, the pauses between lists grow. */
+const LISTED_PER_SECOND = 5_000;
+/** They grow up to this, in milliseconds. */
+const LONGEST_LIST_PAUSE_MS = 10_000;
 
 /** Turns answers into the time of the next poll. */
 export class PollPlanner {
@@ -33,7 +40,7 @@ export class PollPlanner {
   /** When tracking begins: the strategy's delay, or the one that was asked for. */
   atFirst(poll: TrackedPoll, firstDelayMs: number | undefined): void {
     const now = this.options.clock.monotonic();
-    const planMs = this.#strategyDelayMs(poll);
+    const planMs = this.#planMs(poll, this.#askStrategy(this.#observed(poll, now)));
     if (firstDelayMs === undefined) this.#plan(poll, { planMs, wishMs: 0, now });
     else poll.dueFor(now + firstDelayMs, 'first');
   }
@@ -44,12 +51,14 @@ export class PollPlanner {
    */
   afterPending(answers: readonly (readonly [TrackedPoll, PendingAnswer])[]): void {
     const now = this.options.clock.monotonic();
-    for (const [poll, { progress }] of answers) poll.answered(progress, now);
-    const delays = answers.map(([poll]) => this.#strategyDelayMs(poll));
-    const sharedMs = answers.length > 1 ? this.#sharedDelayMs(answers.map(([poll]) => poll)) : undefined;
+    const histories = answers.map(([poll, { progress }]) => {
+      poll.answered(progress, now);
+      return this.#observed(poll, now);
+    });
+    const sharedMs = answers.length > 1 ? this.#sharedDelayMs(histories) : undefined;
     for (const [index, [poll, { pollAfterMs }]] of answers.entries()) {
       const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
-      const planMs = sharedMs ?? delays[index] ?? FALLBACK_DELAY_MS;
+      const planMs = this.#planMs(poll, sharedMs ?? this.#askStrategy(histories[index] ?? poll.history(now)));
       if (poll.wakeAgain === null) this.#plan(poll, { planMs, wishMs, now });
       else poll.dueFor(now, poll.wakeAgain);
       poll.wakeAgain = null;
@@ -84,46 +93,58 @@ export class PollPlanner {
   ended(poll: TrackedPoll, end: PollEnd): void {
     const { net, clock } = this.options;
     if (end.outcome === 'completed' || end.outcome === 'failed') net.ended(poll, clock.monotonic());
-    this.#tellStrategy(poll, (strategy, history) => strategy.ended?.(history, end));
+    const history = poll.history(clock.monotonic());
+    this.#tellStrategy(history, (strategy) => strategy.ended?.(history, end));
   }
 
-  /** Milliseconds that the strategy wants to wait, never below the shortest delay allowed. It is shown the poll first. */
-  #strategyDelayMs(poll: TrackedPoll): number {
-    this.#tellStrategy(poll, (strategy, history) => strategy.observed?.(history));
-    const delayMs = this.#askStrategy(poll);
+  /** Shows the strategy a poll. @returns what it was shown */
+  #observed(poll: TrackedPoll, now: number): PollHistory {
+    const history = poll.history(now);
+    this.#tellStrategy(history, (strategy) => strategy.observed?.(history));
+    return history;
+  }
+
+  /** Keeps what the strategy said. @returns it, never below the shortest delay allowed */
+  #planMs(poll: TrackedPoll, delayMs: number): number {
     poll.planned(delayMs);
     return Math.max(delayMs, this.options.settings().minDelayMs);
   }
 
   /** Milliseconds until all of these are asked about with one call; `undefined` where the strategy does not say. */
-  #sharedDelayMs(polls: readonly TrackedPoll[]): number | undefined {
+  #sharedDelayMs(histories: readonly PollHistory[]): number | undefined {
     const strategy = this.options.strategy();
     try {
-      const now = this.options.clock.monotonic();
-      const delayMs = strategy.sharedDelayMs?.(polls.map((poll) => poll.history(now)));
+      const delayMs = strategy.sharedDelayMs?.(histories);
       if (delayMs === undefined || !Number.isFinite(delayMs) || delayMs < 0) return undefined;
-      return Math.max(delayMs, this.options.settings().minDelayMs);
+      return Math.max(delayMs, this.#leastListPauseMs());
     } catch (error) {
-      this.#logger.warn(`The polling strategy threw for ${polls.length} ids together: ${String(error)}`);
+      this.#logger.warn(`The polling strategy threw for ${histories.length} ids together: ${String(error)}`);
       return undefined;
     }
   }
 
-  #tellStrategy(poll: TrackedPoll, tell: (strategy: PollingStrategy, history: PollHistory) => void): void {
+  /** A list that many ids share is cheap for the upstream, but each of its answers takes this process its time. */
+  #leastListPauseMs(): number {
+    return Math.min(LONGEST_LIST_PAUSE_MS, (1_000 * this.options.tracked()) / LISTED_PER_SECOND);
+  }
+
+  #tellStrategy({ id }: PollHistory, tell: (strategy: PollingStrategy) => void): void {
     try {
-      tell(this.options.strategy(), poll.history(this.options.clock.monotonic()));
+      tell(this.options.strategy());
     } catch (error) {
-      this.#logger.warn(`The polling strategy did not take in ${poll.id}: ${String(error)}`);
+      this.#logger.warn(`The polling strategy did not take in ${id}: ${String(error)}`);
     }
   }
 
-  #askStrategy(poll: TrackedPoll): number {
+  #askStrategy(history: PollHistory): number {
     try {
-      const delayMs = this.options.strategy().nextDelayMs(poll.history(this.options.clock.monotonic()));
+      const delayMs = this.options.strategy().nextDelayMs(history);
       if (Number.isFinite(delayMs) && delayMs >= 0) return delayMs;
-      this.#logger.warn(`The polling strategy answered ${delayMs} for ${poll.id}; it must be a number >= 0.`);
+      this.#logger.warn(
+        `The polling strategy answered ${delayMs} for ${history.id}; it must be a number >= 0.`,
+      );
     } catch (error) {
-      this.#logger.warn(`The polling strategy threw for ${poll.id}: ${String(error)}`);
+      this.#logger.warn(`The polling strategy threw for ${history.id}: ${String(error)}`);
     }
     return FALLBACK_DELAY_MS;
   }

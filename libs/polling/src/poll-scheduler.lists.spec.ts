@@ -51,6 +51,21 @@ describe('PollScheduler, with lists', () => {
     expect(target.lists).toEqual([ids, ids]);
   });
 
+  it.each([
+    [7_000, 1_500],
+    [10_000, 2_000],
+    [100_000, 10_000],
+  ])('asks less often where %d are tracked in all: every %d ms', async (tracked, pauseMs) => {
+    const { clock, target, scheduler } = aListingScheduler({ strategy: new Shared() });
+    trackAll(scheduler);
+    for (let index = ids.length; index < tracked; index += 1)
+      scheduler.track(aTrack({ id: `other-${index}`, tokenId: 't2', firstDelayMs: 60_000 }));
+    await clock.advance(pauseMs - 1);
+    expect(target.lists).toEqual([ids]);
+    await clock.advance(1);
+    expect(target.lists).toEqual([ids, ids]);
+  });
+
   it('asks about few ids at once, and about none when it is told so', async () => {
     const few = aListingScheduler({ maxListed: 2 });
     trackAll(few.scheduler);

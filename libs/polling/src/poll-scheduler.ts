@@ -41,7 +41,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     const ranks = new PollBids({ ...parts, polls: this.#polls });
     this.#slots = new PollSlots(parts.settings, parts.clock.monotonic(), ranks);
     const settings = (): PollSettings => this.#settings;
-    this.#planner = new PollPlanner({ ...parts, settings, net: this.#net });
+    this.#planner = new PollPlanner({ ...parts, settings, net: this.#net, tracked: () => this.#polls.size });
     this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onCallEnd });
     this.#line = new PollLine({
       ...{ ...parts, slots: this.#slots, settings, polls: this.#polls },

@@ -38,12 +38,14 @@ const TOKEN = 'token ';
 const ORIGIN = 'origin ';
 
 interface TokenLane {
+  readonly key: string;
   readonly gate: PollGate;
   readonly due: DuePolls;
   lane: PollLane;
 }
 
 interface OriginLane {
+  readonly key: string;
   readonly gate: PollGate;
   /** Tokens that have a due poll and may begin one, by their most overdue poll. */
   readonly open: MemoryPollQueue;
@@ -173,7 +175,7 @@ export class PollSlots {
     let token = this.#tokens.get(lane.tokenId);
     if (token === undefined) {
       const gate = new PollGate(this.#tokenLimits(lane), this.startedAt);
-      token = { gate, due: new DuePolls(this.ranks), lane };
+      token = { key: `${TOKEN}${lane.tokenId}`, gate, due: new DuePolls(this.ranks), lane };
       this.#tokens.set(lane.tokenId, token);
     } else if (token.lane.origin !== lane.origin) {
       this.#origins.get(token.lane.origin)?.open.remove(lane.tokenId);
@@ -187,7 +189,8 @@ export class PollSlots {
   #origin(name: string): OriginLane {
     const known = this.#origins.get(name);
     if (known !== undefined) return known;
-    const origin = { gate: new PollGate(this.#originLimits(), this.startedAt), open: new MemoryPollQueue() };
+    const gate = new PollGate(this.#originLimits(), this.startedAt);
+    const origin = { key: `${ORIGIN}${name}`, gate, open: new MemoryPollQueue() };
     this.#origins.set(name, origin);
     return origin;
   }
@@ -204,7 +207,7 @@ export class PollSlots {
     const { open } = this.#origin(token.lane.origin);
     if (first !== undefined && token.gate.opensAt <= now) open.schedule(tokenId, first.dueAt);
     else open.remove(tokenId);
-    this.#wait(`${TOKEN}${tokenId}`, token.gate, { hasWork: first !== undefined, now });
+    this.#wait(token.key, token.gate, { hasWork: first !== undefined, now });
     if (first === undefined && token.gate.idleAt <= now) this.#tokens.delete(tokenId);
     this.#refreshOrigin(token.lane.origin, now);
   }
@@ -215,7 +218,7 @@ export class PollSlots {
     const first = origin.open.peek();
     if (first !== undefined && origin.gate.opensAt <= now) this.#open.schedule(name, first.dueAt);
     else this.#open.remove(name);
-    this.#wait(`${ORIGIN}${name}`, origin.gate, { hasWork: first !== undefined, now });
+    this.#wait(origin.key, origin.gate, { hasWork: first !== undefined, now });
     if (first === undefined && origin.gate.idleAt <= now) this.#origins.delete(name);
   }
 

@@ -85,11 +85,9 @@ export class TrackedPoll {
   #previousDelayMs: number | null = null;
   #pendingAgeMs = 0;
   readonly #bornAt: number;
+  readonly #traits: PollTraits & { readonly id: string };
 
-  constructor(
-    private readonly request: TrackRequest,
-    now: number,
-  ) {
+  constructor(request: TrackRequest, now: number) {
     this.id = request.id;
     this.tokenId = request.tokenId;
     this.origin = request.origin ?? '';
@@ -100,6 +98,7 @@ export class TrackedPoll {
     this.dueAt = now;
     this.#progress = request.progress;
     this.#bornAt = now - (request.ageMs ?? 0);
+    this.#traits = traitsOf(request);
   }
 
   /** The age at which the upstream said for the last time that it was not done, in milliseconds; 0 if it never did. */
@@ -160,14 +159,8 @@ export class TrackedPoll {
   }
 
   history(now: number): PollHistory {
-    const { id, kind, provider, model, size, duration } = this.request;
     return {
-      id,
-      kind,
-      ...(provider === undefined ? {} : { provider }),
-      ...(model === undefined ? {} : { model }),
-      ...(size === undefined ? {} : { size }),
-      ...(duration === undefined ? {} : { duration }),
+      ...this.#traits,
       ageMs: this.ageMs(now),
       progress: this.#progress,
       unchangedPolls: this.#unchangedPolls,
@@ -192,4 +185,22 @@ export class TrackedPoll {
   planned(delayMs: number): void {
     this.#previousDelayMs = delayMs;
   }
+}
+
+/** Without the traits that are not known. */
+function traitsOf({
+  id,
+  kind,
+  provider,
+  model,
+  size,
+  duration,
+}: TrackRequest): PollTraits & { readonly id: string } {
+  return {
+    ...{ id, kind },
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    ...(size === undefined ? {} : { size }),
+    ...(duration === undefined ? {} : { duration }),
+  };
 }

@@ -1,6 +1,8 @@
 import type { Clock } from 'penstock/kernel';
 import { type PollListing, type PollObservation, type PollRequest, PollTarget } from 'penstock/polling';
 
+type AskedPoll = Pick<PollRequest, 'id' | 'signal'>;
+
 /** One step of a scripted upstream. */
 export type Behaviour =
   | { readonly type: 'answer'; readonly latencyMs: number; readonly observation: PollObservation }
@@ -103,7 +105,7 @@ export class WatchedTarget extends PollTarget {
     });
   }
 
-  async #called<T>(polls: readonly PollRequest[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async #called<T>(polls: readonly AskedPoll[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const ids = polls.map(({ id }) => id);
     const place = this.#places.get(ids[0] ?? '') ?? { tokenId: '', origin: '' };
     const call: Call = { ids, ...place, abortedAt: Infinity };
@@ -177,7 +179,7 @@ export class WatchedTarget extends PollTarget {
   }
 
   /** What was answered binds the scheduler only for ids whose answer it still wanted. */
-  #note(polls: readonly PollRequest[], observation: PollObservation): void {
+  #note(polls: readonly AskedPoll[], observation: PollObservation): void {
     for (const { id, signal } of polls) if (!signal.aborted) this.#noteOne(id, observation);
   }
 

@@ -28,7 +28,7 @@ describe('polls of many generations with one call', () => {
     const signal = (id: string) =>
       dropped.includes(id) ? AbortSignal.abort() : new AbortController().signal;
     return engine.target.pollMany(
-      ids.map((id) => ({ id, signal: signal(id) })),
+      ids.map((id) => ({ id, wanted: !signal(id).aborted, signal: signal(id) })),
       new AbortController().signal,
     );
   };

@@ -78,7 +78,7 @@ export class ListedPolls {
     observations: Map<string, PollObservation>,
   ): Promise<void> {
     const snapshot = snapshots.get(job.jobId);
-    if (snapshot === undefined || snapshot.status === 'not_found' || poll.signal.aborted) return;
+    if (snapshot === undefined || snapshot.status === 'not_found' || !poll.wanted) return;
     this.observer.polled(poll.id);
     try {
       observations.set(poll.id, observationOf(snapshot, await this.observer.observe(poll.id, snapshot)));

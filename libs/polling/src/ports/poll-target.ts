@@ -25,7 +25,9 @@ export type PollObservation =
 /** One id of a call that asks about many. */
 export interface PollRequest {
   readonly id: string;
-  /** Aborts when the answer for this id is no longer wanted. */
+  /** Whether the answer for this id is wanted, now. */
+  readonly wanted: boolean;
+  /** Aborts when it is no longer wanted. To look at `wanted` costs less. */
   readonly signal: AbortSignal;
 }
 

@@ -1,13 +1,16 @@
 import { PollQueue, type QueuedPoll } from '../ports/poll-queue.js';
 
 interface Node extends QueuedPoll {
-  readonly order: number;
+  dueAt: number;
+  order: number;
+  /** Where it is in the heap. */
+  position: number;
 }
 
 /** A binary heap that knows where each id is: every change costs O(log n), a look at the earliest O(1). */
 export class MemoryPollQueue extends PollQueue {
   readonly #heap: Node[] = [];
-  readonly #positions = new Map<string, number>();
+  readonly #nodes = new Map<string, Node>();
   #order = 0;
 
   override get size(): number {
@@ -15,20 +18,22 @@ export class MemoryPollQueue extends PollQueue {
   }
 
   override schedule(id: string, dueAt: number): void {
-    const position = this.#positions.get(id) ?? this.#heap.length;
-    this.#place({ id, dueAt, order: this.#order++ }, position);
-    this.#restore(position);
+    const known = this.#nodes.get(id);
+    if (known === undefined) {
+      const node = { id, dueAt, order: this.#order++, position: this.#heap.length };
+      this.#nodes.set(id, node);
+      this.#moveUp(node);
+    } else {
+      known.dueAt = dueAt;
+      known.order = this.#order++;
+      this.#restore(known);
+    }
   }
 
   override remove(id: string): boolean {
-    const position = this.#positions.get(id);
-    if (position === undefined) return false;
-    this.#positions.delete(id);
-    const last = this.#heap.pop();
-    if (last !== undefined && last.id !== id) {
-      this.#place(last, position);
-      this.#restore(position);
-    }
+    const node = this.#nodes.get(id);
+    if (node === undefined) return false;
+    this.#take(node);
     return true;
   }
 
@@ -39,7 +44,7 @@ export class MemoryPollQueue extends PollQueue {
   override popDue(now: number): QueuedPoll | undefined {
     const first = this.#heap[0];
     if (first === undefined || first.dueAt > now) return undefined;
-    this.remove(first.id);
+    this.#take(first);
     return first;
   }
 
@@ -48,48 +53,58 @@ export class MemoryPollQueue extends PollQueue {
     return this.#heap.slice(0, count);
   }
 
+  #take(node: Node): void {
+    this.#nodes.delete(node.id);
+    const last = this.#heap.pop();
+    if (last === undefined || last === node) return;
+    last.position = node.position;
+    this.#restore(last);
+  }
+
+  /** Moves a node from its position to where it belongs: up, or else down. */
+  #restore(node: Node): void {
+    const { position } = node;
+    this.#moveUp(node);
+    if (node.position === position) this.#moveDown(node);
+  }
+
+  /** Those above it that belong below it move down by one. */
+  #moveUp(node: Node): void {
+    let { position } = node;
+    while (position > 0) {
+      const parent = this.#heap[(position - 1) >> 1];
+      if (parent === undefined || !isBefore(node, parent)) break;
+      const from = parent.position;
+      this.#place(parent, position);
+      position = from;
+    }
+    this.#place(node, position);
+  }
+
+  /** Those below it that belong above it move up by one. */
+  #moveDown(node: Node): void {
+    let { position } = node;
+    for (;;) {
+      const child = this.#firstChild(position);
+      if (child === undefined || !isBefore(child, node)) break;
+      const from = child.position;
+      this.#place(child, position);
+      position = from;
+    }
+    this.#place(node, position);
+  }
+
+  #firstChild(position: number): Node | undefined {
+    const left = this.#heap[2 * position + 1];
+    const right = this.#heap[2 * position + 2];
+    return left !== undefined && right !== undefined && isBefore(right, left) ? right : left;
+  }
+
   #place(node: Node, position: number): void {
     this.#heap[position] = node;
-    this.#positions.set(node.id, position);
-  }
-
-  /** Moves the node at `position` to where it belongs: up, or else down. */
-  #restore(position: number): void {
-    if (!this.#moveUp(position)) this.#moveDown(position);
-  }
-
-  #moveUp(from: number): boolean {
-    let position = from;
-    while (position > 0) {
-      const parent = (position - 1) >> 1;
-      if (!this.#swapIfBefore(position, parent)) break;
-      position = parent;
-    }
-    return position !== from;
-  }
-
-  #moveDown(from: number): void {
-    let position = from;
-    for (;;) {
-      const left = 2 * position + 1;
-      const child = this.#isBefore(left + 1, left) ? left + 1 : left;
-      if (!this.#swapIfBefore(child, position)) return;
-      position = child;
-    }
-  }
-
-  /** Swaps the two when the first one belongs above the second. */
-  #swapIfBefore(lower: number, upper: number): boolean {
-    const [a, b] = [this.#heap[lower], this.#heap[upper]];
-    if (a === undefined || b === undefined || !this.#isBefore(lower, upper)) return false;
-    this.#place(a, upper);
-    this.#place(b, lower);
-    return true;
-  }
-
-  #isBefore(first: number, second: number): boolean {
-    const [a, b] = [this.#heap[first], this.#heap[second]];
-    if (a === undefined || b === undefined) return false;
-    return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
+    node.position = position;
   }
 }
+
+const isBefore = (a: Node, b: Node): boolean =>
+  a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
