@@ -1,6 +1,7 @@
 import { isUniqueViolation, updateRows } from 'penstock/database';
 import type { EntityManager } from 'typeorm';
 
+import type { ChangeRecorder } from './change-recorders.js';
 import type { GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
 
@@ -15,6 +16,13 @@ export interface ChangeOptions {
   readonly from: readonly GenerationStatus[];
   /** Survives a power cut once it is reported: for what must never be done twice. */
   readonly durable?: boolean;
+}
+
+/** What one change did. */
+export interface Change {
+  readonly serial: number;
+  /** Who wrote along with it. */
+  readonly recorders: readonly ChangeRecorder[];
 }
 
 /** A job that the upstream accepted. */
@@ -53,3 +61,10 @@ export async function updateGeneration(
     throw cause;
   }
 }
+
+/** A generation after a change that is committed. */
+export const afterChange = (before: Generation, patch: GenerationPatch, serial: number): Generation => ({
+  ...before,
+  ...patch,
+  ...{ serial, revision: before.revision + 1 },
+});

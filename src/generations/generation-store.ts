@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DatabasePool, insertRows } from 'penstock/database';
 import { Clock } from 'penstock/kernel';
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 
 import { ChangeRecorders, type ChangeRecorder } from './change-recorders.js';
 import {
+  afterChange,
   JobTaken,
   updateGeneration,
+  type Change,
   type ChangeOptions,
   type GenerationPatch,
   type JobClaim,
@@ -14,15 +16,10 @@ import {
 import { GenerationEvents } from './generation-events.js';
 import { FINISHED, isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
 import { Generation } from './generation.entity.js';
+import type { ProgressChange } from './progress-update.js';
+import { ProgressWrites } from './progress-writes.js';
 import { isRetired, retireJobs } from './retired-jobs.js';
 import { Serials } from './serials.js';
-
-/** What one change did. */
-interface Change {
-  readonly serial: number;
-  /** Who wrote along with it. */
-  readonly recorders: readonly ChangeRecorder[];
-}
 
 /**
  * Generations, durable in the database. Those of this process that are unfinished are also held in memory, so reading
@@ -31,9 +28,11 @@ interface Change {
  * Every change is one guarded statement: of two changes that exclude each other, one happens and the other is told.
  */
 @Injectable()
-export class GenerationStore {
+export class GenerationStore implements BeforeApplicationShutdown {
   readonly #live = new Map<string, Generation>();
   readonly #serials: Serials;
+  /** How far generations are: what is told here is written soon, and told then. */
+  readonly progress: ProgressWrites;
   #committed = 0;
 
   constructor(
@@ -43,6 +42,8 @@ export class GenerationStore {
     clock: Clock,
   ) {
     this.#serials = new Serials(clock);
+    const onWritten = this.#advanced.bind(this);
+    this.progress = new ProgressWrites({ clock, pool, serials: this.#serials, onWritten });
   }
 
   /** The highest serial that is committed: whoever reads now sees every change up to it. */
@@ -180,6 +181,10 @@ export class GenerationStore {
     });
   }
 
+  beforeApplicationShutdown(): Promise<void> {
+    return this.progress.flush();
+  }
+
   /** @returns `null` when the generation has none of the statuses in `from` */
   async #update(
     manager: EntityManager,
@@ -205,21 +210,32 @@ export class GenerationStore {
     return this.recorders.concernedBy(generation, status);
   }
 
+  #advanced(written: readonly ProgressChange[]): void {
+    for (const { id, serial, ...progress } of written) {
+      const before = this.#live.get(id);
+      if (before !== undefined) this.#put(afterChange(before, progress, serial), []);
+    }
+  }
+
   async #changed(
     id: string,
     patch: GenerationPatch,
     { serial, recorders }: Change,
   ): Promise<Generation | null> {
     const before = this.#live.get(id);
-    const after =
-      before === undefined
-        ? await this.#findOne({ id })
-        : { ...before, ...patch, serial, revision: before.revision + 1 };
-    if (after === null) return null;
-    if (isFinished(after.status)) this.#live.delete(id);
-    else this.#live.set(id, after);
-    this.#tell(after, recorders);
+    const after = before === undefined ? await this.#findOne({ id }) : afterChange(before, patch, serial);
+    if (after !== null) this.#put(after, recorders);
     return after;
+  }
+
+  #put(generation: Generation, recorders: readonly ChangeRecorder[]): void {
+    const { id, status } = generation;
+    this.#live.set(id, generation);
+    if (isFinished(status)) {
+      this.#live.delete(id);
+      this.progress.drop(id);
+    }
+    this.#tell(generation, recorders);
   }
 
   #tell(generation: Generation, recorders: readonly ChangeRecorder[]): void {

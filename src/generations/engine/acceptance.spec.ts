@@ -40,11 +40,10 @@ describe('Acceptance', () => {
     expect(engine.store.live(id)).toMatchObject({ status: 'in_progress', upstreamId: 'job-7' });
   });
 
-  it('has it polled though its first progress cannot be written', async () => {
-    const change = engine.store.change.bind(engine.store);
-    engine.store.change = (...args) =>
-      args[1].progress === undefined ? change(...args) : Promise.reject(new Error('full'));
-    expect(await engine.acceptance.accept(id, job(snapshot('in_progress', 5)))).toBe(true);
+  it('has it polled though nothing can be made of its first state', async () => {
+    const error = { code: 7, message: 7 } as never;
+    expect(await engine.acceptance.accept(id, job(snapshot('failed', 5, { error })))).toBe(true);
+    expect(engine.store.live(id)).toMatchObject({ status: 'in_progress' });
     expect(engine.scheduler.stats().tracked).toBe(1);
   });
 

@@ -1,4 +1,5 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
+import type { PollObservation } from 'penstock/polling';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { END_DETECTED } from '../generation-events.js';
@@ -25,7 +26,11 @@ describe('the poll of a generation', () => {
     await engine.settled();
     return generation;
   };
-  const poll = (id: string) => engine.target.poll(id, new AbortController().signal);
+  const poll = async (id: string): Promise<PollObservation> => {
+    const observation = await engine.target.poll(id, new AbortController().signal);
+    await engine.store.progress.flush();
+    return observation;
+  };
 
   it('writes progress that rises, rounded down, at most 99, with the polls so far', async () => {
     const { id } = await running(10.9, 10, 5, Number.NaN, 100);

@@ -22,7 +22,7 @@ const NO_REASON = {
   message: 'The upstream reports a failure and gives no reason.',
 };
 
-/** Applies what the upstream says of a job to its generation. Only what changed is written. */
+/** Applies what the upstream says of a job to its generation. Only what changed is written: an end at once, progress soon. */
 @Injectable()
 export class JobObserver {
   /** By generation: all polls, those that are not written yet included, and misses in a row. */
@@ -57,7 +57,7 @@ export class JobObserver {
       if (settled !== null) this.#detected(settled, snapshot, knownAt);
       return true;
     }
-    await this.#advance(generation, snapshot);
+    this.#advance(generation, snapshot);
     return false;
   }
 
@@ -77,11 +77,10 @@ export class JobObserver {
     this.events.detected({ provider, delayMs: Math.max(0, knownAt - Math.max(completedAt, createdAt)) });
   }
 
-  async #advance(generation: Generation, snapshot: JobSnapshot): Promise<void> {
+  #advance(generation: Generation, snapshot: JobSnapshot): void {
     const progress = Math.min(99, Math.floor(snapshot.progress ?? 0));
-    if (!(progress > generation.progress)) return;
-    const patch = { progress, polls: this.polls(generation) };
-    await this.store.change(generation.id, patch, { from: ['in_progress'] });
+    if (progress > generation.progress)
+      this.store.progress.add(generation.id, { progress, polls: this.polls(generation) });
   }
 
   #endingOf({ id, tokenId }: Generation, snapshot: JobSnapshot): Ending | null {

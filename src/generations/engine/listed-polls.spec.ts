@@ -45,6 +45,7 @@ describe('polls of many generations with one call', () => {
         ['nobody', { outcome: 'ended' }],
       ]),
     });
+    await engine.store.progress.flush();
     const rows = await Promise.all(ids.map((id) => engine.read(id)));
     expect(rows.map(({ status, progress }) => [status, progress])).toEqual([
       ['in_progress', 10],
@@ -68,7 +69,8 @@ describe('polls of many generations with one call', () => {
   });
 
   it('counts what could not be written down as an error of that generation alone', async () => {
-    const ids = await running([10], [20]);
+    const ids = await running(['completed'], [20]);
+    engine.persistence.beforeApplicationShutdown();
     engine.pool.refusals = 1;
     const listing = await list(ids);
     const outcomes = listing.outcome === 'listed' ? [...listing.observations.values()] : [];

@@ -79,8 +79,8 @@ export class TestEngine extends EngineParts {
   async stop(): Promise<void> {
     this.cache.onModuleDestroy();
     await this.passUntil(Promise.all([this.scheduler.stop(), this.queue.onModuleDestroy()]));
-    const { room, dispatcher, persistence, reconciler, generations, buffers } = this;
-    const hooks = [room, dispatcher, persistence, reconciler, generations];
+    const { room, dispatcher, persistence, reconciler, generations, store, buffers } = this;
+    const hooks = [room, dispatcher, persistence, reconciler, generations, store];
     await this.passUntil(Promise.all(hooks.map(async (part) => part.beforeApplicationShutdown())));
     await this.passUntil(buffers.beforeApplicationShutdown());
     this.#isStopped = true;
