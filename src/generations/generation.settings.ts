@@ -40,7 +40,10 @@ export const generationSettings = defineSettings({
       ),
     resumeSpreadMs: milliseconds(0)
       .default(STANDARD.resumeSpreadMs)
-      .describe('After a restart, the first polls are spread over this time. Counts at the next start.'),
+      .describe(
+        'After a restart, the first polls are spread over this time; of more than 2,000, over one that is longer in ' +
+          'proportion, up to 10 s. Counts at the next start.',
+      ),
     deadlineMs: z
       .object({
         default: milliseconds(1).default(anyKind),

@@ -18,7 +18,10 @@ export abstract class GenerationSettings {
    * `submission_unknown`. @defaultValue 0.5, 2, 5, 10, 20 and 30 s
    */
   abstract readonly reconciliationPausesMs: readonly number[];
-  /** The first polls after a start are spread over this time. @defaultValue 2 s */
+  /**
+   * The first polls after a start are spread over this time; where more than 2,000 generations are taken up, over one that is
+   * longer in proportion, up to 10 s. @defaultValue 2 s
+   */
   abstract readonly resumeSpreadMs: number;
   /** How long a generation may take once it was accepted, by kind. @defaultValue 25 minutes, images 5 minutes */
   abstract readonly deadlineMs: PollDeadlines;

@@ -14,6 +14,10 @@ import { Submission, type SubmissionResult } from './submission.js';
 import { WaitingRoom } from './waiting-room.js';
 
 const SHUTDOWN_BOUND_MS = 15_000;
+/** The first polls of more than these, taken up at once, are spread over a time that is longer in proportion. */
+const RESUMED_IN_SPREAD = 2_000;
+/** At most, in milliseconds: no generation waits much longer for its first poll than it may wait for any. */
+const LONGEST_SPREAD_MS = 10_000;
 /** Errors of our own are followed by the back-off of this many failures. */
 const RECOVERY_BACKOFF = 3;
 
@@ -42,9 +46,13 @@ export class Dispatcher implements BeforeApplicationShutdown {
     this.#track(id, this.#served(id, ticket, NO_HISTORY));
   }
 
-  /** Takes up a generation where its row says it stands. Goes on in the background. */
-  resume(generation: Generation): void {
-    this.#track(generation.id, this.#resumed(generation));
+  /**
+   * Takes up a generation where its row says it stands. Goes on in the background.
+   *
+   * @param among - how many are taken up at once: their first polls are spread
+   */
+  resume(generation: Generation, among = 1): void {
+    this.#track(generation.id, this.#resumed(generation, among));
   }
 
   /** Submissions under way are answered before the process ends, within a bound. */
@@ -56,7 +64,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     ended.abort();
   }
 
-  async #resumed(generation: Generation): Promise<void> {
+  async #resumed(generation: Generation, among: number): Promise<void> {
     const { id, status, cancelRequested } = generation;
     switch (status) {
       case 'queued':
@@ -68,7 +76,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
         return;
       case 'in_progress':
         if (cancelRequested) await this.cancellation.carryOut(generation);
-        else this.acceptance.track(generation, this.random.next() * this.settings.resumeSpreadMs);
+        else this.acceptance.track(generation, this.random.next() * this.#spreadMs(among));
         return;
       case 'completed':
       case 'failed':
@@ -77,6 +85,12 @@ export class Dispatcher implements BeforeApplicationShutdown {
       default:
         assertNever(status);
     }
+  }
+
+  #spreadMs(among: number): number {
+    const { resumeSpreadMs } = this.settings;
+    const scaledMs = (resumeSpreadMs * among) / RESUMED_IN_SPREAD;
+    return Math.max(resumeSpreadMs, Math.min(LONGEST_SPREAD_MS, scaledMs));
   }
 
   async #served(id: string, ticket: Ticket, history: SubmissionHistory): Promise<void> {

@@ -76,6 +76,25 @@ describe('Recovery', () => {
     expect(world.upstream.jobs).toHaveLength(1);
   });
 
+  it.each([
+    [1, 500],
+    [2_000, 500],
+    [8_000, 2_000],
+    [1_000_000, 10_000],
+  ])('spreads the first polls of %d that are taken up over %d ms', async (among, spreadMs) => {
+    const { id } = await engine.create();
+    await engine.settled();
+    const running = engine.store.live(id);
+    if (running === undefined) throw new Error(`${id} is not in flight.`);
+    const delays = Array.from({ length: 200 }, () => {
+      engine.dispatcher.resume(running, among);
+      return (engine.scheduler.nextPollAt(id) ?? 0) - world.clock.now();
+    });
+    expect(Math.max(...delays)).toBeLessThanOrEqual(spreadMs);
+    expect(Math.max(...delays)).toBeGreaterThan(0.9 * spreadMs);
+    expect(Math.min(...delays)).toBeLessThan(0.1 * spreadMs);
+  });
+
   it('spreads the first polls, and gives at least a minute to what is past its deadline', async () => {
     world.upstream.plans.push([1, 2, 3, 4]);
     const { id } = await engine.create();

@@ -26,7 +26,7 @@ export class Recovery implements OnApplicationBootstrap {
         await this.leases.adopt(generation, generation.tokenId);
       }
     }
-    for (const generation of unfinished) this.dispatcher.resume(generation);
+    for (const generation of unfinished) this.dispatcher.resume(generation, unfinished.length);
     if (unfinished.length > 0)
       this.#logger.log({ generations: unfinished.length }, 'Took up unfinished generations');
   }
