@@ -43,6 +43,7 @@ export class DatabasePool {
       transaction: (work, durable) =>
         dataSource.outside(() => this.transaction(work, { durable, label: 'a group of transactions' })),
       beginWait: () => dataSource.beginWait(),
+      beginCommitWait: () => dataSource.beginCommitWait(),
       savepoint: (work) => this.transaction(work),
       isForAll: (error) => dataSource.mustRepeat(error),
     });

@@ -63,7 +63,7 @@ export interface CommonDatabaseOptions extends Pick<
   readonly synchronize?: boolean;
   /** @defaultValue the machine's clock */
   readonly clock?: Clock;
-  /** Told of waits for `database.writer` and `database.readers`. @defaultValue an observer that drops them */
+  /** Told of waits for `database.writer`, `database.readers` and `database.commit`. @defaultValue an observer that drops them */
   readonly observer?: WaitObserver;
   /** Runs every statement, and may time it. @defaultValue one that only runs them */
   readonly statementObserver?: StatementObserver;

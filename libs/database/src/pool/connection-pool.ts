@@ -130,17 +130,28 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     return this.#leases.size === 0 ? () => undefined : this.#reported();
   }
 
-  /** Whoever ends the wait calls it: it is reported as the wait of the caller all the same. */
+  /** Begins a wait for the commit of whoever has a lease, by somebody whose work is a part of that. No wait for a connection. */
+  beginCommitWait(): EndWait {
+    return this.#told('database.commit', () => undefined);
+  }
+
   #reported(): EndWait {
-    const { clock, name, observer } = this.options;
+    return this.#told(this.options.name, (waitedMs) => {
+      this.#waits.observe(waitedMs);
+    });
+  }
+
+  /** Whoever ends the wait calls it: it is reported as the wait of the caller all the same. */
+  #told(resource: string, note: (waitedMs: number) => void): EndWait {
+    const { clock, observer } = this.options;
     const [oldest] = this.#leases;
     const startedAt = clock.monotonic();
     const caller = new AsyncResource('ConnectionWait');
     return (outcome) => {
       const waitedMs = clock.monotonic() - startedAt;
-      this.#waits.observe(waitedMs);
+      note(waitedMs);
       caller.runInAsyncScope(() => {
-        observer.waited({ resource: name, waitedMs, holder: oldest?.label, outcome });
+        observer.waited({ resource, waitedMs, holder: oldest?.label, outcome });
       });
     };
   }

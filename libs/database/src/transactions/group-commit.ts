@@ -10,7 +10,9 @@ export interface GroupCommitParts<Connection> {
   /** Runs work in a savepoint of the transaction that is open: used once work of a group has failed. */
   readonly savepoint: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
   /** Begins a member's wait for the groups before it, in the member's async context. @returns ends it @defaultValue not told */
-  readonly beginWait?: () => (outcome: 'acquired' | 'aborted') => void;
+  readonly beginWait?: () => EndWait;
+  /** The same for the commit, of a member that has done its work and does not commit itself. @defaultValue not told */
+  readonly beginCommitWait?: () => EndWait;
   /** Whether an error of one member undoes the whole group, as a lost conflict does. @defaultValue of none */
   readonly isForAll?: (error: unknown) => boolean;
 }
@@ -18,12 +20,17 @@ export interface GroupCommitParts<Connection> {
 /** How the members of a group are run: `together`, one that fails undoes them all. */
 type Manner = 'together' | 'apart';
 
+/** Ends a wait, and says how. */
+type EndWait = (outcome: 'acquired' | 'aborted') => void;
+
 interface Member<Connection> {
   readonly durable: boolean;
   /** Calls back in the async context of the caller. */
   lead(commit: () => Promise<void>): Promise<void>;
   /** Ends its wait: of one that leads when its group begins, of the others when the group can work. */
-  endWait(outcome: 'acquired' | 'aborted'): void;
+  readonly endWait: EndWait;
+  /** It has worked, and somebody else commits. */
+  awaitCommit(): void;
   /** Does the work, and rejects when the group has to be rolled back. */
   run(connection: Connection, manner: Manner): Promise<void>;
   /** Tells the caller, after the commit. */
@@ -66,11 +73,15 @@ export class GroupCommit<Connection> {
     caller: { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void },
   ): Member<Connection> {
     let settle = (): void => undefined;
+    let endCommitWait: EndWait | undefined;
     const context = new AsyncResource('GroupMember');
     return {
       durable,
       lead: (commit) => context.runInAsyncScope(commit),
       endWait: (this.#isRunning ? this.parts.beginWait?.() : undefined) ?? (() => undefined),
+      awaitCommit: () => {
+        endCommitWait ??= context.runInAsyncScope(() => this.parts.beginCommitWait?.());
+      },
       run: async (connection, manner) => {
         try {
           const result = await (manner === 'together' ? work(connection) : this.parts.savepoint(work));
@@ -85,9 +96,13 @@ export class GroupCommit<Connection> {
         }
       },
       settle: () => {
+        endCommitWait?.('acquired');
         settle();
       },
-      fail: caller.reject,
+      fail: (error) => {
+        endCommitWait?.('aborted');
+        caller.reject(error);
+      },
     };
   }
 
@@ -148,6 +163,7 @@ export class GroupCommit<Connection> {
           failed(error);
           throw error;
         });
+        if (member !== group[0]) member.awaitCommit();
       }
     }, durable);
   }

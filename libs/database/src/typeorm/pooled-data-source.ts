@@ -35,6 +35,11 @@ export abstract class PooledDataSource<
     return this.shared.pool.writer.beginWait();
   }
 
+  /** Begins a wait for the commit that the writer will make: see `ConnectionPool.beginCommitWait`. */
+  beginCommitWait(): EndWait {
+    return this.shared.pool.writer.beginCommitWait();
+  }
+
   /** A query runner that works in a given place. Release it. */
   abstract createRunnerIn(place: RunnerPlace<Connection>): FramedRunner<Connection>;
 
