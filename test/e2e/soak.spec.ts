@@ -60,6 +60,23 @@ it('npm run soak -- polling tells what each strategy cost, among faults and a ki
   expect(stdout).not.toMatch(/were seen|were not completed/);
 }, 300_000);
 
+it('npm run soak -- streams tells all streams of an end, and what each of them takes', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'streams', '--streams', '100'], {
+    timeout: 150_000,
+  });
+  expect(stdout.match(/^ +100( +\S+){4}$/gm)).toHaveLength(2);
+  expect(stdout).toMatch(/^They heard of its end after \d+ ms \(median\) and \d+ ms at most\.$/m);
+  expect(stdout).toContain('No breach.');
+});
+
+it('npm run soak -- assets keeps a file whose upstream breaks, with flat memory', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SOAK, 'assets', '--megabytes', '16'], {
+    timeout: 280_000,
+  });
+  expect(stdout).toContain('16 MB into the sink disk, the upstream broke twice: ');
+  expect(stdout).toContain('No breach.');
+}, 300_000);
+
 it('npm run soak says how it is used', async () => {
   await expect(promisify(execFile)(process.execPath, [SOAK, 'generations'])).rejects.toMatchObject({
     code: 2,
