@@ -112,7 +112,10 @@ export class GenerationStore implements BeforeApplicationShutdown {
   /** Takes all unfinished generations into memory, oldest first. Called once, at start. */
   async restore(): Promise<readonly Generation[]> {
     const unfinished = await this.#read((manager) =>
-      manager.find(Generation, { where: { status: In(UNFINISHED) }, order: { createdAt: 'ASC', id: 'ASC' } }),
+      manager.find(Generation, {
+        where: { status: In(UNFINISHED) },
+        order: { createdAt: 'ASC', serial: 'ASC' },
+      }),
     );
     for (const generation of unfinished) this.#live.set(generation.id, generation);
     this.#committed = (await this.#read((manager) => manager.maximum(Generation, 'serial'))) ?? 0;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { prioritySchema, webhookUrlSchema } from '../generations/api/generation.schemas.js';
 import { referenceUrlSchema } from '../generations/reference-url.js';
 import { limitOf } from './list-limit.js';
+import { modelParameterSchema } from './model-parameters.js';
 
 const text = (longest: number) => z.string().min(1).max(longest);
 const prompt = text(32_000).meta({ example: 'A lighthouse at dusk, waves, wide shot' });
@@ -17,8 +18,7 @@ const inputReference = z
     'expected exactly one of image_url and file_id',
   );
 
-/** The body of `POST /v1/videos`, without a file. */
-export const createVideoSchema = z.strictObject({
+const createVideoFields = z.object({
   model: text(200).default('sora-2'),
   prompt,
   input_reference: inputReference.optional(),
@@ -31,6 +31,11 @@ export const createVideoSchema = z.strictObject({
   priority: prioritySchema.optional(),
   webhook_url: webhookUrlSchema.optional(),
 });
+
+/** The body of `POST /v1/videos`, without a file. */
+export const createVideoSchema = createVideoFields
+  .catchall(modelParameterSchema)
+  .meta({ description: 'Other fields are parameters of the model, such as `watermark`.' });
 
 /** The body of `POST /v1/videos/{id}/remix`. */
 export const remixVideoSchema = z
@@ -84,7 +89,8 @@ export const deletedVideoSchema = z
   .object({ object: z.literal('video.deleted'), deleted: z.literal(true), id: z.string() })
   .meta({ id: 'DeletedVideo' });
 
-export type CreateVideoBody = z.output<typeof createVideoSchema>;
+/** What there is besides is a text, a number, a boolean or `null`. */
+export type CreateVideoBody = z.output<typeof createVideoFields> & Readonly<Record<string, unknown>>;
 export type RemixVideoBody = z.output<typeof remixVideoSchema>;
 export type ListVideosQuery = z.output<typeof listVideosSchema>;
 export type ContentQuery = z.output<typeof contentSchema>;

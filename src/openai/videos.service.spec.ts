@@ -45,6 +45,11 @@ describe('VideosService', () => {
     expect(world.upstream.jobs).toMatchObject([{ prompt: 'a cat' }]);
   });
 
+  it('takes parameters of the model like fields of its own, and null for none', async () => {
+    const { id } = await create({ seconds: '8', watermark: null });
+    expect((await engine.read(id)).input.parameters).toEqual({ seconds: '8' });
+  });
+
   it('gives the same video under the same key', async () => {
     const video = await create({}, OWNER, 'once');
     expect((await create({}, OWNER, 'once')).id).toBe(video.id);
@@ -62,6 +67,10 @@ describe('VideosService', () => {
   });
 
   it('refuses what the model does not take', async () => {
+    await expect(create({ watermark: false })).rejects.toMatchObject({
+      ...{ code: 'unknown_parameter', field: 'watermark' },
+      message: expect.stringContaining('seconds') as unknown,
+    });
     await expect(create({ size: '1x1' })).rejects.toMatchObject({ code: 'unknown_parameter', field: 'size' });
     await expect(create({ model: 'none' })).rejects.toMatchObject({ code: 'model_not_found' });
   });

@@ -9,11 +9,14 @@ import { GenerationError } from '../generations/generation.errors.js';
 import type { Generation } from '../generations/generation.entity.js';
 import { VIDEO_FIELDS } from '../generations/request-fields.js';
 import { GenerationsService } from '../generations/generations.service.js';
+import { modelParametersOf } from './model-parameters.js';
 import type { VideoRequest } from './video-uploads.js';
 import type { CreateVideoBody, ListVideosQuery, VideoListView, VideoView } from './video.schemas.js';
 import { videoOf } from './video.view.js';
 
 const KIND = 'video';
+/** The others, `seconds` and `size` too, are parameters of the model. */
+const OWN = new Set(['model', 'prompt', 'input_reference', 'priority', 'webhook_url']);
 
 /** Generations of kind `video`, in the words of the OpenAI API. */
 @Injectable()
@@ -78,21 +81,12 @@ export class VideosService {
   }
 }
 
-function nativeBodyOf({ model, prompt, seconds, size, priority, ...rest }: CreateVideoBody) {
-  const { input_reference, webhook_url } = rest;
-  return {
-    kind: KIND,
-    model,
-    input: {
-      prompt,
-      ...(seconds === undefined ? {} : { seconds }),
-      ...(size === undefined ? {} : { size }),
-      ...(input_reference === undefined
-        ? {}
-        : { inputReference: { imageUrl: input_reference.image_url, fileId: input_reference.file_id } }),
-    },
-    metadata: {},
-    priority,
-    webhookUrl: webhook_url,
-  };
+function nativeBodyOf(body: CreateVideoBody) {
+  const { model, prompt, priority, input_reference: reference, webhook_url: webhookUrl } = body;
+  const inputReference =
+    reference === undefined
+      ? {}
+      : { inputReference: { imageUrl: reference.image_url, fileId: reference.file_id } };
+  const input = { prompt, ...modelParametersOf(body, OWN), ...inputReference };
+  return { kind: KIND, model, input, metadata: {}, priority, webhookUrl };
 }

@@ -75,7 +75,7 @@ describe.each(UPSTREAMS)('$provider behind the gateway', (upstream) => {
 
   it('generates by the OpenAI façade', async () => {
     const prompt = `facade ${provider}`;
-    const { status, body } = await on.api.request('POST', '/v1/videos', { model, prompt });
+    const { status, body } = await on.api.request('POST', '/v1/videos', { model, prompt, ...input });
     expect(status).toBe(200);
     const id = String(body['id']);
     await expect

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { prioritySchema, webhookUrlSchema } from '../../generations/api/generation.schemas.js';
 import { GENERATION_STATUSES } from '../../generations/generation-status.js';
+import { modelParameterSchema } from '../model-parameters.js';
 
 const text = (longest: number) => z.string().min(1).max(longest);
 
@@ -22,7 +23,7 @@ export const createImageSchema = z
     priority: prioritySchema.nullish(),
     webhook_url: webhookUrlSchema.optional(),
   })
-  .catchall(z.union([z.string().max(1_000), z.number(), z.boolean()]).nullable())
+  .catchall(modelParameterSchema)
   .meta({ id: 'CreateImage', description: 'Other fields are parameters of the model, such as `size`.' });
 
 /** The answer, as the OpenAI API has it, and where to go on. */
