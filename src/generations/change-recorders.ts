@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
 import type { GenerationStatus } from './generation-status.js';
-import type { Generation } from './generation.entity.js';
+import { Generation } from './generation.entity.js';
 
 /** Writes rows of its own in the transaction of each change of a generation's status. */
 export interface ChangeRecorder {
@@ -43,9 +43,29 @@ export class ChangeRecorders {
     for (const recorder of this.#recorders) recorder.abandon?.(generation);
   }
 
-  /** Those that write about this change; `undefined` for one that leaves the status as it is. */
-  concernedBy(generation: Generation, status: GenerationStatus | undefined): readonly ChangeRecorder[] {
+  /**
+   * Has those write that a change of the row concerns, inside of its transaction.
+   *
+   * @param status - `undefined` where it stays as it is
+   * @param known - the generation as it was; it is read where nobody has it
+   * @returns them
+   */
+  async record(
+    manager: EntityManager,
+    { id, status }: { readonly id: string; readonly status: GenerationStatus | undefined },
+    known: Generation | undefined,
+  ): Promise<readonly ChangeRecorder[]> {
     if (status === undefined) return [];
+    const row = (): Promise<Generation> => manager.findOneByOrFail(Generation, { id });
+    const recorders = this.concernedBy(known ?? (await row()), status);
+    if (recorders.length === 0) return [];
+    const after = await row();
+    for (const recorder of recorders) await recorder.record(manager, after);
+    return recorders;
+  }
+
+  /** Those that write about this change. */
+  concernedBy(generation: Generation, status: GenerationStatus): readonly ChangeRecorder[] {
     return [...this.#recorders].filter((recorder) => recorder.concerns(generation, status));
   }
 

@@ -14,7 +14,7 @@ import {
   type JobClaim,
 } from './generation-change.js';
 import { GenerationEvents } from './generation-events.js';
-import { FINISHED, isFinished, UNFINISHED, type GenerationStatus } from './generation-status.js';
+import { FINISHED, isFinished, UNFINISHED } from './generation-status.js';
 import { Generation } from './generation.entity.js';
 import type { ProgressChange } from './progress-update.js';
 import { ProgressWrites } from './progress-writes.js';
@@ -100,25 +100,25 @@ export class GenerationStore implements BeforeApplicationShutdown {
   /** Whether some generation owns this job of the upstream, or one that is deleted did. */
   isClaimed(upstreamScope: string, upstreamId: string): Promise<boolean> {
     const job = { upstreamScope, upstreamId };
-    return this.#read(
+    return this.pool.read(
       async (manager) => (await manager.existsBy(Generation, job)) || (await isRetired(manager, job)),
     );
   }
 
   countUnfinishedOf(tokenId: string): Promise<number> {
-    return this.#read((manager) => manager.countBy(Generation, { tokenId, status: In(UNFINISHED) }));
+    return this.pool.read((manager) => manager.countBy(Generation, { tokenId, status: In(UNFINISHED) }));
   }
 
   /** Takes all unfinished generations into memory, oldest first. Called once, at start. */
   async restore(): Promise<readonly Generation[]> {
-    const unfinished = await this.#read((manager) =>
+    const unfinished = await this.pool.read((manager) =>
       manager.find(Generation, {
         where: { status: In(UNFINISHED) },
         order: { createdAt: 'ASC', serial: 'ASC' },
       }),
     );
     for (const generation of unfinished) this.#live.set(generation.id, generation);
-    this.#committed = (await this.#read((manager) => manager.maximum(Generation, 'serial'))) ?? 0;
+    this.#committed = (await this.pool.read((manager) => manager.maximum(Generation, 'serial'))) ?? 0;
     this.#serials.raise(this.#committed);
     return unfinished;
   }
@@ -195,22 +195,8 @@ export class GenerationStore implements BeforeApplicationShutdown {
   ): Promise<Change | null> {
     const serial = this.#serials.next();
     if ((await updateGeneration(manager, id, { ...patch, serial }, from)) === 0) return null;
-    const recorders = await this.#recordersOf(manager, id, patch.status);
-    if (recorders.length > 0) {
-      const after = await manager.findOneByOrFail(Generation, { id });
-      for (const recorder of recorders) await recorder.record(manager, after);
-    }
+    const recorders = await this.recorders.record(manager, { id, status: patch.status }, this.#live.get(id));
     return { serial, recorders };
-  }
-
-  async #recordersOf(
-    manager: EntityManager,
-    id: string,
-    status: GenerationStatus | undefined,
-  ): Promise<readonly ChangeRecorder[]> {
-    if (status === undefined) return [];
-    const generation = this.#live.get(id) ?? (await manager.findOneByOrFail(Generation, { id }));
-    return this.recorders.concernedBy(generation, status);
   }
 
   #advanced(written: readonly ProgressChange[]): void {
@@ -248,10 +234,6 @@ export class GenerationStore implements BeforeApplicationShutdown {
   }
 
   #findOne(where: FindOptionsWhere<Generation>): Promise<Generation | null> {
-    return this.#read((manager) => manager.findOneBy(Generation, where));
-  }
-
-  #read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.pool.read(work);
+    return this.pool.read((manager) => manager.findOneBy(Generation, where));
   }
 }

@@ -1,12 +1,11 @@
-import { AsyncResource } from 'node:async_hooks';
-
 import type { Clock } from 'penstock/kernel';
-import type { Wait, WaitObserver } from 'penstock/concurrency';
+import type { WaitObserver } from 'penstock/concurrency';
 
 import { DatabaseError } from '../database.errors.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { SqliteConnection } from '../ports/sqlite-connection.js';
 import type { ConnectionStats, Holder, Lease, Purpose } from './lease.js';
+import { beginToldWait, type EndWait } from './told-wait.js';
 import { WaitHistogram } from './wait-histogram.js';
 
 /** How a {@link ConnectionPool} is made. */
@@ -23,9 +22,6 @@ export interface ConnectionPoolOptions<Connection extends PooledConnection = Sql
   /** Opens a connection: at the start, and in place of a broken one. */
   readonly open: () => Promise<Connection>;
 }
-
-/** Ends a wait. Call it once. */
-export type EndWait = (outcome: Wait['outcome']) => void;
 
 interface Slot<Connection> {
   connection: Connection | undefined;
@@ -141,19 +137,9 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     });
   }
 
-  /** Whoever ends the wait calls it: it is reported as the wait of the caller all the same. */
   #told(resource: string, note: (waitedMs: number) => void): EndWait {
-    const { clock, observer } = this.options;
     const [oldest] = this.#leases;
-    const startedAt = clock.monotonic();
-    const caller = new AsyncResource('ConnectionWait');
-    return (outcome) => {
-      const waitedMs = clock.monotonic() - startedAt;
-      note(waitedMs);
-      caller.runInAsyncScope(() => {
-        observer.waited({ resource, waitedMs, holder: oldest?.label, outcome });
-      });
-    };
+    return beginToldWait({ ...this.options, resource, holder: () => oldest?.label, note });
   }
 
   #wait(): Promise<Slot<Connection>> {

@@ -1,6 +1,6 @@
 import { DataSource, MigrationExecutor, type EntityManager, type Migration } from 'typeorm';
 
-import type { EndWait } from '../pool/connection-pool.js';
+import type { EndWait } from '../pool/told-wait.js';
 import type { DatabaseStats } from '../pool/lease.js';
 import type { PooledConnection } from '../ports/pooled-connection.js';
 import type { FramedRunner } from './framed-runner.js';
