@@ -50,6 +50,14 @@ describe('npx penstock, in a pipe', () => {
   it('makes keys and backups', async () => {
     const key = await penstock(['keys', 'create', '--label', 'ci', '--scopes', 'read']);
     expect([key.code, key.stdout]).toEqual([0, expect.stringMatching(/^psk_[\w-]+\n$/)]);
+    const bounds = ['--per-minute', '60', '--concurrent', '5', '--max-priority', 'high'];
+    const bounded = await penstock(['keys', 'create', '--label', 'app', ...bounds, '--json']);
+    expect(JSON.parse(bounded.stdout)).toMatchObject({
+      limits: { perMinute: 60, perDay: null, concurrent: 5 },
+      priority: { default: 'normal', max: 'high' },
+    });
+    const wrong = await penstock(['keys', 'create', '--label', 'app', '--per-day', 'many']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('whole number of at least 1')]);
     const backup = await penstock(['db', 'backup', '--json']);
     expect(JSON.parse(backup.stdout)).toMatchObject({ integrity: 'ok' });
   });

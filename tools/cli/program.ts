@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 
 import { accessFrom, Client } from './client.js';
+import { addKeyCommands } from './key-commands.js';
 import { show, type Output } from './output.js';
 import { addTokenCommands, type CommandContext } from './token-commands.js';
 import { watchBatch } from './watch-batch.js';
@@ -18,8 +19,6 @@ Exit codes: 0 done, 1 it could not be done, 2 wrong command line, 3 the batch ha
 const { version: VERSION } = z
   .object({ version: z.string() })
   .parse(createRequire(import.meta.url)('penstock/package.json'));
-
-const SCOPES = ['generate', 'read', 'metrics', 'admin'];
 
 /** The command line. @param exit - takes the exit code of a command that was carried out */
 export function makeProgram(
@@ -42,13 +41,9 @@ export function makeProgram(
     exit,
   };
   addTokenCommands(program, context);
+  addKeyCommands(program, context);
   addOtherCommands(program, context);
   return program;
-}
-
-interface Key {
-  readonly id: string;
-  readonly key: string;
 }
 
 interface Backup {
@@ -65,19 +60,6 @@ function addOtherCommands(program: Command, context: CommandContext): void {
     .description('Follow a batch to its end.')
     .action(async (id: string, _options: object, command: Command) => {
       context.exit(await watchBatch(context.client(), id, context.output(command)));
-    });
-  program
-    .command('keys')
-    .description('Look after API keys.')
-    .command('create')
-    .description('Make an API key. It is shown only now.')
-    .requiredOption('--label <label>', 'for people')
-    .addOption(
-      new Option('--scopes <scopes...>', 'what it may do').choices(SCOPES).default(['generate', 'read']),
-    )
-    .action(async (options: { label: string; scopes: string[] }, command: Command) => {
-      const made = await context.client().json<Key>('POST', '/admin/keys', options);
-      show(context.output(command), made, ({ key }) => [key]);
     });
   program
     .command('db')

@@ -26,7 +26,14 @@ export async function startS3(folder: string): Promise<SoakS3> {
     env: { ...process.env, ROOT_ACCESS_KEY: KEYS.id, ROOT_SECRET_KEY: KEYS.secret },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  // It rejects when there is no such command.
+  await once(child, 'spawn').catch((cause: unknown) => {
+    throw new Error(
+      `There is no ${COMMAND} here (go install github.com/versity/versitygw/cmd/versitygw@latest).`,
+      {
+        cause,
+      },
+    );
+  });
   const ended = once(child, 'exit');
   const url = `http://${address}`;
   const isUp = await Promise.race([
