@@ -25,6 +25,9 @@ export interface BatchRequest {
   readonly createdBy: string;
 }
 
+/** A page that came slowly, as by a slow upload, was no work of that length. */
+const LONGEST_REST_MS = 20;
+
 /** Makes batches: all of their items are stored before anything runs. */
 @Injectable()
 export class BatchCreator {
@@ -76,15 +79,24 @@ export class BatchCreator {
     };
   }
 
-  /** @returns how many, and a hash that tells them from any others */
+  /**
+   * Stores the pages of a plan. After each it rests for as long as that took, so that a long plan leaves others half of
+   * the process and of the database.
+   *
+   * @returns how many, and a hash that tells them from any others
+   */
   async #store(id: string, pages: AsyncIterable<readonly PlannedItem[]>): Promise<Planned> {
     const hash = createHash('sha256');
     let count = 0;
+    let beganAt = this.clock.monotonic();
     for await (const page of pages) {
       count += page.length;
       if (count > this.#maxItems) throw BatchError.tooLarge(this.#maxItems);
       for (const { position, key } of page) hash.update(`${position} ${key ?? ''}\n`);
       if (page.length > 0) await this.store.addItems(id, page);
+      const tookMs = this.clock.monotonic() - beganAt;
+      if (tookMs > 0) await this.clock.sleep(Math.min(tookMs, LONGEST_REST_MS));
+      beganAt = this.clock.monotonic();
     }
     return { count, hash: hash.digest('hex') };
   }
