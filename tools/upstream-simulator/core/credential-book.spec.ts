@@ -84,7 +84,7 @@ describe('CredentialBook', () => {
       known.spend('k', 4_500);
     });
     expect(kind).toBe('quota-exhausted');
-    expect(details.retryAfter).toMatchObject({ header: '7', until: 11_500 });
+    expect(details.retryAfter).toMatchObject({ header: '7', until: 11_000 });
     expect(known.quota('k', 10_999)).toEqual({ left: 0, resetsAt: 11_000 });
     expect(known.quota('k', 11_000)).toEqual({ left: 2, resetsAt: null });
     known.spend('k', 30_000);

@@ -9,7 +9,7 @@ export type RefusalKind =
 export interface RetryAfter {
   /** The value of the header. */
   readonly header: string;
-  /** What the header says, in milliseconds since 1970. */
+  /** When coming back is welcome, in milliseconds since 1970: what the header says, or what it rounds up. */
   readonly until: number;
   /** The operations that should wait. */
   readonly scope: readonly Operation[] | 'any';
