@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { expect, it } from 'vitest';
 
-import { ApiClient, type GenerationBody, type Json } from '../support/api-client.js';
+import { ApiClient, type Json } from '../support/api-client.js';
 import { stage, type Stage } from '../support/stage.js';
 
 /** One at a time, each until it is finished by hand. */
@@ -61,7 +61,7 @@ it('a high priority overtakes low ones that wait, over a kill, and all of them e
   await on.restart('SIGKILL');
   expect(await shown()).toEqual(expected);
   const { body: page } = await on.api.request('GET', '/v1/generations?status=queued&priority=low');
-  const listed = page['data'] as unknown as readonly GenerationBody[];
+  const listed = page['data'] as readonly { readonly id: string }[];
   expect(listed.map(({ id }) => id).sort()).toEqual(lows.map(({ id }) => id).sort());
 
   const order: string[] = [];

@@ -27,6 +27,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
   readonly #logger = new Logger('generations');
   readonly #running = new Set<Promise<void>>();
   readonly #shutdown = longLivedAbort();
+  /** How far the wall clock was ahead of the monotonic one at the start. */
+  readonly #wallAhead: number;
 
   constructor(
     private readonly room: WaitingRoom,
@@ -39,7 +41,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly settings: GenerationSettings,
     private readonly clock: Clock,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.#wallAhead = clock.now() - clock.monotonic();
+  }
 
   /** Submits a stored generation as soon as its ticket is served. */
   dispatch(id: string, ticket: Ticket): void {
@@ -196,9 +200,12 @@ export class Dispatcher implements BeforeApplicationShutdown {
     return this.room.enter(generation, { force: true, asked: this.#asked(generation, history) });
   }
 
-  /** It keeps its turn; after a restart, by what the row says of its age. */
+  /**
+   * It keeps its turn; after a restart, by what the row says of its age. All rows are reckoned from one look at the clocks, so
+   * that their order stays.
+   */
   #asked({ createdAt }: Generation, { asked }: SubmissionHistory): NonNullable<EntryOptions['asked']> {
-    return asked ?? { at: this.clock.monotonic() - Math.max(0, this.clock.now() - createdAt) };
+    return asked ?? { at: Math.min(createdAt - this.#wallAhead, this.clock.monotonic()) };
   }
 
   async #fail(id: string, code: string, message: string): Promise<void> {

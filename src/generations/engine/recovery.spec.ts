@@ -65,6 +65,17 @@ describe('Recovery', () => {
     expect(positions()).toEqual([1, 4, 2]);
   });
 
+  it('keeps the order of those that came within the same millisecond', async () => {
+    world.upstream.plans.push([1, 1, 1]);
+    await engine.create();
+    const ids: string[] = [];
+    for (let n = 0; n < 8; n += 1) ids.push((await engine.create()).id);
+    const rows = await world.rows();
+    expect(new Set(rows.map(({ createdAt }) => createdAt)).size).toBe(1);
+    await killed();
+    expect(ids.map((id) => engine.room.position(id))).toEqual(ids.map((_, index) => index + 1));
+  });
+
   it('finds the job of a submission whose answer no process was there to hear', async () => {
     world.upstream.submissions.push({ answer: 'job', delayMs: 300 });
     const { id } = await engine.create();
