@@ -3,6 +3,12 @@ import tseslint from 'typescript-eslint';
 
 const tests = ['**/*.spec.ts', 'test/**/*.ts', 'libs/*/testing/**/*.ts'];
 
+// On Node 20 each property behind a spread takes two thirds of a microsecond.
+const NESTED_LITERAL = {
+  selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+  message: 'Write the properties without the literal around them.',
+};
+
 export default tseslint.config(
   { ignores: ['dist', 'data', 'coverage', 'node_modules'] },
   {
@@ -63,13 +69,14 @@ export default tseslint.config(
           selector: 'MethodDefinition[kind="method"] > FunctionExpression[params.length>4]',
           message: 'At most 4 parameters: pass an object.',
         },
+        NESTED_LITERAL,
       ],
     },
   },
   {
     // Nest hands a handler each part of the request as a parameter of its own.
     files: ['**/*.controller.ts'],
-    rules: { 'no-restricted-syntax': 'off' },
+    rules: { 'no-restricted-syntax': ['error', NESTED_LITERAL] },
   },
   {
     files: [

@@ -6,7 +6,10 @@ const POSTGRES = ['libs/**/*.postgres.spec.ts', 'test/{integration,e2e}/postgres
 const project = (name: string, include: string[], testTimeout: number) => ({
   extends: true as const,
   test: {
-    ...{ name, include, testTimeout, hookTimeout: Math.max(testTimeout, 30_000) },
+    name,
+    include,
+    testTimeout,
+    hookTimeout: Math.max(testTimeout, 30_000),
     exclude: ['**/node_modules/**', ...(name === 'postgres' ? [] : POSTGRES)],
     globalSetup: name === 'postgres' ? ['./test/support/postgres-server.ts'] : [],
   },

@@ -23,13 +23,16 @@ interface Requests {
 
 const REQUESTS: readonly Requests[] = [
   {
-    ...{ name: 'read status', perSecond: 100 },
+    name: 'read status',
+    perSecond: 100,
     request: (video) => ({ method: 'GET', path: `/v1/videos/${video}` }),
   },
   {
-    ...{ name: 'create', perSecond: 10 },
+    name: 'create',
+    perSecond: 10,
     request: (_, index) => ({
-      ...{ method: 'POST', path: '/v1/videos' },
+      method: 'POST',
+      path: '/v1/videos',
       body: { model: 'sora-2', prompt: `bench ${String(index)}` },
     }),
   },
@@ -50,7 +53,10 @@ export async function batch({
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   const upstream = await forkServer(new URL('./support/upstream.js', import.meta.url));
   const penstock = await forkServer(new URL('./support/gateway.js', import.meta.url), {
-    ...{ PORT: '0', PENSTOCK_DATA_DIR: folder, PENSTOCK_ADMIN_KEY: KEY, LOG_LEVEL: 'error' },
+    PORT: '0',
+    PENSTOCK_DATA_DIR: folder,
+    PENSTOCK_ADMIN_KEY: KEY,
+    LOG_LEVEL: 'error',
   });
   const api = new BatchApi(penstock.url, KEY);
   try {
@@ -103,7 +109,10 @@ async function importAll(api: BatchApi, rows: readonly ImportRow[]): Promise<Imp
 async function loadOf(url: string, video: string, until: Promise<unknown>): Promise<Latencies> {
   const loads = REQUESTS.map(async ({ name, perSecond, request }) => {
     const latencies = await runPaced({
-      ...{ url, key: KEY, perSecond, until },
+      url,
+      key: KEY,
+      perSecond,
+      until,
       request: (index) => request(video, index),
     });
     return [name, latencies] as const;

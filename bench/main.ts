@@ -35,8 +35,11 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    ...{ plot: { type: 'string' }, rows: { type: 'string' }, seed: { type: 'string' } },
-    ...{ sizes: { type: 'string' }, out: { type: 'string' } },
+    plot: { type: 'string' },
+    rows: { type: 'string' },
+    seed: { type: 'string' },
+    sizes: { type: 'string' },
+    out: { type: 'string' },
   },
 });
 const seed = values.seed === undefined ? undefined : Number(values.seed);

@@ -66,11 +66,9 @@ async function fileWith({ finished, unfinished }: Found, upstream: string): Prom
   const tokens = await prepareFile(folder, upstream, [SECRET]);
   const now = new SystemClock().now();
   const job = (index: number) => ({
-    ...{
-      tokenId: tokens.get(SECRET) ?? '',
-      scope: `openai-videos ${upstream}`,
-      jobId: `job-${String(index)}`,
-    },
+    tokenId: tokens.get(SECRET) ?? '',
+    scope: `openai-videos ${upstream}`,
+    jobId: `job-${String(index)}`,
   });
   const rows = Array.from({ length: finished + unfinished }, (_, index) =>
     index < finished

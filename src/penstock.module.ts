@@ -140,7 +140,8 @@ function databaseOptions(
       return { ...common, url: database.url };
     case 'sqlite':
       return {
-        ...{ ...common, path: database.path },
+        ...common,
+        path: database.path,
         ...(pragmas === undefined ? {} : { pragmas }),
         ...(maintenance === undefined ? {} : { maintenance }),
       };

@@ -94,7 +94,8 @@ async function downloadAll({ callers, files }: Load, { url, key, video }: Party)
       next += 1;
       const startedAt = performance.now();
       const { statusCode, body } = await pool.request({
-        ...{ method: 'GET', path: `/v1/videos/${video}/content` },
+        method: 'GET',
+        path: `/v1/videos/${video}/content`,
         headers: { authorization: `Bearer ${key}` },
       });
       let bytes = 0;

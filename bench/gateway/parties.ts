@@ -28,7 +28,10 @@ export async function withParties(
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   const upstream = await forkServer(new URL('../support/upstream.js', import.meta.url), environment.upstream);
   const penstock = await forkServer(new URL('../support/gateway.js', import.meta.url), {
-    ...{ PORT: '0', PENSTOCK_DATA_DIR: folder, PENSTOCK_ADMIN_KEY: KEY, LOG_LEVEL: 'error' },
+    PORT: '0',
+    PENSTOCK_DATA_DIR: folder,
+    PENSTOCK_ADMIN_KEY: KEY,
+    LOG_LEVEL: 'error',
     ...environment.gateway,
   });
   try {

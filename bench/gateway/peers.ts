@@ -51,10 +51,12 @@ export async function peers(): Promise<void> {
 /** A chat completion through Portkey, to a server that answers at once. */
 function chatThrough(url: string, upstream: string): Contender['load'] {
   return {
-    ...{ url, key: 'none' },
+    url,
+    key: 'none',
     headers: { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstream}/v1` },
     request: (index) => ({
-      ...{ method: 'POST', path: '/v1/chat/completions' },
+      method: 'POST',
+      path: '/v1/chat/completions',
       body: { model: 'bench', messages: [{ role: 'user', content: `bench ${String(index)}` }] },
     }),
   };

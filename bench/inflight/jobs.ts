@@ -25,7 +25,8 @@ export async function createJobs(
     for (let index = next++; index < count; index = next++) {
       const secret = secrets[index % secrets.length] ?? '';
       const answer = await pool.request({
-        ...{ method: 'POST', path: '/v1/videos' },
+        method: 'POST',
+        path: '/v1/videos',
         headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
         body: JSON.stringify({ model: 'sora-2', prompt: `in flight ${String(index)}`, seconds: '8' }),
       });

@@ -57,9 +57,7 @@ export async function measure(setting: Setting): Promise<Measure> {
     const gateway = await forkServer(
       new URL('./gateway-program.js', import.meta.url),
       environmentOf(folder),
-      {
-        ...{ args: [String(setting.lists ? LIST_WINDOW_MS : -1)], execArgv: ['--expose-gc'] },
-      },
+      { args: [String(setting.lists ? LIST_WINDOW_MS : -1)], execArgv: ['--expose-gc'] },
     );
     try {
       await untilReady(gateway.url);
@@ -128,7 +126,10 @@ async function watch(gateway: ForkedServer, upstream: string): Promise<Steady> {
   );
   delays.sort((a, b) => a - b);
   return {
-    ...{ steady, idlePercent, ended: ends.length, unseen: ends.length - delays.length },
+    steady,
+    idlePercent,
+    ended: ends.length,
+    unseen: ends.length - delays.length,
     requestsPerSecond: (1_000 * (after.calls.total - before.calls.total)) / (after.at - before.at),
     delay: { p50: quantile(delays, 0.5), p99: quantile(delays, 0.99), max: delays.at(-1) ?? 0 },
   };

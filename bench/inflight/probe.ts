@@ -88,11 +88,16 @@ export class Probe {
     const lateShare = own.filter((late) => late > LATE_MS).length / Math.max(1, own.length);
     globalThis.gc?.();
     return {
-      ...{ seconds: ms / 1_000, cpuPercent: (user + system) / 10 / ms, polls: this.#polls },
-      ...{ residentMiB: this.#resident / 2 ** 20, heapMiB: process.memoryUsage().heapUsed / 2 ** 20 },
-      ...{ loop, ownLoop: spreadOf(this.#waits.loopDelays(at)) },
-      ...{ lateness: spreadOf(this.#begun.map(([due, begun]) => Math.max(0, begun - due))) },
-      ...{ ownLateness: spreadOf(own), lateShare },
+      seconds: ms / 1_000,
+      cpuPercent: (user + system) / 10 / ms,
+      polls: this.#polls,
+      residentMiB: this.#resident / 2 ** 20,
+      heapMiB: process.memoryUsage().heapUsed / 2 ** 20,
+      loop,
+      ownLoop: spreadOf(this.#waits.loopDelays(at)),
+      lateness: spreadOf(this.#begun.map(([due, begun]) => Math.max(0, begun - due))),
+      ownLateness: spreadOf(own),
+      lateShare,
     };
   }
 

@@ -10,7 +10,9 @@ const digits = (value: number, count = 0): string => value.toFixed(count);
 const spread = ({ p50, p99, max }: Spread, count = 0): string =>
   [p50, p99, max].map((value) => digits(value, count)).join(' / ');
 const inSeconds = ({ p50, p99, max }: Spread): Spread => ({
-  ...{ p50: p50 / 1_000, p99: p99 / 1_000, max: max / 1_000 },
+  p50: p50 / 1_000,
+  p99: p99 / 1_000,
+  max: max / 1_000,
 });
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const head = (...cells: readonly string[]): string[] => [row(...cells), row(...cells.map(() => '---'))];

@@ -55,20 +55,27 @@ async function costOf(inFlight: number, strategy: PollingStrategy, lists: boolea
   const target = new InstantTarget(clock);
   const random = new SeededRandom(1);
   const scheduler = new PollScheduler({
-    ...{ clock, random, target: () => target, strategy: () => strategy, queue: new MemoryPollQueue() },
-    ...{ settings: resolvePollSettings({}), deadlines: resolvePollDeadlines() },
+    clock,
+    random,
+    target: () => target,
+    strategy: () => strategy,
+    queue: new MemoryPollQueue(),
+    settings: resolvePollSettings({}),
+    deadlines: resolvePollDeadlines(),
     journal: new MemoryPollJournal(clock),
   });
   for (let index = 0; index < inFlight; index += 1) {
     scheduler.track({
-      ...{
-        id: `video_${index.toString(16).padStart(32, '0')}`,
-        kind: 'video',
-        provider: 'bench',
-        model: 'bench',
-      },
-      ...{ tokenId: `token-${String(Math.floor(index / PER_TOKEN))}`, origin: 'bench', listed: lists },
-      ...{ progress: 0, firstDelayMs: random.next() * 10_000, remainingMs: DURATION_MS },
+      id: `video_${index.toString(16).padStart(32, '0')}`,
+      kind: 'video',
+      provider: 'bench',
+      model: 'bench',
+      tokenId: `token-${String(Math.floor(index / PER_TOKEN))}`,
+      origin: 'bench',
+      listed: lists,
+      progress: 0,
+      firstDelayMs: random.next() * 10_000,
+      remainingMs: DURATION_MS,
     });
   }
   await clock.runWhile(() => target.polls < WARM_POLLS * inFlight);

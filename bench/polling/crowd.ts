@@ -76,8 +76,12 @@ class Crowd extends PollTarget {
     super();
     this.#random = new SeededRandom(options.seed);
     this.scheduler = new PollScheduler({
-      ...{ clock, random: this.#random, target: () => this, strategy: () => options.strategy },
-      ...{ queue: new MemoryPollQueue(), deadlines: resolvePollDeadlines() },
+      clock,
+      random: this.#random,
+      target: () => this,
+      strategy: () => options.strategy,
+      queue: new MemoryPollQueue(),
+      deadlines: resolvePollDeadlines(),
       settings: resolvePollSettings({
         tokenPollsPerMinute: options.perMinute ?? 0,
       }),
@@ -95,8 +99,14 @@ class Crowd extends PollTarget {
     const job = jobs();
     this.#inFlight.set(id, { job, startedAt: this.clock.monotonic() });
     this.scheduler.track({
-      ...{ id, kind: 'video', provider: 'simulated', model: 'simulated', tokenId: 't', progress: 0 },
-      ...{ listed: lists, remainingMs: 25 * 60_000 },
+      id,
+      kind: 'video',
+      provider: 'simulated',
+      model: 'simulated',
+      tokenId: 't',
+      progress: 0,
+      listed: lists,
+      remainingMs: 25 * 60_000,
       ...(callbackRate === undefined ? {} : { callbacks: 'simulated' }),
     });
     if (callbackRate === undefined || this.#random.next() >= callbackRate) return;

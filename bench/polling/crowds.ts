@@ -20,19 +20,31 @@ const WEBHOOKS = { atOnce: 10, callbackRate: 0.98 } as const;
 
 const SETTINGS: readonly Setting[] = [
   {
-    ...{ name: 'lists, 30 at once', medianS: 120, progress: steady(1), how: { atOnce: 30, lists: true } },
+    name: 'lists, 30 at once',
+    medianS: 120,
+    progress: steady(1),
+    how: { atOnce: 30, lists: true },
     targets: { requests: 3, delayMs: 400 },
   },
   {
-    ...{ name: '5 requests a second, 100 at once', medianS: 120, progress: steady(1) },
-    ...{ how: { atOnce: 100, perMinute: 300 }, targets: { delayMs: 1_500 } },
+    name: '5 requests a second, 100 at once',
+    medianS: 120,
+    progress: steady(1),
+    how: { atOnce: 100, perMinute: 300 },
+    targets: { delayMs: 1_500 },
   },
   ...[12, 60, 120, 300].map((medianS) => ({
-    ...{ name: `webhooks at 98 %, ${String(medianS)} s`, medianS, progress: steady(1), how: WEBHOOKS },
+    name: `webhooks at 98 %, ${String(medianS)} s`,
+    medianS,
+    progress: steady(1),
+    how: WEBHOOKS,
     targets: { requests: 2.5 },
   })),
   {
-    ...{ name: 'webhooks at 98 %, 120 s, stuck at 0', medianS: 120, progress: stuckAtZero, how: WEBHOOKS },
+    name: 'webhooks at 98 %, 120 s, stuck at 0',
+    medianS: 120,
+    progress: stuckAtZero,
+    how: WEBHOOKS,
     targets: { requests: 2.5 },
   },
 ];
@@ -54,7 +66,11 @@ export async function crowdTable(seed: number): Promise<readonly string[]> {
   for (const setting of SETTINGS) {
     const costOf = (strategy: PollingStrategy, how: Setting['how']): Promise<CrowdCost> =>
       runCrowd({
-        ...{ strategy, jobs: jobsOf(setting, seed), seed, training: TRAINING, measured: MEASURED },
+        strategy,
+        jobs: jobsOf(setting, seed),
+        seed,
+        training: TRAINING,
+        measured: MEASURED,
         ...how,
       });
     const { atOnce, perMinute = 0 } = setting.how;

@@ -16,8 +16,13 @@ const TRAITS = { kind: 'video', provider: 'simulated', model: 'simulated' } as c
 /** Polls one job to its end as the scheduler does, without latency. `learns` tells the strategy how it ended. */
 export function follow(strategy: PollingStrategy, job: Job, learns: boolean): Outcome {
   let history: PollHistory = {
-    ...{ ...TRAITS, id: 'job', ageMs: 0, progress: 0 },
-    ...{ unchangedPolls: 0, polls: 0, previousDelayMs: null },
+    ...TRAITS,
+    id: 'job',
+    ageMs: 0,
+    progress: 0,
+    unchangedPolls: 0,
+    polls: 0,
+    previousDelayMs: null,
   };
   strategy.observed?.(history);
   for (;;) {

@@ -3,8 +3,15 @@ import type { AddressInfo } from 'node:net';
 
 /** What an upstream says of a job that runs. */
 const ANSWER = JSON.stringify({
-  ...{ id: 'video_0123456789', object: 'video', model: 'sora-2', status: 'in_progress', progress: 42 },
-  ...{ seconds: '8', size: '1280x720', created_at: 1_780_000_000, error: null },
+  id: 'video_0123456789',
+  object: 'video',
+  model: 'sora-2',
+  status: 'in_progress',
+  progress: 42,
+  seconds: '8',
+  size: '1280x720',
+  created_at: 1_780_000_000,
+  error: null,
 });
 
 /** A server that answers every request alike, in a process of its own: it tells its URL to whoever forked it. */

@@ -24,7 +24,9 @@ export async function forkServer(
   { args = [], execArgv = [] }: ForkOptions = {},
 ): Promise<ForkedServer> {
   const child = fork(fileURLToPath(program), [...args], {
-    ...{ env: { ...process.env, ...environment }, stdio: 'inherit', execArgv: [...execArgv] },
+    env: { ...process.env, ...environment },
+    stdio: 'inherit',
+    execArgv: [...execArgv],
   });
   const ended = once(child, 'exit').then(() => undefined);
   const isGone = ended.then(() => {

@@ -17,26 +17,43 @@ export interface FollowedJob {
 /** A generation as the gateway writes it when the upstream has accepted it. */
 export function acceptedGeneration(index: number, at: number, job: FollowedJob): Generation {
   return {
-    ...{ id: `video_${index.toString(16).padStart(32, '0')}`, kind: 'video', model: 'sora-2' },
-    ...{ requestedProvider: null, provider: 'openai-videos', status: 'in_progress', progress: 0 },
+    id: `video_${index.toString(16).padStart(32, '0')}`,
+    kind: 'video',
+    model: 'sora-2',
+    requestedProvider: null,
+    provider: 'openai-videos',
+    status: 'in_progress',
+    progress: 0,
     input: {
       prompt: `A lighthouse on a cliff at dusk, waves below, number ${String(index)}`,
       parameters: { size: '1280x720', seconds: '8' },
       reference: null,
     },
-    ...{
-      assets: [],
-      metadata: {},
-      errorCode: null,
-      errorMessage: null,
-      ownerId: OWNER,
-      idempotencyKey: null,
-    },
-    ...{ requestHash: 'bench', remixOf: null, tokenId: job.tokenId, attempts: 1, polls: 0 },
-    ...{ attemptId: `attempt-${String(index)}`, attemptedAt: at, cancelRequested: false },
-    ...{ upstreamScope: job.scope, upstreamId: job.jobId, revision: 3, serial: index + 1 },
-    ...{ webhookUrl: null, eventFormat: 'native', traceparent: null, priority: 'normal' },
-    ...{ createdAt: at, startedAt: at, completedAt: null },
+    assets: [],
+    metadata: {},
+    errorCode: null,
+    errorMessage: null,
+    ownerId: OWNER,
+    idempotencyKey: null,
+    requestHash: 'bench',
+    remixOf: null,
+    tokenId: job.tokenId,
+    attempts: 1,
+    polls: 0,
+    attemptId: `attempt-${String(index)}`,
+    attemptedAt: at,
+    cancelRequested: false,
+    upstreamScope: job.scope,
+    upstreamId: job.jobId,
+    revision: 3,
+    serial: index + 1,
+    webhookUrl: null,
+    eventFormat: 'native',
+    traceparent: null,
+    priority: 'normal',
+    createdAt: at,
+    startedAt: at,
+    completedAt: null,
   };
 }
 
@@ -44,7 +61,11 @@ export function acceptedGeneration(index: number, at: number, job: FollowedJob):
 export function completedGeneration(index: number, at: number, job: FollowedJob): Generation {
   return {
     ...acceptedGeneration(index, at, job),
-    ...{ status: 'completed', progress: 100, polls: 12, revision: 9, completedAt: at + 60_000 },
+    status: 'completed',
+    progress: 100,
+    polls: 12,
+    revision: 9,
+    completedAt: at + 60_000,
     assets: [{ name: 'video', contentType: 'video/mp4', bytes: null }],
   };
 }

@@ -26,11 +26,26 @@ export function tokensOf({ size, busy }: PoolShape, version = 1): PooledToken[] 
     const limit = LIMITS[index % LIMITS.length] ?? -1;
     const cools = limit === -1 && isBusy(index, { size, busy });
     return {
-      ...{ id: `tok_${String(index).padStart(24, '0')}`, provider: 'bench', label: 'bench', version },
-      ...{ baseUrl: null, proxyUrl: null, sealedSecret: 'sealed', enabled: true, disabledReason: null },
-      ...{ limits: { video: limit }, requestsPerMinute: null, weight: 1, quotaGroup: null, expiresAt: null },
-      ...{ quotaRemaining: null, quotaResetsAt: null, recovering: false },
-      ...{ coolingUntil: cools ? coolingUntil : null, coolingReason: null, rampLimit: null },
+      id: `tok_${String(index).padStart(24, '0')}`,
+      provider: 'bench',
+      label: 'bench',
+      version,
+      baseUrl: null,
+      proxyUrl: null,
+      sealedSecret: 'sealed',
+      enabled: true,
+      disabledReason: null,
+      limits: { video: limit },
+      requestsPerMinute: null,
+      weight: 1,
+      quotaGroup: null,
+      expiresAt: null,
+      quotaRemaining: null,
+      quotaResetsAt: null,
+      recovering: false,
+      coolingUntil: cools ? coolingUntil : null,
+      coolingReason: null,
+      rampLimit: null,
     };
   });
 }

@@ -5,7 +5,10 @@ const KEY = 'bench-admin-key-0123456789';
 
 /** The environment of a gateway on a SQLite file in `folder`. */
 export const environmentOf = (folder: string): Readonly<Record<string, string>> => ({
-  ...{ PORT: '0', PENSTOCK_DATA_DIR: folder, PENSTOCK_ADMIN_KEY: KEY, LOG_LEVEL: 'error' },
+  PORT: '0',
+  PENSTOCK_DATA_DIR: folder,
+  PENSTOCK_ADMIN_KEY: KEY,
+  LOG_LEVEL: 'error',
 });
 
 /**

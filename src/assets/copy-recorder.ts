@@ -35,9 +35,20 @@ export class CopyRecorder implements ChangeRecorder {
   record(manager: EntityManager, { id, assets }: Generation): Promise<void> {
     const at = this.clock.now();
     const copies = assets.map(({ contentType, bytes }, position): AssetCopy => ({
-      ...{ generationId: id, position, status: 'pending', contentType, bytes },
-      ...{ sink: null, contentKey: null, sha256: null, storedAt: null, lastError: null },
-      ...{ attempts: 0, pauseMs: 0, nextAttemptAt: at, createdAt: at },
+      generationId: id,
+      position,
+      status: 'pending',
+      contentType,
+      bytes,
+      sink: null,
+      contentKey: null,
+      sha256: null,
+      storedAt: null,
+      lastError: null,
+      attempts: 0,
+      pauseMs: 0,
+      nextAttemptAt: at,
+      createdAt: at,
     }));
     return this.store.add(manager, copies);
   }

@@ -15,9 +15,20 @@ describe('CopyStore', () => {
 
   const add = async (changes: Partial<AssetCopy>): Promise<void> => {
     const copy: AssetCopy = {
-      ...{ generationId: 'gen', position: 0, status: 'pending', contentType: 'video/mp4' },
-      ...{ sink: null, contentKey: null, bytes: null, sha256: null, attempts: 0 },
-      ...{ pauseMs: 0, nextAttemptAt: 0, lastError: null, createdAt: 0, storedAt: null },
+      generationId: 'gen',
+      position: 0,
+      status: 'pending',
+      contentType: 'video/mp4',
+      sink: null,
+      contentKey: null,
+      bytes: null,
+      sha256: null,
+      attempts: 0,
+      pauseMs: 0,
+      nextAttemptAt: 0,
+      lastError: null,
+      createdAt: 0,
+      storedAt: null,
       ...changes,
     };
     await world.pool.transaction((manager) => world.store.add(manager, [copy]));
@@ -63,7 +74,12 @@ describe('CopyStore', () => {
     await add({ status: 'stored', sink: 'disk', contentKey: 'k', attempts: 7, storedAt: 1, bytes: 3 });
     await world.store.lose({ generationId: 'gen', position: 0 }, NOW);
     expect(await world.copyOf('gen')).toMatchObject({
-      ...{ status: 'pending', attempts: 0, nextAttemptAt: NOW, sink: null, contentKey: null, storedAt: null },
+      status: 'pending',
+      attempts: 0,
+      nextAttemptAt: NOW,
+      sink: null,
+      contentKey: null,
+      storedAt: null,
     });
   });
 

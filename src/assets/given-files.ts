@@ -33,8 +33,11 @@ export class GivenFiles implements ContentKeeper {
       const copyId = `${generationId}/${String(position)}`;
       await this.contents.announce(copy, { sink: name, key: sink.keyOf?.(copyId) }, file.contentType);
       const stored = await sink.write({
-        ...{ copyId, contentType: file.contentType, bytes: file.bytes.byteLength },
-        ...{ content: Readable.from(piecesOf(file.bytes)), signal: new AbortController().signal },
+        copyId,
+        contentType: file.contentType,
+        bytes: file.bytes.byteLength,
+        content: Readable.from(piecesOf(file.bytes)),
+        signal: new AbortController().signal,
       });
       write.key = stored.key;
       return this.contents.adopt(copy, { ...stored, sink: name, contentType: file.contentType });

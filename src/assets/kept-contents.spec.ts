@@ -45,7 +45,10 @@ describe('KeptContents', () => {
   it('does not take a content of another size for what was stored', async () => {
     const id = await world.completed();
     const { key, ...stored } = await world.sink.write({
-      ...{ copyId: 'any', contentType: 'video/mp4', bytes: null, signal: new AbortController().signal },
+      copyId: 'any',
+      contentType: 'video/mp4',
+      bytes: null,
+      signal: new AbortController().signal,
       content: (async function* () {
         yield await Promise.resolve(Buffer.from('four'));
       })(),

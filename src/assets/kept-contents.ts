@@ -94,7 +94,13 @@ export class KeptContents {
       if ((await this.#sizeOf(place)) !== bytes) return false;
       const at = this.clock.now();
       await this.store.put({
-        ...{ ...copy, ...place, status: 'stored', bytes, sha256, contentType, storedAt: at },
+        ...copy,
+        ...place,
+        status: 'stored',
+        bytes,
+        sha256,
+        contentType,
+        storedAt: at,
         ...untried(at),
       });
       return true;
@@ -199,7 +205,11 @@ const isSame = (one: ContentPlace, other: ContentPlace | null): boolean =>
   one.sink === other?.sink && one.contentKey === other.contentKey;
 
 const untried = (at: number) => ({
-  ...{ attempts: 0, pauseMs: 0, nextAttemptAt: at, createdAt: at, lastError: null },
+  attempts: 0,
+  pauseMs: 0,
+  nextAttemptAt: at,
+  createdAt: at,
+  lastError: null,
 });
 
 const mayHaveBrought = (write: WriteUnderWay, seenBy: ReadonlySet<WriteUnderWay> | undefined): boolean =>

@@ -44,7 +44,9 @@ export class Explanations {
     const explained = this.balancer.explainToken(request, token);
     const { verdict, until } = explained;
     return {
-      ...{ tokenId: row.id, label: row.label, provider: row.provider },
+      tokenId: row.id,
+      label: row.label,
+      provider: row.provider,
       verdict: verdictSchema.parse(verdict),
       detail: detailOf(row, explained),
       until: until === null ? null : new Date(until).toISOString(),

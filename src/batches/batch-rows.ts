@@ -6,8 +6,13 @@ import type { BatchRow } from './batch.entity.js';
 
 /** The columns of an item that has no result. */
 export const NO_RESULT = {
-  ...{ result: null, reason: null, changes: [], subject: null },
-  ...{ startedAt: null, durationMs: null, sequence: null },
+  result: null,
+  reason: null,
+  changes: [],
+  subject: null,
+  startedAt: null,
+  durationMs: null,
+  sequence: null,
 };
 
 /**
@@ -28,7 +33,7 @@ export function newItemRow(
 /** What an outcome makes of an item. Only a failed one keeps its payload. */
 export function columnsOf({ state, result, reason, changes, subject }: ItemOutcome) {
   const forgotten = state === 'failed' ? {} : { payload: null };
-  return { ...{ state, result, reason, subject }, changes: [...changes], ...forgotten };
+  return { state, result, reason, subject, changes: [...changes], ...forgotten };
 }
 
 /** What was stored as JSON is JSON. */

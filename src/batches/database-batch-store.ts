@@ -107,7 +107,8 @@ export class DatabaseBatchStore extends BatchStore {
         .update(BatchItemRow)
         .set({
           ...columnsOf(outcome),
-          ...{ durationMs, attempts: () => `attempts + ${Math.max(0, tries - 1)}` },
+          durationMs,
+          attempts: () => `attempts + ${Math.max(0, tries - 1)}`,
           sequence: () => '(SELECT b.revision FROM batches b WHERE b.id = :id)',
         })
         .where({ batchId: id, position, state: 'running' })

@@ -55,7 +55,10 @@ describe('loadConfig', () => {
   it('takes where traces go', () => {
     const endpoint = 'https://collector.example/otlp';
     expect(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).tracing).toEqual({
-      ...{ endpoint, headers: {}, serviceName: 'penstock', share: 1 },
+      endpoint,
+      headers: {},
+      serviceName: 'penstock',
+      share: 1,
     });
     const config = loadConfig({
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,

@@ -9,8 +9,12 @@ describe('the configuration of S3', () => {
 
   it('needs a bucket alone', () => {
     expect(loadConfig(BUCKET).s3).toEqual({
-      ...{ bucket: 'films', endpoint: null, region: 'us-east-1', forcePathStyle: false },
-      ...{ prefix: 'penstock/', credentials: null },
+      bucket: 'films',
+      endpoint: null,
+      region: 'us-east-1',
+      forcePathStyle: false,
+      prefix: 'penstock/',
+      credentials: null,
     });
   });
 
@@ -22,8 +26,11 @@ describe('the configuration of S3', () => {
       PENSTOCK_S3_PREFIX: 'a/b/',
     };
     expect(loadConfig({ ...BUCKET, ...KEYS, ...more }).s3).toEqual({
-      ...{ bucket: 'films', endpoint: 'http://127.0.0.1:9000', region: 'eu-central-1' },
-      ...{ forcePathStyle: true, prefix: 'a/b/' },
+      bucket: 'films',
+      endpoint: 'http://127.0.0.1:9000',
+      region: 'eu-central-1',
+      forcePathStyle: true,
+      prefix: 'a/b/',
       credentials: { accessKeyId: 'AKIA1', secretAccessKey: 'not+shown/1' },
     });
   });

@@ -45,7 +45,12 @@ describe('/admin/database', () => {
     expect(pool.writer).toMatchObject({ size: 1, longest: null });
     expect(pool.writer.waits.count).toBeGreaterThan(0);
     expect(writeBehind).toContainEqual({
-      ...{ name: 'visits', pending: 1, written: 0, dropped: 0, failures: 0, lastError: null },
+      name: 'visits',
+      pending: 1,
+      written: 0,
+      dropped: 0,
+      failures: 0,
+      lastError: null,
     });
     const path = join(test.dataDir, 'test.sqlite');
     expect(file).toMatchObject({

@@ -18,7 +18,9 @@ let edges: EdgeStates;
 beforeEach(async () => {
   edges = new EdgeStates({ clock: new ManualClock(), probe: new ScriptedProbe(), desk: new ScriptedDesk() });
   test = await startApp({
-    ...{ imports: [AuthModule], migrations: [...authMigrations], controllers: [EdgesController] },
+    imports: [AuthModule],
+    migrations: [...authMigrations],
+    controllers: [EdgesController],
     providers: [{ provide: EdgeStates, useValue: edges }],
   });
   for (const proxyUrl of [null, FIRST, SECOND]) {
@@ -89,7 +91,8 @@ describe('?proxy=', () => {
     const body = { headers: { 'CF-Access-Client-Id': 'id' } };
     for (const asked of ['direct', undefined])
       expect(await test.request('PUT', at(asked, 'https://new.test'), { body })).toMatchObject({
-        ...{ status: 200, body: { proxy: null } },
+        status: 200,
+        body: { proxy: null },
       });
     expect((await test.request('PUT', at(SECOND, 'https://new.test'), { body })).status).toBe(404);
   });

@@ -56,7 +56,8 @@ it('does not try again what took long, or what nobody waits for any more', async
   const slow = failing(TRANSIENT);
   const gone = failing(TRANSIENT);
   const late = askedAgain(() => clock.sleep(2_900).then(slow.read), {
-    ...{ clock, signal: new AbortController().signal },
+    clock,
+    signal: new AbortController().signal,
   }).catch(String);
   await clock.advance(2_900);
   expect(await late).toContain('failed 1');

@@ -64,8 +64,16 @@ it('counts them in the ledger, beside what that has', async () => {
       for (const owner of ['key_1', 'key_2'])
         await manager.insert(Generation, { ...factory.create(aRequest(), owner), status });
     await manager.insert(UsageRow, {
-      ...{ day, keyId: 'key_2', tokenId: '', model: 'sora-2', kind: 'video', outcome: 'failed' },
-      ...{ generations: 5, unsent: 0, mediaMs: 0, workMs: 0 },
+      day,
+      keyId: 'key_2',
+      tokenId: '',
+      model: 'sora-2',
+      kind: 'video',
+      outcome: 'failed',
+      generations: 5,
+      unsent: 0,
+      mediaMs: 0,
+      workMs: 0,
     });
   });
   await backUpDatabase({ from: path, to: backup });

@@ -47,8 +47,11 @@ export class GenerationAssets {
     const { name: asset } = this.find(generation, request.asset);
     if (tokenId === null || jobId === null) throw notCompleted(generation);
     const call = {
-      ...{ tokenId, operation: 'download', signal: request.signal },
-      ...{ ids: { generation: id }, spans: generationSpansOf([generation]) },
+      tokenId,
+      operation: 'download',
+      signal: request.signal,
+      ids: { generation: id },
+      spans: generationSpansOf([generation]),
     };
     const open = () =>
       this.calls.run(call, (provider, context) => {

@@ -66,5 +66,6 @@ export async function updateGeneration(
 export const afterChange = (before: Generation, patch: GenerationPatch, serial: number): Generation => ({
   ...before,
   ...patch,
-  ...{ serial, revision: before.revision + 1 },
+  serial,
+  revision: before.revision + 1,
 });

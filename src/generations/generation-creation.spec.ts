@@ -146,7 +146,8 @@ describe('GenerationCreation', () => {
   describe('with a priority', () => {
     const may = (priority: Principal['priority'], ...scopes: Principal['scopes']): Principal => ({
       ...OWNER,
-      ...{ priority, scopes },
+      priority,
+      scopes,
     });
 
     it('takes the one that is asked for, and else that of the key', async () => {
@@ -159,7 +160,9 @@ describe('GenerationCreation', () => {
     it('refuses more than the key may ask for, and leaves nothing', async () => {
       const reference = await file();
       await expect(create(aRequest({ reference, priority: 'high' }))).rejects.toMatchObject({
-        ...{ code: 'priority_not_allowed', category: 'forbidden', field: 'priority' },
+        code: 'priority_not_allowed',
+        category: 'forbidden',
+        field: 'priority',
         message:
           'priority: got "high", but this API key may ask for "normal" at most. Ask for less, or have an operator ' +
           'raise "priority.max" of the key.',

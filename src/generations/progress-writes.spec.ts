@@ -37,7 +37,9 @@ describe('ProgressWrites', () => {
 
   beforeEach(async () => {
     source = await new PooledSqliteDataSource({
-      ...{ path: ':memory:', entities: [Generation, RetiredJob], migrations: generationMigrations },
+      path: ':memory:',
+      entities: [Generation, RetiredJob],
+      migrations: generationMigrations,
     }).initialize();
     clock = new ManualClock();
     pool = new CountingPool(source);

@@ -6,7 +6,11 @@ import { WatermarkDefault } from './watermark-default.js';
 import { watermarkSettings } from './watermark.settings.js';
 
 const model = (parameters: ModelDescription['parameters']): ModelDescription => ({
-  ...{ id: 'acme-1', kind: 'video', ownedBy: 'acme', createdAt: 0, acceptsInputReference: false },
+  id: 'acme-1',
+  kind: 'video',
+  ownedBy: 'acme',
+  createdAt: 0,
+  acceptsInputReference: false,
   parameters,
 });
 const TAKES_IT = model({ watermark: { description: 'A mark.', values: ['true', 'false'] } });

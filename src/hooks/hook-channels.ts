@@ -57,7 +57,8 @@ export class HookChannels implements OnModuleInit {
     const { publicUrl } = this.settings.get(webhookSettings);
     const isProvable = callbacks === 'unsigned' || this.secrets.of(provider).length > 0;
     return {
-      ...{ provider, callbacks },
+      provider,
+      callbacks,
       state: publicUrl === null ? 'no_public_url' : isProvable ? 'active' : 'no_secrets',
       url: publicUrl === null ? null : publicUrl + this.paths.of(provider),
     };

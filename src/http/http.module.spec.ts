@@ -87,7 +87,8 @@ describe('HttpModule', () => {
   it('lets all that works for a request know its id, after its body and after every wait', async () => {
     const ask = (id: string) =>
       app.inject({
-        ...{ method: 'POST', url: '/things/whose' },
+        method: 'POST',
+        url: '/things/whose',
         headers: { 'x-request-id': id, 'content-type': 'application/json' },
         payload: JSON.stringify({ from: id }),
       });

@@ -106,8 +106,17 @@ describe('redactValue', () => {
 
   it('leaves alone what is no secret', () => {
     const line = {
-      ...{ token: 'tok_1', generation: 'gen_1', requestId: 'r-1', key: 'key_1', durationMs: 3, done: true },
-      ...{ at: new Date(0), none: null, secret: null, tokens: 5, bytes: new Uint8Array(3) },
+      token: 'tok_1',
+      generation: 'gen_1',
+      requestId: 'r-1',
+      key: 'key_1',
+      durationMs: 3,
+      done: true,
+      at: new Date(0),
+      none: null,
+      secret: null,
+      tokens: 5,
+      bytes: new Uint8Array(3),
     };
     expect(redactValue(line)).toEqual({ ...line, bytes: '[3 bytes]' });
     expect(redactText('There was 1 key; basic auth; 3 tokens at https://a.example/b?page=2')).toBe(

@@ -30,7 +30,10 @@ export class SlowOperationsController {
 
 function viewOf({ at, waits, within, ids, ...rest }: SlowOperation): SlowOperationView {
   return {
-    ...{ ...rest, at: new Date(at).toISOString() },
-    ...{ waits: waits.map((wait) => ({ ...wait })), within: [...within], ids: { ...ids } },
+    ...rest,
+    at: new Date(at).toISOString(),
+    waits: waits.map((wait) => ({ ...wait })),
+    within: [...within],
+    ids: { ...ids },
   };
 }

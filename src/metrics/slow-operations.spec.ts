@@ -60,10 +60,7 @@ const answers: ((value: unknown) => void)[] = [];
 
 @Module({
   imports: [
-    MetricsModule.forRoot({
-      ...{ isGlobal: true, processMetrics: false },
-      controller: ProtectedMetricsController,
-    }),
+    MetricsModule.forRoot({ isGlobal: true, processMetrics: false, controller: ProtectedMetricsController }),
     SettingsModule.forFeature([slowOperationsSettings]),
     TimedStatementsModule,
   ],
@@ -131,8 +128,12 @@ describe('what is slow', () => {
     expect(latest).toEqual(worst);
     expect(latest).toMatchObject([
       {
-        ...{ kind: 'wait', operation: resource, durationMs: 2_500, within },
-        ...{ waits: [{ resource, holder: 'a long import' }], ids: { request: `r-${kind}` } },
+        kind: 'wait',
+        operation: resource,
+        durationMs: 2_500,
+        within,
+        waits: [{ resource, holder: 'a long import' }],
+        ids: { request: `r-${kind}` },
       },
     ]);
     const exposition = await metrics();

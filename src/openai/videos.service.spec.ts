@@ -68,7 +68,8 @@ describe('VideosService', () => {
 
   it('refuses what the model does not take', async () => {
     await expect(create({ watermark: false })).rejects.toMatchObject({
-      ...{ code: 'unknown_parameter', field: 'watermark' },
+      code: 'unknown_parameter',
+      field: 'watermark',
       message: expect.stringContaining('seconds') as unknown,
     });
     await expect(create({ size: '1x1' })).rejects.toMatchObject({ code: 'unknown_parameter', field: 'size' });

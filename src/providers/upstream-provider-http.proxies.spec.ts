@@ -16,7 +16,8 @@ let proxies: ProxyStates;
 beforeEach(async () => {
   proxy = await startConnectProxy();
   proxies = new ProxyStates({
-    ...{ clock: new ManualClock(), probe: new ScriptedProxyProbe() },
+    clock: new ManualClock(),
+    probe: new ScriptedProxyProbe(),
     options: () => ({ probePauseMs: 1_000, longestProbePauseMs: 1_000 }),
   });
 });
@@ -28,8 +29,10 @@ afterEach(async () => {
 /** Submits through the proxy. @returns the failure; `null` when an answer came */
 async function submit(baseUrl = `${on.server.url}/v1`): Promise<ProviderFailure | null> {
   const binding = {
-    ...{ baseUrl, proxyUrls: [proxy.url] },
-    ...{ signal: new AbortController().signal, redact: redactorOf('') },
+    baseUrl,
+    proxyUrls: [proxy.url],
+    signal: new AbortController().signal,
+    redact: redactorOf(''),
   };
   const client = new UpstreamClient(on.pool, on.clock);
   const http = new UpstreamProviderHttp(client, on.clock, binding, new OpenGate(), proxies);

@@ -76,7 +76,11 @@ export class ProxiesController {
   #bodyOf({ id = null, url, createdAt = null }: ListedProxy): ProxyBody {
     const { condition, reason, failures, nextProbeAt } = this.states.find(url) ?? UNTRIED;
     return {
-      ...{ id, proxy: shownProxy(url), condition, reason, failures },
+      id,
+      proxy: shownProxy(url),
+      condition,
+      reason,
+      failures,
       nextProbeAt: toIso(nextProbeAt),
       createdAt: toIso(createdAt),
     };

@@ -63,8 +63,10 @@ export class StoredProxies extends ProxyPool implements OnModuleInit {
         if (await manager.existsBy(ProxyRow, known)) continue;
         const proxy = { id: `prx_${randomUUID()}`, url, createdAt: this.clock.now() };
         await manager.insert(ProxyRow, {
-          ...{ id: proxy.id, createdAt: proxy.createdAt },
-          ...{ sealedUrl: this.box.seal(url, `${proxy.id}/url`), fingerprint: this.box.fingerprint(url) },
+          id: proxy.id,
+          createdAt: proxy.createdAt,
+          sealedUrl: this.box.seal(url, `${proxy.id}/url`),
+          fingerprint: this.box.fingerprint(url),
         });
         fresh.push(proxy);
       }

@@ -23,8 +23,13 @@ const contexts = new WeakMap<object, RequestContext>();
 /** The context of a request that begins. */
 export function newRequestContext(id: string): RequestContext {
   return {
-    ...{ id, generationId: null, tokenId: null, traceparent: null, generationTraceparent: null },
-    ...{ errorCode: null, ended: false },
+    id,
+    generationId: null,
+    tokenId: null,
+    traceparent: null,
+    generationTraceparent: null,
+    errorCode: null,
+    ended: false,
   };
 }
 

@@ -59,8 +59,15 @@ export class RequestLog {
     const { id, kind, status, ownerId, tokenId, errorCode, createdAt, completedAt } = generation;
     if (!isFinished(status) || this.settings.get(requestLogSettings).record === 'nothing') return;
     this.#add({
-      ...{ kind: 'generation', operation: `generate ${kind}`, requestId: null, keyId: ownerId },
-      ...{ tokenId, generationId: id, status, failed: status === 'failed', errorCode },
+      kind: 'generation',
+      operation: `generate ${kind}`,
+      requestId: null,
+      keyId: ownerId,
+      tokenId,
+      generationId: id,
+      status,
+      failed: status === 'failed',
+      errorCode,
       durationMs: Math.max(0, (completedAt ?? createdAt) - createdAt),
     });
   }
@@ -71,9 +78,13 @@ export class RequestLog {
     const failed = status >= 400;
     if (NEVER_RECORDED.test(route) || !this.#wants(READS.has(method) && !failed)) return;
     this.#add({
-      ...{ kind: 'http', operation: `${method} ${route}`, requestId: request.id },
+      kind: 'http',
+      operation: `${method} ${route}`,
+      requestId: request.id,
       ...subjectOf(request, route),
-      ...{ keyId: request.principal?.keyId ?? null, status: String(status), failed },
+      keyId: request.principal?.keyId ?? null,
+      status: String(status),
+      failed,
       durationMs: Math.round(durationMs),
     });
   }

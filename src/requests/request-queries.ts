@@ -33,8 +33,13 @@ export class RequestQueries {
       .orderBy('r.id', 'DESC')
       .take(limit + 1);
     const equal = {
-      ...{ kind: query.kind, operation: query.operation, keyId: query.key, status: query.status },
-      ...{ generationId: query.generation, requestId: query.request, failed: query.failed },
+      kind: query.kind,
+      operation: query.operation,
+      keyId: query.key,
+      status: query.status,
+      generationId: query.generation,
+      requestId: query.request,
+      failed: query.failed,
     };
     for (const [column, value] of Object.entries(equal))
       if (value !== undefined) select.andWhere(`r.${column} = :${column}`, { [column]: value });
@@ -67,7 +72,16 @@ function viewOf(row: RequestLogRow, tokens: ReadonlyMap<string, string | null>):
   const { id, kind, operation, requestId, keyId, generationId, status, failed, errorCode, durationMs } = row;
   const servedBy = generationId === null ? null : (tokens.get(generationId) ?? null);
   return {
-    ...{ id, kind, operation, requestId, keyId, generationId, status, failed, errorCode, durationMs },
+    id,
+    kind,
+    operation,
+    requestId,
+    keyId,
+    generationId,
+    status,
+    failed,
+    errorCode,
+    durationMs,
     at: new Date(row.at).toISOString(),
     tokenId: row.tokenId ?? servedBy,
   };

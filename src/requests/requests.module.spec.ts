@@ -35,8 +35,12 @@ describe('the log of requests', () => {
       row('r-unrouted', { operation: 'GET unknown', status: '404', errorCode: 'route_not_found' }),
       row('r-refused', { status: '401', errorCode: 'missing_api_key' }),
       row('r-gone', {
-        ...{ operation: 'GET /v1/films/:id', status: '404', errorCode: expect.any(String) as string },
-        ...{ keyId: 'key_configured', generationId: 'film_gone', tokenId: 'tok_of_film' },
+        operation: 'GET /v1/films/:id',
+        status: '404',
+        errorCode: expect.any(String) as string,
+        keyId: 'key_configured',
+        generationId: 'film_gone',
+        tokenId: 'tok_of_film',
       }),
       row('r-create', { keyId: 'key_configured', generationId: 'film_new', status: '201', failed: false }),
     ]);
@@ -86,7 +90,9 @@ describe('the log of requests', () => {
       ['video_4', 'cancelled', false, null, 0],
     ]);
     expect(rows.find(({ generationId }) => generationId === 'video_2')).toMatchObject({
-      ...{ tokenId: 'tok_1', keyId: 'key_1', operation: 'generate video' },
+      tokenId: 'tok_1',
+      keyId: 'key_1',
+      operation: 'generate video',
     });
   });
 
@@ -166,7 +172,14 @@ describe('the log of requests', () => {
 
 /** A failed request, but for what is different. */
 const row = (requestId: string, changes: Partial<LoggedRequestView>) => ({
-  ...{ kind: 'http', operation: 'POST /v1/films', requestId, keyId: null, tokenId: null, generationId: null },
-  ...{ status: '200', failed: true, errorCode: null },
+  kind: 'http',
+  operation: 'POST /v1/films',
+  requestId,
+  keyId: null,
+  tokenId: null,
+  generationId: null,
+  status: '200',
+  failed: true,
+  errorCode: null,
   ...changes,
 });

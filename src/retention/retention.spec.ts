@@ -29,14 +29,18 @@ describe('the retention', () => {
       manager.insert(
         RequestLogRow,
         Array.from({ length: count }, (_, n) => ({
-          ...{
-            id: requestRowId(at, (n + 1) / (count + 1)),
-            at,
-            kind: 'http' as const,
-            operation: 'POST /v1/films',
-          },
-          ...{ requestId: null, keyId: null, tokenId: null, generationId: null, errorCode: null },
-          ...{ status: '200', failed: false, durationMs: 1 },
+          id: requestRowId(at, (n + 1) / (count + 1)),
+          at,
+          kind: 'http' as const,
+          operation: 'POST /v1/films',
+          requestId: null,
+          keyId: null,
+          tokenId: null,
+          generationId: null,
+          errorCode: null,
+          status: '200',
+          failed: false,
+          durationMs: 1,
         })),
       ),
     );
@@ -110,7 +114,13 @@ describe('the retention', () => {
   it('forgets old changes of tokens', async () => {
     const now = app.test.clock.now();
     const change = (version: number, at: number) => ({
-      ...{ tokenId: 'tok_1', version, at, from: null, to: 'ready' as const, reason: null, until: null },
+      tokenId: 'tok_1',
+      version,
+      at,
+      from: null,
+      to: 'ready' as const,
+      reason: null,
+      until: null,
       by: 'machine' as const,
     });
     await app.pool.write((manager) =>
@@ -124,9 +134,16 @@ describe('the retention', () => {
   it('forgets what was used long ago, if it is told to', async () => {
     const now = app.test.clock.now();
     const used = (daysAgo: number, keyId: string) => ({
-      ...{ day: new Date(now - daysAgo * DAY_MS).toISOString().slice(0, 10), keyId, tokenId: 'tok_1' },
-      ...{ model: 'sora-2', kind: 'video', outcome: 'completed' as const },
-      ...{ generations: 1, unsent: 0, mediaMs: 0, workMs: 0 },
+      day: new Date(now - daysAgo * DAY_MS).toISOString().slice(0, 10),
+      keyId,
+      tokenId: 'tok_1',
+      model: 'sora-2',
+      kind: 'video',
+      outcome: 'completed' as const,
+      generations: 1,
+      unsent: 0,
+      mediaMs: 0,
+      workMs: 0,
     });
     const old = Array.from({ length: 250 }, (_, n) => used(41, `key_${String(n)}`));
     await app.pool.write((manager) =>

@@ -93,7 +93,9 @@ describe('GatewaySettingsModule', () => {
     const queue = vi.spyOn(test.app.get(AdmissionQueue), 'configure');
     await change('PATCH', 'balancer', 0, { maxWaiting: 1 });
     expect(queue.mock.lastCall?.[0]).toEqual({
-      ...{ maxWaiting: 1, priorityHeadStartMs: 300_000, fullRetryAfterMs: 5_000 },
+      maxWaiting: 1,
+      priorityHeadStartMs: 300_000,
+      fullRetryAfterMs: 5_000,
     });
     const refresh = vi.spyOn(test.app.get(TokenCache), 'refresh');
     await change('PATCH', 'tokenCache', 0, { ttlMs: 1_000 });

@@ -9,7 +9,9 @@ export function sectionView(state: SectionState): SettingsSectionView {
   const { section, values, overrides, version, ignored, updatedAt, updatedBy } = state;
   const { name, description, defaults, jsonSchema } = section;
   return {
-    ...{ name, description, version },
+    name,
+    description,
+    version,
     values: { ...values },
     overrides: { ...overrides },
     defaults: { ...defaults },

@@ -20,9 +20,25 @@ export class PooledTokens {
     // A quota that is used up without a known end is a cooldown: nobody could say when it is filled up again.
     const quotaRemaining = quotaResetsAt === null && row.quotaRemaining === 0 ? null : row.quotaRemaining;
     const pooled = {
-      ...{ id, provider, label, baseUrl, sealedSecret, enabled, disabledReason, version },
-      ...{ limits, requestsPerMinute, weight, quotaGroup, expiresAt, coolingUntil, coolingReason },
-      ...{ quotaRemaining, quotaResetsAt, rampLimit, recovering: isRecovering(row) },
+      id,
+      provider,
+      label,
+      baseUrl,
+      sealedSecret,
+      enabled,
+      disabledReason,
+      version,
+      limits,
+      requestsPerMinute,
+      weight,
+      quotaGroup,
+      expiresAt,
+      coolingUntil,
+      coolingReason,
+      quotaRemaining,
+      quotaResetsAt,
+      rampLimit,
+      recovering: isRecovering(row),
     };
     try {
       return { ...pooled, proxyUrl: this.secrets.openProxyUrl(row) };

@@ -42,8 +42,14 @@ export const NO_TALLY: TokenTally = Object.freeze({ submitted: 0, completed: 0, 
 /** The columns of a token that did nothing yet. */
 export const NOTHING_COUNTED = Object.freeze({
   ...NO_TALLY,
-  ...{ lastUsedAt: null, lastError: null, lastErrorAt: null },
-  ...{ countedDay: null, daySubmitted: 0, dayCompleted: 0, dayFailed: 0, dayErrors: 0 },
+  lastUsedAt: null,
+  lastError: null,
+  lastErrorAt: null,
+  countedDay: null,
+  daySubmitted: 0,
+  dayCompleted: 0,
+  dayFailed: 0,
+  dayErrors: 0,
 });
 
 /** The first moment of a day in UTC. */
@@ -124,7 +130,9 @@ const keyOf = ({ id, day }: Pick<CountedToken, 'id' | 'day'>): string => `${id} 
 
 function sum(one: CountedToken, later: CountedToken): CountedToken {
   return {
-    ...{ id: one.id, day: one.day, ...sumOf(one, later) },
+    id: one.id,
+    day: one.day,
+    ...sumOf(one, later),
     lastUsedAt: later.lastUsedAt ?? one.lastUsedAt,
     lastError: later.lastError ?? one.lastError,
   };

@@ -80,7 +80,16 @@ const remark = z.string().max(1_000).meta({ description: 'For people.', example:
 
 /** The fields that an operator sets and may change. */
 const editable = {
-  ...{ label, secret, baseUrl, limits, requestsPerMinute, weight, quotaGroup, proxyUrl, expiresAt, remark },
+  label,
+  secret,
+  baseUrl,
+  limits,
+  requestsPerMinute,
+  weight,
+  quotaGroup,
+  proxyUrl,
+  expiresAt,
+  remark,
 };
 
 const refreshSecret = secret

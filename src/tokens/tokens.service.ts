@@ -36,13 +36,20 @@ export class TokensService {
     const { secret, refreshSecret, proxyUrl, ...plain } = body;
     const now = this.clock.now();
     const row = Object.assign(new Token(), {
-      ...{ id, ...plain, ...CLEARED_HEALTH, disabledAt: null },
+      id,
+      ...plain,
+      ...CLEARED_HEALTH,
+      disabledAt: null,
       ...this.secrets.seal(id, secret),
       ...this.secrets.sealRefreshSecret(id, refreshSecret),
       ...this.secrets.sealProxyUrl(id, proxyUrl),
-      ...{ quotaRemaining: null, quotaResetsAt: null, quotaReadAt: null },
+      quotaRemaining: null,
+      quotaResetsAt: null,
+      quotaReadAt: null,
       ...NOTHING_COUNTED,
-      ...{ version: 1, createdAt: now, updatedAt: now },
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
     });
     await this.store.insert(row, this.secrets.fingerprints(secret));
     return row;

@@ -9,8 +9,15 @@ import { KeptSpans } from './testing/kept-spans.js';
 
 const TRACEPARENT = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 const REQUEST = {
-  ...{ kind: 'video', model: 'sora-2', provider: null, prompt: 'a cat', parameters: {}, reference: null },
-  ...{ metadata: {}, idempotencyKey: null, remixOf: null },
+  kind: 'video',
+  model: 'sora-2',
+  provider: null,
+  prompt: 'a cat',
+  parameters: {},
+  reference: null,
+  metadata: {},
+  idempotencyKey: null,
+  remixOf: null,
 };
 
 describe('GenerationTraces', () => {

@@ -48,8 +48,14 @@ export class GenerationTraces {
     { status, since, until }: Phase & { readonly until: number },
   ): void {
     spans.record({
-      ...{ name: status, kind: 'internal', span: spans.begin(life), parent: life, attributes: {} },
-      ...{ startedAt: since, durationMs: until - since, error: null },
+      name: status,
+      kind: 'internal',
+      span: spans.begin(life),
+      parent: life,
+      attributes: {},
+      startedAt: since,
+      durationMs: until - since,
+      error: null,
     });
   }
 }
@@ -57,13 +63,19 @@ export class GenerationTraces {
 function lifeOf(generation: Generation, span: SpanReference) {
   const { id, kind, model, provider, tokenId, status, polls, attempts, createdAt } = generation;
   return {
-    ...{ name: `generate ${kind}`, kind: 'internal' as const, span },
-    ...{ parent: parseTraceparent(generation.traceparent), startedAt: createdAt },
+    name: `generate ${kind}`,
+    kind: 'internal' as const,
+    span,
+    parent: parseTraceparent(generation.traceparent),
+    startedAt: createdAt,
     durationMs: (generation.completedAt ?? createdAt) - createdAt,
     error: status === 'failed' ? (generation.errorCode ?? 'generation_failed') : null,
     attributes: {
-      ...{ 'penstock.generation': id, 'penstock.model': model, 'penstock.status': status },
-      ...{ 'penstock.polls': polls, 'penstock.attempts': attempts },
+      'penstock.generation': id,
+      'penstock.model': model,
+      'penstock.status': status,
+      'penstock.polls': polls,
+      'penstock.attempts': attempts,
       ...(provider === null ? {} : { 'penstock.provider': provider }),
       ...(tokenId === null ? {} : { 'penstock.token': tokenId }),
     },

@@ -54,7 +54,8 @@ export class OtlpSpanRecorder extends SpanRecorder {
       idGenerator: this.#ids,
       spanProcessors: [
         new BatchSpanProcessor({
-          ...{ exporter: this.#exporter, maxQueueSize: MOST_WAITING },
+          exporter: this.#exporter,
+          maxQueueSize: MOST_WAITING,
           scheduledDelayMillis: BATCH_EVERY_MS,
         }),
       ],
@@ -84,7 +85,9 @@ export class OtlpSpanRecorder extends SpanRecorder {
       this.#tracer.startSpan(
         what.name,
         {
-          ...{ kind: KINDS[what.kind], startTime, attributes: { ...what.attributes } },
+          kind: KINDS[what.kind],
+          startTime,
+          attributes: { ...what.attributes },
           ...(links === undefined ? {} : { links }),
         },
         below(parent),
@@ -107,7 +110,9 @@ const below = (parent: SpanReference | null): Context =>
   parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, toContext(parent));
 
 const toContext = ({ traceId, spanId, sampled }: SpanReference): SpanContext => ({
-  ...{ traceId, spanId, isRemote: true },
+  traceId,
+  spanId,
+  isRemote: true,
   traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
 });
 

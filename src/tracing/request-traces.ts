@@ -67,14 +67,19 @@ export class RequestTraces {
     spans.record({ name: `${method} ${route}`, kind: 'server', ...traced, ...answer, attributes, links });
     if (generation === null || !HAND_OVER.test(route) || method !== 'GET') return;
     spans.record({
-      ...{ name: 'hand-over', kind: 'internal', span: spans.begin(generation), parent: generation },
-      ...{ ...answer, links: [traced.span] },
+      name: 'hand-over',
+      kind: 'internal',
+      span: spans.begin(generation),
+      parent: generation,
+      ...answer,
+      links: [traced.span],
     });
   }
 
   #answer({ status, durationMs }: HttpExchange, context: RequestContext) {
     return {
-      ...{ startedAt: this.clock.now() - durationMs, durationMs },
+      startedAt: this.clock.now() - durationMs,
+      durationMs,
       attributes: { ...attributesOf(context), 'http.response.status_code': status },
       error: status >= 500 ? (context.errorCode ?? String(status)) : null,
     };

@@ -24,8 +24,14 @@ export async function tracedCall<T>(
     const ids = Object.entries(call.ids).map(([name, id]) => [`penstock.${name}`, id] as const);
     for (const parent of call.parents) {
       spans.record({
-        ...{ name: call.name, kind: 'client', span: spans.begin(parent), parent, startedAt, error },
-        ...{ durationMs: clock.monotonic() - from, attributes: Object.fromEntries(ids) },
+        name: call.name,
+        kind: 'client',
+        span: spans.begin(parent),
+        parent,
+        startedAt,
+        error,
+        durationMs: clock.monotonic() - from,
+        attributes: Object.fromEntries(ids),
       });
     }
   };

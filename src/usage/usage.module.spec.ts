@@ -28,13 +28,23 @@ describe('the routes of usage', () => {
 
   const day = (ago: number): string => utcDay(test.clock.now() - ago * DAY_MS);
   const used = (ago: number, changes: Partial<UsageRow>): Promise<unknown> =>
-    test.app.get(DatabasePool).write((manager) =>
-      manager.insert(UsageRow, {
-        ...{ day: day(ago), keyId: 'key_1', tokenId: 'tok_1', model: 'sora-2', kind: 'video' },
-        ...{ outcome: 'completed', generations: 1, unsent: 0, mediaMs: 4_500, workMs: 60_000 },
-        ...changes,
-      }),
-    );
+    test.app
+      .get(DatabasePool)
+      .write((manager) =>
+        manager.insert(UsageRow, {
+          day: day(ago),
+          keyId: 'key_1',
+          tokenId: 'tok_1',
+          model: 'sora-2',
+          kind: 'video',
+          outcome: 'completed',
+          generations: 1,
+          unsent: 0,
+          mediaMs: 4_500,
+          workMs: 60_000,
+          ...changes,
+        }),
+      );
   const read = (path: string, key = ADMIN_KEY): Promise<TestAnswer> =>
     test.request('GET', path, { authorization: `Bearer ${key}` });
 
@@ -48,7 +58,9 @@ describe('the routes of usage', () => {
     await used(0, {});
     const shown = { model: 'sora-2', completed: 1, seconds: 4.5, workSeconds: 60, failed: 0, cancelled: 0 };
     expect((await read('/v1/usage', key)).body).toEqual({
-      ...{ from: day(30), to: day(0), nextCursor: null },
+      from: day(30),
+      to: day(0),
+      nextCursor: null,
       data: [
         { ...shown, day: day(30) },
         { ...shown, day: day(0), failed: 3 },

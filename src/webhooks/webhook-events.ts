@@ -57,7 +57,11 @@ export function eventOf(generation: Generation, { id, at, origin }: EventContext
     eventFormat === 'openai'
       ? { id, object: 'event', created_at: Math.floor(at / 1_000), type, data: { id: generation.id } }
       : {
-          ...{ id, object: 'event', type, timestamp: new Date(at).toISOString(), revision },
+          id,
+          object: 'event',
+          type,
+          timestamp: new Date(at).toISOString(),
+          revision,
           data: viewOf(generation, { isAdmin: false, origin }),
         };
   return { type, body: JSON.stringify(event) };

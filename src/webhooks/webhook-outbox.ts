@@ -53,10 +53,22 @@ export class WebhookOutbox implements ChangeRecorder {
     const event = eventOf(generation, { id, at, origin });
     if (event === null) return;
     await manager.insert(WebhookDelivery, {
-      ...{ id, ...event, status: 'pending', attempts: 0, failures: 0, replays: 0 },
-      ...{ waitedMs: 0, pauseMs: 0 },
-      ...{ generationId: generation.id, revision: generation.revision, keyId: generation.ownerId },
-      ...{ url: generation.webhookUrl, lastError: null, createdAt: at, nextAttemptAt: at, endedAt: null },
+      id,
+      ...event,
+      status: 'pending',
+      attempts: 0,
+      failures: 0,
+      replays: 0,
+      waitedMs: 0,
+      pauseMs: 0,
+      generationId: generation.id,
+      revision: generation.revision,
+      keyId: generation.ownerId,
+      url: generation.webhookUrl,
+      lastError: null,
+      createdAt: at,
+      nextAttemptAt: at,
+      endedAt: null,
     });
   }
 

@@ -75,7 +75,14 @@ const toIso = (at: number | null): string | null => (at === null ? null : new Da
 function viewOf(delivery: WebhookDelivery): DeliveryView {
   const { id, type, generationId, keyId, url, status, attempts, lastError } = delivery;
   return {
-    ...{ id, type, generationId, keyId, url, status, attempts, lastError },
+    id,
+    type,
+    generationId,
+    keyId,
+    url,
+    status,
+    attempts,
+    lastError,
     nextAttemptAt: status === 'pending' ? toIso(delivery.nextAttemptAt) : null,
     createdAt: new Date(delivery.createdAt).toISOString(),
     endedAt: toIso(delivery.endedAt),

@@ -46,7 +46,10 @@ async function expectOneResultEach(api: ApiClient, id: string, killedAt: number)
 
 const rowsFor = (upstream: AccountsUpstream): readonly object[] =>
   SECRETS.map((secret, index) => ({
-    ...{ provider: 'accounts', label: `account-${String(index)}`, secret, baseUrl: upstream.url },
+    provider: 'accounts',
+    label: `account-${String(index)}`,
+    secret,
+    baseUrl: upstream.url,
     refreshSecret: secret.startsWith('dead') ? null : `refresh-${String(index)}`,
   }));
 
@@ -65,7 +68,10 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    ...{ operation: 'token.test', input: { select }, again: true, path: '/me' },
+    operation: 'token.test',
+    input: { select },
+    again: true,
+    path: '/me',
     results: { valid: COUNT - DEAD, invalid: DEAD },
     changes: { disabled: DEAD },
   },
@@ -78,7 +84,10 @@ const CASES: readonly Case[] = [
     results: { refreshed: COUNT - DEAD, unsupported: DEAD },
   },
   {
-    ...{ operation: 'token.activate', input: { select, code: 'INVITE' }, again: false, path: '/activate' },
+    operation: 'token.activate',
+    input: { select, code: 'INVITE' },
+    again: false,
+    path: '/activate',
     results: { activated: COUNT },
   },
   { operation: 'token.disable', input: { select }, again: true, results: { disabled: COUNT } },

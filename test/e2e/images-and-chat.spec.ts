@@ -68,7 +68,9 @@ describe('the images façade against the SDK', () => {
     expect(data?.map(({ b64_json = '' }) => Buffer.from(b64_json, 'base64'))).toEqual([sample]);
     await set({ imageBytes: sample.length - 1 });
     await expect(client.images.generate(asked)).rejects.toMatchObject({
-      ...{ status: 413, code: 'images_too_large', param: 'response_format' },
+      status: 413,
+      code: 'images_too_large',
+      param: 'response_format',
     });
     await set({ imageBytes: null });
   });
@@ -139,7 +141,10 @@ describe('the chat façade against the SDK', () => {
 
   it('streams progress as reasoning and the link as content', async () => {
     const stream = await client.chat.completions.create({
-      ...{ model: 'sora-2', messages: messages('streamed by a chat'), stream: true, temperature: 0.7 },
+      model: 'sora-2',
+      messages: messages('streamed by a chat'),
+      stream: true,
+      temperature: 0.7,
       stream_options: { include_usage: true },
     });
     const chunks: Chunk[] = [];
@@ -210,7 +215,9 @@ describe('the chat façade against the SDK', () => {
 
   it('loses nothing when the client goes away', async () => {
     const stream = await client.chat.completions.create({
-      ...{ model: 'sora-2', messages: messages('left in the middle'), stream: true },
+      model: 'sora-2',
+      messages: messages('left in the middle'),
+      stream: true,
     });
     for await (const chunk of stream) {
       expect(chunk.id).toMatch(/^chatcmpl-video_/);

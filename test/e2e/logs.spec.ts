@@ -32,7 +32,9 @@ it('SIGTERM under load cuts no request, and loses no line and no row', async () 
       const id = `load-${String(next++)}`;
       // A connection of its own each time: it is taken, or it is not.
       const headers = {
-        ...{ authorization: `Bearer ${ADMIN_KEY}`, 'x-request-id': id, connection: 'close' },
+        authorization: `Bearer ${ADMIN_KEY}`,
+        'x-request-id': id,
+        connection: 'close',
         'content-type': 'application/json',
       };
       const body = JSON.stringify({ model: 'sora-2', input: { prompt: 'a prompt that nobody logs' } });

@@ -53,9 +53,7 @@ beforeAll(async () => {
     behaviour: { queue: { medianMs: 1 }, duration: { medianMs: 3_600_000 } },
   });
   penstock = await createPenstock({
-    environment: {
-      ...{ PORT: '0', PENSTOCK_DATA_DIR: folder, PENSTOCK_ADMIN_KEY: ADMIN_KEY, LOG_LEVEL: 'error' },
-    },
+    environment: { PORT: '0', PENSTOCK_DATA_DIR: folder, PENSTOCK_ADMIN_KEY: ADMIN_KEY, LOG_LEVEL: 'error' },
     database: { readers: READERS },
     tokenCache: { ttlMs: 3_600_000 },
   });

@@ -94,7 +94,8 @@ describe('images that come with the answer, by the native API', () => {
     const { id } = await generate('forbidden');
     expect(await on.api.end(id)).toMatchObject({ error: { code: 'content_policy' } });
     const refused = await on.api.request('POST', '/v1/generations', {
-      ...{ model: MODEL, kind: 'image' },
+      model: MODEL,
+      kind: 'image',
       input: { prompt: 'x', style: 'vivid' },
     });
     expect([refused.status, JSON.stringify(refused.body)]).toEqual([400, expect.stringContaining('style')]);
@@ -133,7 +134,9 @@ describe('images that come with the answer, by the SDK', () => {
     expect(data).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
-          ...{ id: 'gpt-image-2.5-flare', kind: 'image', accepts_input_reference: false },
+          id: 'gpt-image-2.5-flare',
+          kind: 'image',
+          accepts_input_reference: false,
           parameters: expect.objectContaining({
             size: expect.objectContaining({
               values: expect.arrayContaining(['auto', '1024x1024', '3840x2160']) as unknown,

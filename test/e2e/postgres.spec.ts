@@ -44,7 +44,9 @@ describePostgres('a gateway on PostgreSQL', (serverUrl) => {
     const on = await stage({ credentials: [{ secret: 'sk-one' }], behaviour: QUICK }, environment());
     const second = await runGateway({
       ...environment(),
-      ...{ PORT: '0', PENSTOCK_DATA_DIR: on.dataDir, PENSTOCK_ADMIN_KEY: ADMIN_KEY },
+      PORT: '0',
+      PENSTOCK_DATA_DIR: on.dataDir,
+      PENSTOCK_ADMIN_KEY: ADMIN_KEY,
     });
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/Another process works on the database at 127\.0\.0\.1:\d+\/test_\w+\./);

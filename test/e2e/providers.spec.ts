@@ -16,27 +16,42 @@ interface Upstream {
 
 const UPSTREAMS: readonly Upstream[] = [
   {
-    ...{ provider: 'replicate', model: 'minimax/video-01', path: '/replicate' },
+    provider: 'replicate',
+    model: 'minimax/video-01',
+    path: '/replicate',
     input: { prompt_optimizer: 'false' },
   },
   { provider: 'fal', model: 'fal-ai/veo3', path: '/fal', input: { seconds: '6', size: '720x1280' } },
   { provider: 'runway', model: 'gen4.5', path: '/runway', input: { seconds: '2', size: '720x1280' } },
   { provider: 'luma', model: 'ray-2', path: '/luma', input: { seconds: '5' }, cannotCancel: true },
   {
-    ...{ provider: 'luma-agents', model: 'ray-3.2', path: '/luma-agents', cannotCancel: true },
+    provider: 'luma-agents',
+    model: 'ray-3.2',
+    path: '/luma-agents',
+    cannotCancel: true,
     input: { seconds: '10', size: '720x1280' },
   },
   { provider: 'dashscope', model: 'wan2.6-t2v', path: '/dashscope', input: { watermark: 'false' } },
   {
-    ...{ provider: 'kling', model: 'kling-v2-6', path: '/kling', secret: 'ak-e2e:sk-e2e' },
-    ...{ input: { watermark: 'true', seconds: '10' }, cannotCancel: true },
+    provider: 'kling',
+    model: 'kling-v2-6',
+    path: '/kling',
+    secret: 'ak-e2e:sk-e2e',
+    input: { watermark: 'true', seconds: '10' },
+    cannotCancel: true,
   },
   {
-    ...{ provider: 'ark', model: 'dreamina-seedance-2-0-260128', path: '/ark', cannotCancel: true },
+    provider: 'ark',
+    model: 'dreamina-seedance-2-0-260128',
+    path: '/ark',
+    cannotCancel: true,
     input: { watermark: 'false', size: '1280x720', seconds: '5' },
   },
   {
-    ...{ provider: 'google-veo', model: 'veo-3.1-generate-preview', path: '/google-veo', cannotCancel: true },
+    provider: 'google-veo',
+    model: 'veo-3.1-generate-preview',
+    path: '/google-veo',
+    cannotCancel: true,
     input: { seconds: '8', size: '720x1280' },
   },
 ];
@@ -90,7 +105,8 @@ describe.each(UPSTREAMS)('$provider behind the gateway', (upstream) => {
 
   it('refuses a parameter that the model does not have, and says which it has', async () => {
     const { status, body } = await on.api.request('POST', '/v1/generations', {
-      ...{ model, provider },
+      model,
+      provider,
       input: { prompt: 'x', colour: 'teal' },
     });
     expect(status).toBe(400);

@@ -20,7 +20,9 @@ afterAll(() => s3.close());
 
 async function open(contentBytes = BYTES): Promise<Stage> {
   const environment = {
-    ...{ PENSTOCK_S3_BUCKET: s3.bucket, PENSTOCK_S3_ENDPOINT: s3.url, PENSTOCK_S3_FORCE_PATH_STYLE: 'true' },
+    PENSTOCK_S3_BUCKET: s3.bucket,
+    PENSTOCK_S3_ENDPOINT: s3.url,
+    PENSTOCK_S3_FORCE_PATH_STYLE: 'true',
     PENSTOCK_S3_ACCESS_KEY_ID: S3_KEYS.accessKeyId,
     PENSTOCK_S3_SECRET_ACCESS_KEY: S3_KEYS.secretAccessKey,
   };

@@ -95,7 +95,9 @@ describe('secrets', () => {
     });
     await ask('POST', '/admin/tokens', `{"secret": "${SECRETS.token}" "${SECRETS.refresh}"`);
     await ask('POST', '/admin/tokens', {
-      ...{ provider: 'openai-videos', label: 'x', secret: SECRETS.token },
+      provider: 'openai-videos',
+      label: 'x',
+      secret: SECRETS.token,
       proxyUrl: `socks5://user:${SECRETS.proxy}@127.0.0.1:9/path`,
     });
     await on.api.request('GET', '/v1/models', undefined, {

@@ -38,13 +38,22 @@ function warningsOf(on: Stage, part: string): readonly string[] {
 
 it.each([
   {
-    ...{ what: 'a held lock', hold: '/hold/write/1', resource: 'database.writer' },
-    ...{ method: 'POST', path: '/v1/generations', status: 202 },
+    what: 'a held lock',
+    hold: '/hold/write/1',
+    resource: 'database.writer',
+    method: 'POST',
+    path: '/v1/generations',
+    status: 202,
     body: { model: 'sora-2', input: { prompt: 'waits for the writer' } },
   },
   {
-    ...{ what: 'a full pool', hold: '/hold/read/5', resource: 'database.readers' },
-    ...{ method: 'GET', path: '/v1/generations?limit=1', status: 200, body: undefined },
+    what: 'a full pool',
+    hold: '/hold/read/5',
+    resource: 'database.readers',
+    method: 'GET',
+    path: '/v1/generations?limit=1',
+    status: 200,
+    body: undefined,
   },
 ])('$what: a warning, a count and an entry with who held it', async (the) => {
   const on = await stage({ credentials: [{ secret: 'sk-one' }] }, { PENSTOCK_PLUGINS: HOLDING_PLUGIN });

@@ -61,7 +61,9 @@ it('a generation is one trace, from the request of a client to the hand-over', a
   const request = only(spans, 'POST /v1/generations');
   expect(request).toMatchObject({ parentSpanId: CLIENT.spanId, kind: 2, service: 'gateway-7' });
   expect(request.attributes).toMatchObject({
-    ...{ 'penstock.request': 'r-1', 'penstock.generation': id, 'http.response.status_code': 202 },
+    'penstock.request': 'r-1',
+    'penstock.generation': id,
+    'http.response.status_code': 202,
   });
   const life = only(spans, 'generate video');
   expect(life).toMatchObject({ parentSpanId: request.spanId, status: { code: 0 } });

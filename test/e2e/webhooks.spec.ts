@@ -77,7 +77,11 @@ describe('webhooks', () => {
     const first = rows.find(({ type }) => type === 'generation.queued')?.id ?? '';
     const detail = (await on.api.request('GET', `/admin/webhooks/${first}`)).body;
     expect(detail).toMatchObject({
-      ...{ status: 'delivered', attempts: 2, lastError: null, url: null, generationId: generation },
+      status: 'delivered',
+      attempts: 2,
+      lastError: null,
+      url: null,
+      generationId: generation,
       history: [
         { number: 2, httpStatus: 204, error: null, url: receiver.url },
         { number: 1, httpStatus: 500, answer: 'not now' },
@@ -112,7 +116,9 @@ describe('webhooks', () => {
       await on.api.request('PUT', '/admin/keys/key_none/webhook', { url: null }),
       await on.api.request('PUT', path, { url: 'ftp://client.example' }),
       await on.api.request('POST', '/v1/generations', {
-        ...{ model: 'sora-2', input: { prompt: 'a' }, webhookUrl: receiver.url },
+        model: 'sora-2',
+        input: { prompt: 'a' },
+        webhookUrl: receiver.url,
       }),
     ].map(({ status, body }) => [status, body['error']['code']]);
     expect(codes).toEqual([

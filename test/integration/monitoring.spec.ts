@@ -98,7 +98,9 @@ describe('metrics of the gateway', () => {
 
   it('are there before the first of what an alert takes the increase of', async () => {
     const added = await app.inject({
-      ...{ method: 'POST', url: '/admin/tokens', headers: { authorization: `Bearer ${ADMIN_KEY}` } },
+      method: 'POST',
+      url: '/admin/tokens',
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
       payload: { provider: 'counter', label: 'one', secret: 'sk-one' },
     });
     expect(added.statusCode).toBe(201);

@@ -16,7 +16,9 @@ describePostgres('on PostgreSQL', (serverUrl) => {
   beforeEach(async () => {
     database = await PostgresDatabase.create(serverUrl);
     source = new PooledPostgresDataSource({
-      ...{ url: database.url, writers: 4, entities: [BatchRow, BatchItemRow] },
+      url: database.url,
+      writers: 4,
+      entities: [BatchRow, BatchItemRow],
       migrations: [CreateBatches1764000030000],
     });
     store = new DatabaseBatchStore(new DatabasePool(await source.initialize()));

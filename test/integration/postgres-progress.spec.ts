@@ -20,7 +20,9 @@ describePostgres('Progress on PostgreSQL', (serverUrl) => {
   beforeAll(async () => {
     database = await PostgresDatabase.create(serverUrl);
     source = await new PooledPostgresDataSource({
-      ...{ url: database.url, entities: [Generation, RetiredJob], migrations: generationMigrations },
+      url: database.url,
+      entities: [Generation, RetiredJob],
+      migrations: generationMigrations,
     }).initialize();
   });
   afterAll(async () => {

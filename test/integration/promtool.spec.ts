@@ -17,7 +17,9 @@ if (!isHere && process.env['CI'] === undefined) {
 /** What promtool says, and how it ends: 0 when all is well. */
 const promtool = (parameters: readonly string[], input = '') => {
   const { status, stdout, stderr, error } = spawnSync('promtool', parameters, {
-    ...{ cwd: MONITORING, input, encoding: 'utf8' },
+    cwd: MONITORING,
+    input,
+    encoding: 'utf8',
   });
   return { status, said: `${stdout}${stderr}${error?.message ?? ''}` };
 };

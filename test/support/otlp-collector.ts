@@ -80,7 +80,9 @@ export async function otlpCollector(): Promise<OtlpCollector> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}`,
-    ...{ spans, bodies, headers: () => headers },
+    spans,
+    bodies,
+    headers: () => headers,
     answerWith: (next) => {
       status = next;
     },

@@ -30,7 +30,8 @@ export async function startS3Server(bucket = 'penstock'): Promise<S3Server> {
   const relay = new Relay(server.port);
   const { port } = await relay.listen();
   return {
-    ...{ url: `http://127.0.0.1:${String(port)}`, bucket },
+    url: `http://127.0.0.1:${String(port)}`,
+    bucket,
     requests: relay.requests,
     get unfinished(): ReadonlySet<string> {
       return new Set(relay.uploads.keys());

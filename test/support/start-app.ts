@@ -114,7 +114,10 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return {
-    ...{ app, clock, dataDir, logged },
+    app,
+    clock,
+    dataDir,
+    logged,
     request: (method, url, request) => inject(app, method, url, request),
     close: async () => {
       await app.close();

@@ -49,7 +49,8 @@ function count(text: string): number {
 function bodyOf({ label, scopes, priority, maxPriority, ...limits }: KeyOptions): object {
   const urgency = { ...(priority && { default: priority }), ...(maxPriority && { max: maxPriority }) };
   return {
-    ...{ label, scopes },
+    label,
+    scopes,
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(Object.keys(urgency).length > 0 && { priority: urgency }),
   };

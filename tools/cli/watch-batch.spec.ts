@@ -8,9 +8,15 @@ import { Client } from './client.js';
 import { watchBatch, type Batch } from './watch-batch.js';
 
 const batch = (state: string, failed = 0): Batch => ({
-  ...{ id: 'batch_1', operation: 'token.test', state, reason: null },
+  id: 'batch_1',
+  operation: 'token.test',
+  state,
+  reason: null,
   counts: { total: 2, succeeded: 2 - failed, failed, skipped: 0 },
-  ...{ results: { valid: 2 - failed }, changes: {}, perSecond: null, etaMs: null },
+  results: { valid: 2 - failed },
+  changes: {},
+  perSecond: null,
+  etaMs: null,
 });
 const frame = (id: number, event: string, data: object): string =>
   `id: ${String(id)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -38,7 +44,9 @@ describe('watchBatch', () => {
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     const written: string[] = [];
     const code = await watchBatch(new Client({ url, key: 'k' }), 'batch_1', {
-      ...{ json, terminal: false, write: (text) => written.push(text) },
+      json,
+      terminal: false,
+      write: (text) => written.push(text),
     });
     return { code, lastIds, text: written.join('') };
   }

@@ -37,7 +37,9 @@ export interface Panel {
 export async function readPanels(file: URL, rateInterval: string): Promise<readonly Panel[]> {
   const { panels } = dashboard.parse(JSON.parse(await readFile(file, 'utf8')));
   return panels.map(({ title, gridPos, fieldConfig, targets }) => ({
-    ...{ title, place: gridPos, unit: fieldConfig.defaults.unit },
+    title,
+    place: gridPos,
+    unit: fieldConfig.defaults.unit,
     queries: targets.map(({ expr, legendFormat }) => ({
       expression: expr.replaceAll('$__rate_interval', rateInterval).replaceAll('$instance', '.*'),
       legend: legendFormat,

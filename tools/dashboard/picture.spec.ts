@@ -5,7 +5,9 @@ import { amount, drawDashboard } from './picture.js';
 import type { Series } from './prometheus.js';
 
 const panel = (title: string, x: number): Panel => ({
-  ...{ title, place: { x, y: 0, w: 12, h: 8 }, unit: 'ops' },
+  title,
+  place: { x, y: 0, w: 12, h: 8 },
+  unit: 'ops',
   queries: [{ expression: 'rate(a[1m])', legend: '{{provider}} {{state}}' }],
 });
 const series = (state: string, ...values: readonly number[]): Series => ({

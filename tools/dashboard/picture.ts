@@ -22,16 +22,24 @@ export function drawDashboard(panels: readonly DrawnPanel[], { from, to }: TimeR
   const [width, height] = [edge('x', 'w') * UNIT_WIDTH, edge('y', 'h') * UNIT_HEIGHT];
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   chart.setOption({
-    ...{ animation: false, useUTC: true, backgroundColor: '#fff' },
+    animation: false,
+    useUTC: true,
+    backgroundColor: '#fff',
     title: panels.map(({ panel }) => titleOf(panel)),
     legend: panels.map((drawn) => ({ ...legendOf(drawn), bottom: height - bottomOf(drawn.panel) + 4 })),
     grid: panels.map(({ panel }) => gridOf(panel)),
     xAxis: panels.map((_, gridIndex) => ({
-      ...{ type: 'time', gridIndex, min: from * 1_000, max: to * 1_000 },
+      type: 'time',
+      gridIndex,
+      min: from * 1_000,
+      max: to * 1_000,
       axisLabel: { fontSize: 10, hideOverlap: true },
     })),
     yAxis: panels.map(({ panel: { unit } }, gridIndex) => ({
-      ...{ type: 'value', gridIndex, min: 0, splitNumber: 4 },
+      type: 'value',
+      gridIndex,
+      min: 0,
+      splitNumber: 4,
       axisLabel: { fontSize: 10, formatter: (value: number) => amount(value, unit) },
     })),
     series: panels.flatMap((drawn, index) => seriesOf(drawn, index)),
@@ -47,26 +55,39 @@ const bottomOf = ({ place }: Panel): number => (place.y + place.h) * UNIT_HEIGHT
 const widthOf = ({ place }: Panel): number => place.w * UNIT_WIDTH;
 
 const titleOf = (panel: Panel) => ({
-  ...{ text: panel.title, left: leftOf(panel), top: topOf(panel) + 4 },
+  text: panel.title,
+  left: leftOf(panel),
+  top: topOf(panel) + 4,
   textStyle: { fontSize: 13 },
 });
 
 const legendOf = (drawn: DrawnPanel) => ({
-  ...{ data: linesOf(drawn).map(({ name }) => name), icon: 'roundRect' },
-  ...{ left: leftOf(drawn.panel) + 8, width: widthOf(drawn.panel) - 16 },
-  ...{ itemWidth: 12, itemHeight: 3, itemGap: 8, textStyle: { fontSize: 10 } },
+  data: linesOf(drawn).map(({ name }) => name),
+  icon: 'roundRect',
+  left: leftOf(drawn.panel) + 8,
+  width: widthOf(drawn.panel) - 16,
+  itemWidth: 12,
+  itemHeight: 3,
+  itemGap: 8,
+  textStyle: { fontSize: 10 },
 });
 
 const gridOf = (panel: Panel) => ({
-  ...{ left: leftOf(panel) + MARGIN.left, top: topOf(panel) + MARGIN.top },
+  left: leftOf(panel) + MARGIN.left,
+  top: topOf(panel) + MARGIN.top,
   width: widthOf(panel) - MARGIN.left - MARGIN.right,
   height: panel.place.h * UNIT_HEIGHT - MARGIN.top - MARGIN.bottom,
 });
 
 const seriesOf = (drawn: DrawnPanel, index: number) =>
   linesOf(drawn).map(({ name, points }) => ({
-    ...{ type: 'line' as const, name, xAxisIndex: index, yAxisIndex: index, showSymbol: false },
-    ...{ lineStyle: { width: 1.5 }, data: points.map(([seconds, value]) => [seconds * 1_000, value]) },
+    type: 'line' as const,
+    name,
+    xAxisIndex: index,
+    yAxisIndex: index,
+    showSymbol: false,
+    lineStyle: { width: 1.5 },
+    data: points.map(([seconds, value]) => [seconds * 1_000, value]),
   }));
 
 function linesOf({ panel: { queries }, found }: DrawnPanel) {

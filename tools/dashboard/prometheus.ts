@@ -95,8 +95,10 @@ export class Prometheus {
     await writeFile(config, JSON.stringify(settings), { mode: 0o600 });
     const address = `127.0.0.1:${String(await freePort())}`;
     const parameters = {
-      ...{ 'config.file': config, 'storage.tsdb.path': join(folder, 'series') },
-      ...{ 'web.listen-address': address, 'log.level': 'error' },
+      'config.file': config,
+      'storage.tsdb.path': join(folder, 'series'),
+      'web.listen-address': address,
+      'log.level': 'error',
     };
     const server = spawn(
       'prometheus',

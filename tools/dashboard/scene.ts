@@ -20,7 +20,9 @@ const TROUBLES: readonly { readonly at: number; readonly rule: FaultRuleInput }[
   {
     at: 0.15,
     rule: {
-      ...{ operation: 'create', secret: 'sk-one', times: 2 },
+      operation: 'create',
+      secret: 'sk-one',
+      times: 2,
       fault: { type: 'rate-limited', retryAfterSeconds: 5 },
     },
   },
@@ -44,8 +46,10 @@ export async function openScene(folder: string): Promise<Scene> {
   const simulator = await startSimulator({
     credentials: [...SECRETS, KLING].map((secret) => ({ secret, concurrency: AT_ONCE })),
     behaviour: {
-      ...{ queue: { medianMs: 1_000, sigma: 0.5 }, duration: { medianMs: 14_000, sigma: 0.35 } },
-      ...{ failureRate: 0.03, contentBytes: 2 ** 21 },
+      queue: { medianMs: 1_000, sigma: 0.5 },
+      duration: { medianMs: 14_000, sigma: 0.35 },
+      failureRate: 0.03,
+      contentBytes: 2 ** 21,
     },
   });
   const receiver = await openReceiver();
@@ -57,10 +61,12 @@ export async function openScene(folder: string): Promise<Scene> {
   for (const secret of SECRETS) await addToken(gateway, 'openai-videos', secret, simulator.baseUrl);
   await addToken(gateway, 'kling', KLING, `${simulator.url}/kling`);
   const { key: metricsKey } = await gateway.call<{ readonly key: string }>('POST', '/admin/keys', {
-    ...{ label: 'prometheus', scopes: ['metrics'] },
+    label: 'prometheus',
+    scopes: ['metrics'],
   });
   return {
-    ...{ gateway, metricsKey },
+    gateway,
+    metricsKey,
     play: (seconds) => play(gateway, simulator, seconds),
     close: async () => {
       await gateway.stop();

@@ -31,8 +31,12 @@ export interface ResolvedS3Options extends Required<Omit<AssetS3Options, 'endpoi
 }
 
 const DEFAULTS = {
-  ...{ endpoint: null, region: 'us-east-1', forcePathStyle: false, credentials: null },
-  ...{ prefix: 'penstock/', partBytes: 8 * MIB },
+  endpoint: null,
+  region: 'us-east-1',
+  forcePathStyle: false,
+  credentials: null,
+  prefix: 'penstock/',
+  partBytes: 8 * MIB,
 };
 
 /** Fills in the defaults. @throws RangeError for what is wrong; the message holds no secret */

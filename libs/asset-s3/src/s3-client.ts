@@ -17,12 +17,17 @@ export function createS3Client({
   credentials,
 }: ResolvedS3Options): S3Client {
   return new S3Client({
-    ...{ region, forcePathStyle, maxAttempts: ATTEMPTS },
+    region,
+    forcePathStyle,
+    maxAttempts: ATTEMPTS,
     ...(endpoint === null ? {} : { endpoint }),
     ...(credentials === null ? {} : { credentials: { ...credentials } }),
     requestHandler: {
-      ...{ connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
-      ...{ httpAgent: { maxSockets: CONNECTIONS }, httpsAgent: { maxSockets: CONNECTIONS } },
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: CONNECTIONS },
+      httpsAgent: { maxSockets: CONNECTIONS },
     },
   });
 }

@@ -50,8 +50,12 @@ describe('S3Storage with contents of several parts', () => {
   const sha256 = createHash('sha256').update(content).digest('hex');
   const write = (changes: Partial<SinkWrite> = {}): Promise<StoredContent> =>
     storageIn().write({
-      ...{ copyId: 'gen_1/0', contentType: 'video/mp4', bytes: content.length, content: pieces(content) },
-      ...{ signal: new AbortController().signal, ...changes },
+      copyId: 'gen_1/0',
+      contentType: 'video/mp4',
+      bytes: content.length,
+      content: pieces(content),
+      signal: new AbortController().signal,
+      ...changes,
     });
   const read = async (key: string, start: number, end: number): Promise<Buffer> => {
     const body = await storageIn().open(key, { start, end });
@@ -136,9 +140,7 @@ describe('S3Storage with contents of several parts', () => {
       yield* pieces(content.subarray(6 * MIB));
     };
     const other = { copyId: 'gen_3/0', contentType: 'video/mp4', bytes: content.length };
-    const stored = await storage.write({
-      ...{ ...other, content: slowly(), signal: new AbortController().signal },
-    });
+    const stored = await storage.write({ ...other, content: slowly(), signal: new AbortController().signal });
     expect([tidied, stored.sha256, server.unfinished.size]).toEqual([1, sha256, 0]);
     expect(stored.key).toBe(storage.keyOf('gen_3/0'));
     expect(await objects()).toEqual(['kept/gen_1/0', 'kept/gen_3/0']);
@@ -151,7 +153,10 @@ describe('S3Storage with contents of several parts', () => {
     await client.send(new CreateMultipartUploadCommand({ Bucket: server.bucket, Key: 'kept/gen_2/0' }));
     server.fail(/^POST .*uploads/, 'hang');
     const hanging = storage.write({
-      ...{ copyId: 'gen_1/0', contentType: 'video/mp4', bytes: null, content: pieces(content) },
+      copyId: 'gen_1/0',
+      contentType: 'video/mp4',
+      bytes: null,
+      content: pieces(content),
       signal: stop.signal,
     });
     const refused = expect(hanging).rejects.toThrow();

@@ -19,14 +19,12 @@ describe('making a batch', () => {
   it('takes what the operation says where nothing else is wanted', async () => {
     const { limits, state, total, createdBy, id } = await world.create(items(2));
     expect(limits).toEqual({
-      ...{
-        concurrency: 3,
-        intervalMs: 100,
-        retries: 2,
-        timeoutMs: 9_000,
-        onError: 'continue',
-        dryRun: false,
-      },
+      concurrency: 3,
+      intervalMs: 100,
+      retries: 2,
+      timeoutMs: 9_000,
+      onError: 'continue',
+      dryRun: false,
     });
     expect([state, total, createdBy]).toEqual(['running', 2, 'key_1']);
     expect(id).toMatch(/^batch_[0-9a-f]{24}$/);

@@ -73,9 +73,18 @@ export class BatchCreator {
   #newBatch({ operation, createdBy }: BatchRequest, input: JsonObject, limits: BatchLimits): BatchRecord {
     return {
       id: `batch_${randomBytes(12).toString('hex')}`,
-      ...{ operation, input, limits, createdBy, createdAt: this.clock.now() },
-      ...{ state: 'preparing', ending: null, reason: null, startedAt: null, endedAt: null },
-      ...{ revision: 0, total: 0 },
+      operation,
+      input,
+      limits,
+      createdBy,
+      createdAt: this.clock.now(),
+      state: 'preparing',
+      ending: null,
+      reason: null,
+      startedAt: null,
+      endedAt: null,
+      revision: 0,
+      total: 0,
     };
   }
 

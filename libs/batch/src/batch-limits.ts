@@ -27,10 +27,7 @@ export function operationLimits({ manifest, handler }: RegisteredOperation): Ope
 export function resolveLimits(wish: BatchWish, operation: RegisteredOperation): BatchLimits {
   const { name, retries = 0, timeoutMs = DEFAULT_TIMEOUT_MS } = operation.manifest;
   const most = operationLimits(operation);
-  const limits = withDefaults(wish, {
-    ...{ ...most, retries, timeoutMs },
-    ...{ onError: 'continue', dryRun: false },
-  });
+  const limits = withDefaults(wish, { ...most, retries, timeoutMs, onError: 'continue', dryRun: false });
   const { concurrency, intervalMs } = limits;
   if (!isInteger(concurrency, 1, most.concurrency))
     throw BatchError.limit(

@@ -46,8 +46,12 @@ export class BatchRunner implements OnApplicationBootstrap, BeforeApplicationShu
     @Optional() private readonly clock: Clock = new SystemClock(),
   ) {
     this.#shared = {
-      ...{ store, clock, locks: new KeyLocks(), options: resolveBatchOptions(options) },
-      ...{ stop: this.#stop.signal, abandon: this.#abandon.signal },
+      store,
+      clock,
+      locks: new KeyLocks(),
+      options: resolveBatchOptions(options),
+      stop: this.#stop.signal,
+      abandon: this.#abandon.signal,
       patience: new Patience(clock, this.#stop.signal, (err, retryInMs) => {
         this.#logger.warn({ err, retryInMs }, 'The store of batches failed; trying again');
       }),

@@ -6,7 +6,11 @@ describe('the options of batches', () => {
   it('have their defaults, and are frozen', () => {
     const options = resolveBatchOptions({ pageSize: 7 });
     expect(options).toEqual({
-      ...{ maxItems: 100_000, pageSize: 7, abortGraceMs: 5_000, stopTimeoutMs: 5_000, retryPauseMs: 1_000 },
+      maxItems: 100_000,
+      pageSize: 7,
+      abortGraceMs: 5_000,
+      stopTimeoutMs: 5_000,
+      retryPauseMs: 1_000,
     });
     expect(Object.isFrozen(options)).toBe(true);
   });

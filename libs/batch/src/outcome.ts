@@ -6,7 +6,11 @@ export type OutcomeDetail = Partial<Pick<ItemOutcome, 'reason' | 'changes' | 'su
 const outcome =
   (state: ItemOutcome['state']) =>
   (result: string, { reason = null, changes = [], subject = null }: OutcomeDetail = {}): ItemOutcome => ({
-    ...{ state, result, reason, changes, subject },
+    state,
+    result,
+    reason,
+    changes,
+    subject,
   });
 
 /** The item was done. @param result - one word for programs */

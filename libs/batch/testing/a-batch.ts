@@ -3,7 +3,10 @@ import type { BatchRecord, PlannedItem } from 'penstock/batch';
 /** A batch that is not open yet, with what is given changed. */
 export function aBatch(changes: Partial<BatchRecord> = {}): BatchRecord {
   return {
-    ...{ id: 'batch_1', operation: 'token.test', input: { state: 'all' }, createdBy: 'key_1' },
+    id: 'batch_1',
+    operation: 'token.test',
+    input: { state: 'all' },
+    createdBy: 'key_1',
     limits: {
       concurrency: 5,
       intervalMs: 0,
@@ -12,8 +15,14 @@ export function aBatch(changes: Partial<BatchRecord> = {}): BatchRecord {
       onError: 'continue',
       dryRun: false,
     },
-    ...{ state: 'preparing', ending: null, reason: null, revision: 0, total: 0 },
-    ...{ createdAt: 1_700_000_000_000, startedAt: null, endedAt: null },
+    state: 'preparing',
+    ending: null,
+    reason: null,
+    revision: 0,
+    total: 0,
+    createdAt: 1_700_000_000_000,
+    startedAt: null,
+    endedAt: null,
     ...changes,
   };
 }

@@ -11,7 +11,10 @@ export function describeBatchStore(name: string, create: () => BatchStore | Prom
   describe(`${name} is a BatchStore`, () => {
     let store: BatchStore;
     const endOf = (outcome: ItemOutcome = DONE, more: Partial<ItemEnd> = {}): ItemEnd => ({
-      ...{ ...outcome, tries: 1, durationMs: 12, ...more },
+      ...outcome,
+      tries: 1,
+      durationMs: 12,
+      ...more,
     });
     const open = async (id: string, items: number): Promise<void> => {
       await store.create(aBatch({ id }));
@@ -48,9 +51,20 @@ export function describeBatchStore(name: string, create: () => BatchStore | Prom
       expect(await states('batch_1')).toEqual([3, 0, 0, 0, 0]);
       const [first] = await store.pending('batch_1', 0, 1);
       expect(first).toEqual({
-        ...{ batchId: 'batch_1', position: 1, key: 'item 1', label: 'item 1', payload: 'payload of item 1' },
-        ...{ state: 'pending', attempts: 0, result: null, reason: null, changes: [], subject: null },
-        ...{ startedAt: null, durationMs: null, sequence: null },
+        batchId: 'batch_1',
+        position: 1,
+        key: 'item 1',
+        label: 'item 1',
+        payload: 'payload of item 1',
+        state: 'pending',
+        attempts: 0,
+        result: null,
+        reason: null,
+        changes: [],
+        subject: null,
+        startedAt: null,
+        durationMs: null,
+        sequence: null,
       });
     });
 
@@ -226,7 +240,8 @@ export function describeBatchStore(name: string, create: () => BatchStore | Prom
           changes: { enabled: 2, disabled: 1, warned: 1 },
         },
         batch_2: {
-          ...{ counts: { ...none, pending: 1, succeeded: 1 }, results: { valid: 1 } },
+          counts: { ...none, pending: 1, succeeded: 1 },
+          results: { valid: 1 },
           changes: { enabled: 1 },
         },
         batch_3: { counts: none, results: {}, changes: {} },

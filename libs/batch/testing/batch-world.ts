@@ -52,7 +52,12 @@ export async function startBatchWorld({
   const creator = new BatchCreator(store, operations, runner, options, clock);
   await runner.onApplicationBootstrap();
   return {
-    ...{ clock, store, operation, runner, creator, changes },
+    clock,
+    store,
+    operation,
+    runner,
+    creator,
+    changes,
     create: (items, wish = {}, confirmation) =>
       creator.create({ operation: manifest.name, input: { items }, wish, confirmation, createdBy: 'key_1' }),
     counts: async (id) => Object.values((await store.tallies([id])).get(id)?.counts ?? {}),

@@ -8,9 +8,17 @@ describe('resolveDatabaseOptions', () => {
   it('adds the defaults, and freezes', () => {
     const options = resolveDatabaseOptions({ path });
     expect(options).toMatchObject({
-      ...{ path, readers: 5, acquireTimeoutMs: 10_000, busyTimeoutMs: 5000, closeTimeoutMs: 10_000 },
-      ...{ statementCacheSize: 100, threads: 4, migrationsRun: true, synchronize: false },
-      ...{ attach: {}, leakReportMs: 30_000 },
+      path,
+      readers: 5,
+      acquireTimeoutMs: 10_000,
+      busyTimeoutMs: 5000,
+      closeTimeoutMs: 10_000,
+      statementCacheSize: 100,
+      threads: 4,
+      migrationsRun: true,
+      synchronize: false,
+      attach: {},
+      leakReportMs: 30_000,
       pragmas: { synchronous: 'NORMAL', cacheSize: 10_000, tempStore: 'MEMORY', foreignKeys: true },
     });
     expect(Object.isFrozen(options)).toBe(true);

@@ -119,7 +119,11 @@ const DEFAULT_MAINTENANCE: MaintenanceOptions = { walLimitBytes: 64 * 2 ** 20, s
 export function resolveDatabaseOptions(options: DatabaseOptions): ResolvedDatabaseOptions {
   const resolved = {
     ...commonDefaults(),
-    ...{ busyTimeoutMs: 5_000, statementCacheSize: 100, threads: 4, exclusive: false, attach: {} },
+    busyTimeoutMs: 5_000,
+    statementCacheSize: 100,
+    threads: 4,
+    exclusive: false,
+    attach: {},
     ...given(options),
     pragmas: Object.freeze({ ...DEFAULT_PRAGMAS, ...given(options.pragmas ?? {}) }),
     maintenance: Object.freeze({ ...DEFAULT_MAINTENANCE, ...given(options.maintenance ?? {}) }),

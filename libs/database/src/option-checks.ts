@@ -10,11 +10,19 @@ export const LONGEST_MS = 2 ** 31 - 1;
 /** Defaults of the options that both databases have. */
 export function commonDefaults() {
   return {
-    ...{ readers: 5, acquireTimeoutMs: 10_000, closeTimeoutMs: 10_000 },
-    ...{ migrationsRun: true, synchronize: false, logging: false as const },
-    ...{ entities: [], migrations: [], subscribers: [] },
-    ...{ leakReportMs: 30_000, leakObserver: new WarnsOfLeaks() },
-    ...{ clock: new SystemClock(), observer: new SilentWaitObserver() },
+    readers: 5,
+    acquireTimeoutMs: 10_000,
+    closeTimeoutMs: 10_000,
+    migrationsRun: true,
+    synchronize: false,
+    logging: false as const,
+    entities: [],
+    migrations: [],
+    subscribers: [],
+    leakReportMs: 30_000,
+    leakObserver: new WarnsOfLeaks(),
+    clock: new SystemClock(),
+    observer: new SilentWaitObserver(),
     statementObserver: new SilentStatementObserver(),
   };
 }

@@ -8,11 +8,24 @@ import type { MakePooled } from './describe-database-pool.js';
 import { Counter, LIBRARY, Sample } from './library.entities.js';
 
 const FULL = {
-  ...{ id: 1, text: "it's", real: 0.5, flag: true, at: new Date('2026-01-02T03:04:05.678Z') },
-  ...{ bytes: Buffer.from([0, 255]), json: { a: [1, null] }, big: 2 ** 40 + 1 },
+  id: 1,
+  text: "it's",
+  real: 0.5,
+  flag: true,
+  at: new Date('2026-01-02T03:04:05.678Z'),
+  bytes: Buffer.from([0, 255]),
+  json: { a: [1, null] },
+  big: 2 ** 40 + 1,
 } satisfies Sample;
 const EMPTY = {
-  ...{ id: 2, text: null, real: null, flag: null, at: null, bytes: null, json: null, big: null },
+  id: 2,
+  text: null,
+  real: null,
+  flag: null,
+  at: null,
+  bytes: null,
+  json: null,
+  big: null,
 } satisfies Sample;
 
 /** The part of the suite about statements on rows that pass by the query builder. */

@@ -32,7 +32,11 @@ export function watchedOperations(clock = new ManualClock()): WatchedOperations 
   const log = new LogLines();
   Logger.overrideLogger(log);
   return {
-    ...{ clock, metrics, limits, kept, log },
+    clock,
+    metrics,
+    limits,
+    kept,
+    log,
     operations: new Operations(new SlowReports(metrics, limits, kept, clock), clock),
     scrape: async () => parseExposition(await registry.metrics()),
     close: () => {

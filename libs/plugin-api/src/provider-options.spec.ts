@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { resolveProviderOptions } from './provider-options.js';
 
 const model = (id: string) => ({
-  ...{ id, kind: 'video', ownedBy: 'acme', createdAt: 0 },
-  ...{ parameters: {}, acceptsInputReference: false },
+  id,
+  kind: 'video',
+  ownedBy: 'acme',
+  createdAt: 0,
+  parameters: {},
+  acceptsInputReference: false,
 });
 const DEFAULTS = { baseUrl: 'https://acme.test/v1', models: [model('a')] };
 

@@ -5,7 +5,9 @@ import { ProviderError } from './provider-failure.js';
 import { referenceUrl } from './reference-url.js';
 
 const file = (open: () => Promise<Blob>, bytes = 3): InputReference => ({
-  ...{ type: 'file', filename: 'a.png', contentType: 'image/png' },
+  type: 'file',
+  filename: 'a.png',
+  contentType: 'image/png',
   bytes,
   open,
 });

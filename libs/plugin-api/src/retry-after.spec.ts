@@ -69,8 +69,10 @@ describe('retryAfterOf', () => {
     [{ 'x-ratelimit-reset-requests': '1m30s', 'x-ratelimit-reset-tokens': '250ms' }, 90_000],
     [
       {
-        ...{ 'x-ratelimit-reset-requests': '1m30s', 'x-ratelimit-remaining-requests': '9' },
-        ...{ 'x-ratelimit-reset-tokens': '6.5s', 'x-ratelimit-remaining-tokens': '0' },
+        'x-ratelimit-reset-requests': '1m30s',
+        'x-ratelimit-remaining-requests': '9',
+        'x-ratelimit-reset-tokens': '6.5s',
+        'x-ratelimit-remaining-tokens': '0',
       },
       6_500,
     ],

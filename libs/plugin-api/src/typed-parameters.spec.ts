@@ -10,7 +10,10 @@ describe('typedParameters', () => {
   it('reads what has a type and leaves the rest as it is', () => {
     const parameters = { seed: '-7', scale: '0.25', audio: 'false', style: '12', constructor: 'x' };
     expect(typedParameters(parameters, TYPES)).toEqual({
-      ...{ seed: -7, scale: 0.25, audio: false, style: '12' },
+      seed: -7,
+      scale: 0.25,
+      audio: false,
+      style: '12',
       constructor: 'x',
     });
   });

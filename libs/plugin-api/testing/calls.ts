@@ -140,7 +140,10 @@ function withAnswer(reconcile: ProviderContract['reconcile']): Exchange | undefi
 }
 
 const pollCall = (poll: NonNullable<ProviderContract['poll']>, job: JobReference): Call => ({
-  ...{ ...poll, answer: poll.completed.answer, name: 'poll', creates: false },
+  ...poll,
+  answer: poll.completed.answer,
+  name: 'poll',
+  creates: false,
   run: (provider, context) => provider.poll(job, context),
 });
 

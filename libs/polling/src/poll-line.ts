@@ -89,8 +89,10 @@ export class PollLine {
     const waitedMs = now - enqueuedAt;
     if (waitedMs <= 0) return null;
     this.options.observer?.waited({
-      ...({ resource: 'polling.slots', outcome: 'acquired' } as const),
-      ...{ waitedMs, holder: undefined },
+      resource: 'polling.slots',
+      outcome: 'acquired',
+      waitedMs,
+      holder: undefined,
     });
     return held.find(({ at }) => at >= enqueuedAt)?.by ?? 'slots';
   }

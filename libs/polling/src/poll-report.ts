@@ -13,7 +13,12 @@ export function reportOf(
   const now = clock.now();
   const offset = now - clock.monotonic();
   return {
-    ...{ id, plannedAt: dueAt + offset, startedAt: startedAt + offset, endedAt: now, reason, heldBy },
+    id,
+    plannedAt: dueAt + offset,
+    startedAt: startedAt + offset,
+    endedAt: now,
+    reason,
+    heldBy,
     outcome: outcomeOf(observation),
     progress: observation?.outcome === 'pending' ? observation.progress : null,
   };

@@ -41,12 +41,24 @@ describe('PollScheduler, and the journal of its polls', () => {
     await clock.advance(10_000);
     const [first, second, ...others] = journal.reports;
     expect(first).toEqual({
-      ...{ id: 'g1', plannedAt: bornAt + 100, startedAt: bornAt + 100, endedAt: bornAt + 150 },
-      ...{ reason: 'first', heldBy: null, outcome: 'pending', progress: 10 },
+      id: 'g1',
+      plannedAt: bornAt + 100,
+      startedAt: bornAt + 100,
+      endedAt: bornAt + 150,
+      reason: 'first',
+      heldBy: null,
+      outcome: 'pending',
+      progress: 10,
     });
     expect(second).toEqual({
-      ...{ id: 'g1', plannedAt: bornAt + 5_150, startedAt: bornAt + 5_150, endedAt: bornAt + 5_200 },
-      ...{ reason: 'plan', heldBy: null, outcome: 'completed', progress: null },
+      id: 'g1',
+      plannedAt: bornAt + 5_150,
+      startedAt: bornAt + 5_150,
+      endedAt: bornAt + 5_200,
+      reason: 'plan',
+      heldBy: null,
+      outcome: 'completed',
+      progress: null,
     });
     expect(others).toEqual([]);
   });

@@ -21,18 +21,23 @@ const setUp: fc.Arbitrary<SetUp> = fc.record({
 
 const ENDED: Behaviour = { type: 'answer', latencyMs: 0, observation: { outcome: 'ended' } };
 const pendingAfter = (latencyMs: number): Behaviour => ({
-  ...{ type: 'answer', latencyMs },
+  type: 'answer',
+  latencyMs,
   observation: { outcome: 'pending', progress: null, pollAfterMs: null },
 });
 const trackedFor = (remainingMs: number, firstDelayMs = 0): Command => ({
-  ...{ type: 'track', tokenId: 't1', firstDelayMs, remainingMs },
+  type: 'track',
+  tokenId: 't1',
+  firstDelayMs,
+  remainingMs,
 });
 
 /** Found in tens of thousands of runs: what a list says of an id counts only while it is wanted, and its failure is an error. */
 const FOUND: [SetUp][] = [
   [
     {
-      ...{ behaviours: [ENDED, pendingAfter(0)], seed: 0 },
+      behaviours: [ENDED, pendingAfter(0)],
+      seed: 0,
       commands: [
         ...[trackedFor(2_070, 2_070), { type: 'advance', ms: 2_069 } as const, trackedFor(1)],
         { type: 'retrack', index: 372_206_695 },

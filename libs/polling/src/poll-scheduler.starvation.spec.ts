@@ -21,8 +21,11 @@ describe('PollScheduler with a budget that is too small', () => {
     await fc.assert(
       fc.asyncProperty(load, async ({ ids, tokens, perMinute, originPerMinute, slots }) => {
         const { clock, target, scheduler } = aPollScheduler({
-          ...{ strategy: EAGER, queue: new MemoryPollQueue(), maxActivePerToken: slots },
-          ...{ tokenPollsPerMinute: perMinute, originPollsPerMinute: originPerMinute },
+          strategy: EAGER,
+          queue: new MemoryPollQueue(),
+          maxActivePerToken: slots,
+          tokenPollsPerMinute: perMinute,
+          originPollsPerMinute: originPerMinute,
         });
         const last = new Map<string, number>();
         let longestGapMs = 0;

@@ -44,12 +44,18 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#planner = new PollPlanner({ ...parts, settings, net: this.#net, tracked: () => this.#polls.size });
     this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onCallEnd });
     this.#line = new PollLine({
-      ...{ ...parts, slots: this.#slots, settings, polls: this.#polls },
+      ...parts,
+      slots: this.#slots,
+      settings,
+      polls: this.#polls,
       canList: () => parts.target().pollMany !== undefined,
       isUnderWay: (id) => this.#runs.get(id) !== undefined,
     });
     this.#answers = new PollAnswers({
-      ...{ ...parts, slots: this.#slots, line: this.#line, planner: this.#planner },
+      ...parts,
+      slots: this.#slots,
+      line: this.#line,
+      planner: this.#planner,
       isTracked: (poll) => this.#polls.get(poll.id) === poll && !poll.expiring,
       onEnd: this.#forget.bind(this),
     });

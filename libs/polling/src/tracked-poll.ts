@@ -197,7 +197,8 @@ function traitsOf({
   duration,
 }: TrackRequest): PollTraits & { readonly id: string } {
   return {
-    ...{ id, kind },
+    id,
+    kind,
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
     ...(size === undefined ? {} : { size }),

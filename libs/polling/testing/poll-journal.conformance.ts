@@ -4,8 +4,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 /** A report of a poll that began at `startedAt`. */
 export function aPollReport(id: string, startedAt: number): PollReport {
   return {
-    ...{ id, plannedAt: startedAt, startedAt, endedAt: startedAt + 10 },
-    ...{ reason: 'plan', heldBy: null, outcome: 'pending', progress: 40 },
+    id,
+    plannedAt: startedAt,
+    startedAt,
+    endedAt: startedAt + 10,
+    reason: 'plan',
+    heldBy: null,
+    outcome: 'pending',
+    progress: 40,
   };
 }
 

@@ -15,7 +15,10 @@ const history: fc.Arbitrary<PollHistory> = fc
   .record({
     id: fc.constantFrom('a', 'b', 'c'),
     kind: fc.constantFrom('video', 'image', 'other'),
-    ...{ provider: trait, model: trait, size: trait, duration: trait },
+    provider: trait,
+    model: trait,
+    size: trait,
+    duration: trait,
     ageMs: fc.double({ min: 0, max: 24 * HOUR_MS, noNaN: true }),
     progress: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: null }),
     unchangedPolls: fc.nat(10_000),

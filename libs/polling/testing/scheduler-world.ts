@@ -16,8 +16,12 @@ import { type Behaviour, WatchedTarget } from './watched-target.js';
 
 /** The bounds that a {@link SchedulerWorld} keeps to. */
 export const settings = resolvePollSettings({
-  ...{ maxActive: 4, maxActivePerToken: 2, maxActivePerOrigin: 3, pollTimeoutMs: 4_000 },
-  ...{ tokenPollsPerMinute: 30, originPollsPerMinute: 50 },
+  maxActive: 4,
+  maxActivePerToken: 2,
+  maxActivePerOrigin: 3,
+  pollTimeoutMs: 4_000,
+  tokenPollsPerMinute: 30,
+  originPollsPerMinute: 50,
 });
 const ORIGINS = new Map([
   ['t1', 'x'],

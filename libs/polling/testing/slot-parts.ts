@@ -7,7 +7,9 @@ export const limitsOf = (changes: Partial<PollSettings>): PollSettings => resolv
 
 /** A poll of a token at an origin, without a budget of its provider. */
 export const aLane = (id: string, tokenId: string, origin = 'x'): LanePoll => ({
-  ...{ id, tokenId, origin },
+  id,
+  tokenId,
+  origin,
   pollsPerMinute: 0,
 });
 

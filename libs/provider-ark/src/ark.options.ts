@@ -28,7 +28,11 @@ const MODELS: readonly ModelDescription[] = [
   'dreamina-seedance-2-0-260128',
   'dreamina-seedance-2-0-fast-260128',
 ].map((id) => ({
-  ...{ id, kind: 'video', ownedBy: 'bytedance', createdAt: OFFERED_SINCE, acceptsInputReference: true },
+  id,
+  kind: 'video',
+  ownedBy: 'bytedance',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: true,
   parameters: PARAMETERS,
 }));
 

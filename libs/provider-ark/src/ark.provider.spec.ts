@@ -41,8 +41,13 @@ describe('ArkProvider', () => {
     upstream.reset();
     const parameters = { seconds: '10', size: '720x1280', seed: '7', watermark: 'false' };
     expect(await sent({ parameters })).toEqual({
-      ...{ model: request.model, content, duration: 10, seed: 7, watermark: false },
-      ...{ resolution: '720p', ratio: '9:16' },
+      model: request.model,
+      content,
+      duration: 10,
+      seed: 7,
+      watermark: false,
+      resolution: '720p',
+      ratio: '9:16',
     });
   });
 

@@ -42,7 +42,9 @@ const TYPES = {
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<ArkOptions>): ProviderManifest => ({
-  ...{ name: 'ark', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
+  name: 'ark',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
   models,
   baseUrl,
   callbacks: 'unsigned',

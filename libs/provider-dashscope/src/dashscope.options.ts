@@ -44,7 +44,10 @@ const model = (
   parameters: ModelDescription['parameters'],
   acceptsInputReference: boolean,
 ): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'alibaba', createdAt: OFFERED_SINCE },
+  id,
+  kind: 'video',
+  ownedBy: 'alibaba',
+  createdAt: OFFERED_SINCE,
   parameters: { ...parameters, ...COMMON },
   acceptsInputReference,
 });

@@ -40,7 +40,9 @@ const TYPES = {
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<DashScopeOptions>): ProviderManifest => ({
-  ...{ name: 'dashscope', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
+  name: 'dashscope',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
   models,
   baseUrl,
 });

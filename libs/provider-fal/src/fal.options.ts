@@ -35,7 +35,10 @@ const size: ParameterDescription = {
 
 const MODELS: readonly FalModel[] = [
   {
-    ...{ id: 'fal-ai/veo3', kind: 'video', ownedBy: 'fal', createdAt: OFFERED_SINCE },
+    id: 'fal-ai/veo3',
+    kind: 'video',
+    ownedBy: 'fal',
+    createdAt: OFFERED_SINCE,
     parameters: {
       seconds: seconds(['4', '6', '8'], '8'),
       size,
@@ -48,7 +51,10 @@ const MODELS: readonly FalModel[] = [
     secondsUnit: 's',
   },
   {
-    ...{ id: 'fal-ai/flux/dev', kind: 'image', ownedBy: 'fal', createdAt: OFFERED_SINCE },
+    id: 'fal-ai/flux/dev',
+    kind: 'image',
+    ownedBy: 'fal',
+    createdAt: OFFERED_SINCE,
     parameters: {
       image_size: {
         description: 'Shape of the image.',

@@ -8,8 +8,12 @@ import { FalProvider } from './fal.provider.js';
 import { completed, failed, readStatus, stateOf } from './queue.js';
 
 const request: SubmitRequest = {
-  ...{ kind: 'video', model: 'fal-ai/veo3', prompt: 'a cat', parameters: {} },
-  ...{ inputReference: null, attemptId: 'attempt-1' },
+  kind: 'video',
+  model: 'fal-ai/veo3',
+  prompt: 'a cat',
+  parameters: {},
+  inputReference: null,
+  attemptId: 'attempt-1',
 };
 
 describe('FalProvider', () => {
@@ -31,8 +35,12 @@ describe('FalProvider', () => {
     expect(job).toMatchObject({ jobId: SUBMITTED.request_id, snapshot: { status: 'queued' } });
     expect(upstream.requests[0]?.headers['authorization']).toBe('Key key-1:part-2');
     expect(upstream.requests[0]?.json()).toEqual({
-      ...{ prompt: 'a cat', duration: '6s', resolution: '1080p', aspect_ratio: '9:16' },
-      ...{ generate_audio: false, seed: 7 },
+      prompt: 'a cat',
+      duration: '6s',
+      resolution: '1080p',
+      aspect_ratio: '9:16',
+      generate_audio: false,
+      seed: 7,
     });
   });
 

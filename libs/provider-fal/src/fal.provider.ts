@@ -35,7 +35,9 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<FalOptions>): ProviderManifest => ({
-  ...{ name: 'fal', apiVersion: PLUGIN_API_VERSION, kinds: ['video', 'image'] },
+  name: 'fal',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video', 'image'],
   models,
   baseUrl,
 });

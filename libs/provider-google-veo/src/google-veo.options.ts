@@ -33,7 +33,11 @@ const COMMON: ModelDescription['parameters'] = {
 };
 
 const model = (id: string, ...resolutions: readonly string[]): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'google', createdAt: OFFERED_SINCE, acceptsInputReference: true },
+  id,
+  kind: 'video',
+  ownedBy: 'google',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: true,
   parameters: { ...COMMON, resolution: resolution(...resolutions) },
 });
 

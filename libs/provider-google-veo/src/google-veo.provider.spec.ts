@@ -9,7 +9,10 @@ import { readOperation, toSnapshot } from './operation.js';
 
 const model = 'veo-3.1-generate-preview';
 const request: SubmitRequest = {
-  ...{ kind: 'video', model, prompt: 'a cat', parameters: {} },
+  kind: 'video',
+  model,
+  prompt: 'a cat',
+  parameters: {},
   inputReference: null,
   attemptId: 'attempt-1',
 };
@@ -42,8 +45,12 @@ describe('GoogleVeoProvider', () => {
     const submitted = await sent({ parameters: { ...parameters, person_generation: 'allow_adult' } });
     expect(submitted?.json()).toMatchObject({
       parameters: {
-        ...{ durationSeconds: 6, resolution: '1080p', aspectRatio: '9:16' },
-        ...{ negativePrompt: 'dogs', seed: 7, personGeneration: 'allow_adult' },
+        durationSeconds: 6,
+        resolution: '1080p',
+        aspectRatio: '9:16',
+        negativePrompt: 'dogs',
+        seed: 7,
+        personGeneration: 'allow_adult',
       },
     });
   });

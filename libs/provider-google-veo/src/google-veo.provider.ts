@@ -32,7 +32,9 @@ const TYPES = { durationSeconds: 'integer', seed: 'integer' } as const;
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<GoogleVeoOptions>): ProviderManifest => ({
-  ...{ name: 'google-veo', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
+  name: 'google-veo',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
   models,
   baseUrl,
 });
@@ -65,7 +67,11 @@ export class GoogleVeoProvider implements Provider {
     if (file === undefined) return downloadFrom(url, request, context);
     const { range, ifRange } = request;
     const answer = await context.http.stream({
-      ...{ method: 'GET', path: file, query: { alt: 'media' }, accept: [416], classify: classifyFailure },
+      method: 'GET',
+      path: file,
+      query: { alt: 'media' },
+      accept: [416],
+      classify: classifyFailure,
       headers: {
         ...keyOf(context),
         ...(range === null ? {} : { range }),

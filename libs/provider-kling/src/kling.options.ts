@@ -23,7 +23,11 @@ const SOUND: ModelDescription['parameters'] = {
 };
 
 const model = (id: string, more: ModelDescription['parameters'] = {}): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'kuaishou', createdAt: OFFERED_SINCE, acceptsInputReference: true },
+  id,
+  kind: 'video',
+  ownedBy: 'kuaishou',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: true,
   parameters: { ...PARAMETERS, ...more },
 });
 

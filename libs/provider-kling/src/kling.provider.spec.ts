@@ -61,8 +61,13 @@ describe('KlingProvider', () => {
     const { jobId } = await submit({ parameters });
     expect(jobId).toBe('text2video/867283741759111202');
     expect(upstream.requests[0]?.json()).toEqual({
-      ...{ model_name: 'kling-v2-6', prompt: 'a cat', external_task_id: 'attempt-1' },
-      ...{ duration: '10', mode: 'pro', sound: 'on', watermark_info: { enabled: true } },
+      model_name: 'kling-v2-6',
+      prompt: 'a cat',
+      external_task_id: 'attempt-1',
+      duration: '10',
+      mode: 'pro',
+      sound: 'on',
+      watermark_info: { enabled: true },
     });
   });
 

@@ -37,7 +37,9 @@ const IMAGE_BYTES = 10_000_000;
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<KlingOptions>): ProviderManifest => ({
-  ...{ name: 'kling', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
+  name: 'kling',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
   models,
   baseUrl,
   callbacks: 'unsigned',
@@ -123,7 +125,10 @@ async function bodyOf(request: SubmitRequest): Promise<JsonObject> {
   const { model, prompt, parameters, inputReference, attemptId, callbackUrl } = request;
   const { seconds, watermark, ...rest } = parameters;
   return {
-    ...{ model_name: model, prompt, external_task_id: attemptId, ...rest },
+    model_name: model,
+    prompt,
+    external_task_id: attemptId,
+    ...rest,
     ...(seconds === undefined ? {} : { duration: seconds }),
     ...(watermark === undefined ? {} : { watermark_info: { enabled: watermark === 'true' } }),
     ...(inputReference === null ? {} : { image: await imageOf(inputReference) }),

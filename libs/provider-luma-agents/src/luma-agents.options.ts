@@ -50,7 +50,11 @@ const model = (
   kind: 'video' | 'image',
   parameters: ModelDescription['parameters'],
 ): ModelDescription => ({
-  ...{ id, kind, ownedBy: 'luma', createdAt: OFFERED_SINCE, acceptsInputReference: true },
+  id,
+  kind,
+  ownedBy: 'luma',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: true,
   parameters,
 });
 

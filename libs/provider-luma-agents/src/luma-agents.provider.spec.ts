@@ -7,7 +7,10 @@ import { filesIn, readGeneration, toSnapshot } from './generation.js';
 import { LumaAgentsProvider } from './luma-agents.provider.js';
 
 const request: SubmitRequest = {
-  ...{ kind: 'video', model: 'ray-3.2', prompt: VIDEO_REQUEST.prompt, parameters: {} },
+  kind: 'video',
+  model: 'ray-3.2',
+  prompt: VIDEO_REQUEST.prompt,
+  parameters: {},
   inputReference: null,
   attemptId: 'attempt-1',
 };
@@ -66,7 +69,10 @@ describe('LumaAgentsProvider', () => {
     const { prompt } = IMAGE_REQUEST;
     expect(await sent({ kind: 'image', model: 'uni-1', prompt, parameters, inputReference })).toEqual({
       ...IMAGE_REQUEST,
-      ...{ model: 'uni-1', type: 'image', style: 'manga', web_search: true },
+      model: 'uni-1',
+      type: 'image',
+      style: 'manga',
+      web_search: true,
     });
   });
 

@@ -35,7 +35,9 @@ const TYPES = { loop: 'boolean', hdr: 'boolean', web_search: 'boolean' } as cons
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<LumaAgentsOptions>): ProviderManifest => ({
-  ...{ name: 'luma-agents', apiVersion: PLUGIN_API_VERSION, kinds: ['video', 'image'] },
+  name: 'luma-agents',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video', 'image'],
   models,
   baseUrl,
 });

@@ -27,7 +27,11 @@ const VIDEO: Readonly<Record<string, ParameterDescription>> = {
 };
 
 const MODELS: readonly ModelDescription[] = ['ray-2', 'ray-flash-2'].map((id) => ({
-  ...{ id, kind: 'video', ownedBy: 'luma', createdAt: OFFERED_SINCE, acceptsInputReference: true },
+  id,
+  kind: 'video',
+  ownedBy: 'luma',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: true,
   parameters: VIDEO,
 }));
 

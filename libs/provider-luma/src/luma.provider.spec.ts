@@ -38,8 +38,12 @@ describe('LumaProvider', () => {
 
   it('turns a size into resolution and ratio, which a request may name itself', async () => {
     expect(await sent({ parameters: { size: '1080x1920', seconds: '9', loop: 'true' } })).toEqual({
-      ...{ model: 'ray-2', prompt: 'a cat', duration: '9s', loop: true },
-      ...{ resolution: '1080p', aspect_ratio: '9:16' },
+      model: 'ray-2',
+      prompt: 'a cat',
+      duration: '9s',
+      loop: true,
+      resolution: '1080p',
+      aspect_ratio: '9:16',
     });
     upstream.reset();
     const named = await sent({ parameters: { resolution: '540p', aspect_ratio: '1:1' } });

@@ -43,7 +43,9 @@ const MAX_PAGES = 3;
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<LumaOptions>): ProviderManifest => ({
-  ...{ name: 'luma', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
+  name: 'luma',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
   models,
   baseUrl,
   callbacks: 'unsigned',
@@ -123,7 +125,9 @@ async function bodyOf(request: SubmitRequest): Promise<JsonObject> {
       ? {}
       : { keyframes: { frame0: { type: 'image', url: await referenceUrl(inputReference) } } };
   return {
-    ...{ model, prompt, duration: `${seconds}s` },
+    model,
+    prompt,
+    duration: `${seconds}s`,
     ...RESOLUTIONS.get(size),
     ...typedParameters(rest, { loop: 'boolean' }),
     ...keyframes,

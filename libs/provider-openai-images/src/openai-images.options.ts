@@ -44,7 +44,11 @@ const GPT_IMAGE_2_6: ModelDescription['parameters'] = {
 };
 
 const model = (id: string, parameters: ModelDescription['parameters']): ModelDescription => ({
-  ...{ id, kind: 'image', ownedBy: 'openai', createdAt: OFFERED_SINCE, acceptsInputReference: false },
+  id,
+  kind: 'image',
+  ownedBy: 'openai',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: false,
   parameters,
 });
 

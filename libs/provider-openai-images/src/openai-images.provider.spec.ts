@@ -7,7 +7,10 @@ import { OpenAiImagesProvider } from './openai-images.provider.js';
 
 const ROUTE = 'POST /images/generations';
 const request: SubmitRequest = {
-  ...{ kind: 'image', model: 'gpt-image-2', prompt: 'a cat', parameters: {} },
+  kind: 'image',
+  model: 'gpt-image-2',
+  prompt: 'a cat',
+  parameters: {},
   inputReference: null,
   attemptId: 'attempt-1',
 };

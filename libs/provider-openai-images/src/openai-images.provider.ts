@@ -28,7 +28,9 @@ const SUBMIT_TIMEOUT_MS = 5 * 60_000;
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<OpenAiImagesOptions>): ProviderManifest => ({
-  ...{ name: 'openai-images', apiVersion: PLUGIN_API_VERSION, kinds: ['image'] },
+  name: 'openai-images',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['image'],
   models,
   baseUrl,
   submitTimeoutMs: SUBMIT_TIMEOUT_MS,

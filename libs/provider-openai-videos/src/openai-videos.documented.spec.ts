@@ -21,7 +21,9 @@ import { readVideo } from './video.js';
 const provider = new OpenAiVideosProvider();
 const job = { jobId: 'video_123', kind: 'video', model: 'sora-2' };
 const request: SubmitRequest = {
-  ...{ kind: 'video', model: 'sora-2', prompt: 'A calico cat playing a piano on stage' },
+  kind: 'video',
+  model: 'sora-2',
+  prompt: 'A calico cat playing a piano on stage',
   parameters: {},
   inputReference: null,
   attemptId: 'attempt-1',
@@ -96,7 +98,16 @@ it('reads each field in the type that it has', () => {
   const { seconds, size, status } = EACH_FIELD;
 
   expect(readVideo(EACH_FIELD)).toEqual({
-    ...{ id, created_at, error, model, progress, prompt, remixed_from_video_id, seconds, size, status },
+    id,
+    created_at,
+    error,
+    model,
+    progress,
+    prompt,
+    remixed_from_video_id,
+    seconds,
+    size,
+    status,
     completed_at: null,
   });
 });

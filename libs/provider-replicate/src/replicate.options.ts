@@ -37,7 +37,10 @@ const MODELS: readonly ReplicateModel[] = [
     imageField: 'first_frame_image',
   },
   {
-    ...{ id: 'minimax/hailuo-2.3', kind: 'video', ownedBy: 'minimax', createdAt: OFFERED_SINCE },
+    id: 'minimax/hailuo-2.3',
+    kind: 'video',
+    ownedBy: 'minimax',
+    createdAt: OFFERED_SINCE,
     parameters: {
       duration: {
         description: 'Length of the video in seconds; 10 goes with 768p only.',

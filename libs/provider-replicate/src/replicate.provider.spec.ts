@@ -48,7 +48,8 @@ describe('ReplicateProvider', () => {
       usual,
     ]);
     const { sent } = await submitting({
-      ...{ model: 'minimax/hailuo-2.3', prompt: HAILUO_INPUT.prompt },
+      model: 'minimax/hailuo-2.3',
+      prompt: HAILUO_INPUT.prompt,
       parameters: Object.fromEntries(defaults) as Record<string, string>,
       inputReference: { type: 'url', url: HAILUO_INPUT.first_frame_image },
     });
@@ -114,7 +115,10 @@ describe('ReplicateProvider', () => {
 
   it('follows the cursor of the list, and finds no job before the attempt', async () => {
     const at = (id: string, ms: number) => ({
-      ...{ id, status: 'starting', model: request.model, input: { prompt: 'a cat' } },
+      id,
+      status: 'starting',
+      model: request.model,
+      input: { prompt: 'a cat' },
       created_at: new Date(ms).toISOString(),
     });
     const startedAt = Date.UTC(2026, 0, 1);

@@ -25,7 +25,11 @@ const seed: ParameterDescription = { description: 'An integer; the same one give
 const audio: ParameterDescription = { description: 'Whether it has sound.', values: ['true', 'false'] };
 
 const model = (id: string, parameters: ModelDescription['parameters']): ModelDescription => ({
-  ...{ id, kind: 'video', ownedBy: 'runway', createdAt: OFFERED_SINCE, acceptsInputReference: true },
+  id,
+  kind: 'video',
+  ownedBy: 'runway',
+  createdAt: OFFERED_SINCE,
+  acceptsInputReference: true,
   parameters,
 });
 

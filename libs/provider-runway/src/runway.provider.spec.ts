@@ -50,7 +50,10 @@ describe('RunwayProvider', () => {
   it('turns size and seconds into ratio and duration', async () => {
     const parameters = { size: '1080x1920', seconds: '6', audio: 'false' };
     expect((await sent({ model: 'veo3.1', parameters }))?.json()).toEqual({
-      ...{ model: 'veo3.1', promptText: 'a cat', ratio: '1080:1920', duration: 6 },
+      model: 'veo3.1',
+      promptText: 'a cat',
+      ratio: '1080:1920',
+      duration: 6,
       audio: false,
     });
   });

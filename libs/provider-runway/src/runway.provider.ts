@@ -33,7 +33,9 @@ const TYPES = { seconds: 'integer', seed: 'integer', audio: 'boolean' } as const
 
 /** What the provider says of itself. */
 export const manifestOf = ({ baseUrl, models }: Required<RunwayOptions>): ProviderManifest => ({
-  ...{ name: 'runway', apiVersion: PLUGIN_API_VERSION, kinds: ['video'] },
+  name: 'runway',
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
   models,
   baseUrl,
 });
@@ -89,7 +91,10 @@ async function bodyOf({ model, prompt, parameters, inputReference }: SubmitReque
       ? {}
       : { promptImage: await referenceUrl(inputReference, { dataUrlBytes: DATA_URL_BYTES }) };
   return {
-    ...{ model, promptText: prompt, ratio: size.replace('x', ':'), ...fields },
+    model,
+    promptText: prompt,
+    ratio: size.replace('x', ':'),
+    ...fields,
     duration: seconds ?? (model === 'gen4.5' ? 5 : 8),
     ...image,
   };

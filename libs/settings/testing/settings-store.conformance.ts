@@ -89,6 +89,10 @@ const AT = 1_764_000_000_123;
 const of = (version: number) => ({ section: 'mail', version });
 
 const aWrite = (changes: Partial<SettingsWrite>): SettingsWrite => ({
-  ...{ section: 'mail', expectedVersion: 0, overrides: {}, by: 'key_1', at: AT },
+  section: 'mail',
+  expectedVersion: 0,
+  overrides: {},
+  by: 'key_1',
+  at: AT,
   ...changes,
 });

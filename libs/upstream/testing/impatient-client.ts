@@ -58,8 +58,12 @@ export class ImpatientClient {
   /** Asks for a video. */
   readonly post = (more: Partial<UpstreamRequest> = {}): Promise<UpstreamResponse> =>
     this.client.request({
-      ...{ baseUrl: this.server.url, path: '/videos', proxyUrl: null, method: 'POST' },
-      ...{ body: { json: { prompt: 'x' } }, ...more },
+      baseUrl: this.server.url,
+      path: '/videos',
+      proxyUrl: null,
+      method: 'POST',
+      body: { json: { prompt: 'x' } },
+      ...more,
     });
 
   get #running() {

@@ -19,8 +19,14 @@ describe('Copier', () => {
     expect(await world.attempt(id)).toBe('stored');
     const sha256 = hashOf('a film');
     expect(await world.copyOf(id)).toMatchObject({
-      ...{ status: 'stored', sink: 'disk', contentKey: sha256, sha256, bytes: 6 },
-      ...{ contentType: 'video/mp4', storedAt: world.clock.now(), lastError: null },
+      status: 'stored',
+      sink: 'disk',
+      contentKey: sha256,
+      sha256,
+      bytes: 6,
+      contentType: 'video/mp4',
+      storedAt: world.clock.now(),
+      lastError: null,
     });
     expect(await world.files()).toEqual([sha256]);
   });
@@ -60,7 +66,10 @@ describe('Copier', () => {
     const id = await world.completed(GenerationError.of('upstream_busy', 'busy'));
     expect(await world.attempt(id)).toBe('failed');
     expect(await world.copyOf(id)).toMatchObject({
-      ...{ status: 'pending', attempts: 1, lastError: 'busy', pauseMs: 5_000 },
+      status: 'pending',
+      attempts: 1,
+      lastError: 'busy',
+      pauseMs: 5_000,
       nextAttemptAt: world.clock.now() + 5_000,
     });
     expect(await world.files()).toEqual([]);
@@ -122,7 +131,8 @@ describe('Copier', () => {
     world.sink.onWritten = ({ key }) => world.sink.delete(key);
     expect(await world.attempt(id)).toBe('failed');
     expect(await world.copyOf(id)).toMatchObject({
-      ...{ status: 'pending', contentKey: null },
+      status: 'pending',
+      contentKey: null,
       lastError: 'The sink "disk" does not have what it has just taken.',
     });
   });

@@ -20,7 +20,10 @@ describe('afterFailure', () => {
 
   it('counts the attempt, says when the next one is, and why', () => {
     expect(after(2, new CopyAnew('changed'))).toEqual({
-      ...{ attempts: 3, lastError: 'changed', pauseMs: 400, nextAttemptAt: NOW + 400 },
+      attempts: 3,
+      lastError: 'changed',
+      pauseMs: 400,
+      nextAttemptAt: NOW + 400,
     });
     expect(after(0, 'text').lastError).toBe('text');
     expect(after(0, new Error('x'.repeat(1_000))).lastError).toHaveLength(500);
@@ -51,7 +54,8 @@ describe('afterFailure', () => {
   it('never plans an attempt in the past, too far away, or beyond the last', () => {
     const pause = fc.integer({ min: 1, max: 10_000_000 });
     const limitsOf = fc.record({
-      ...{ firstPauseMs: pause, longestPauseMs: pause },
+      firstPauseMs: pause,
+      longestPauseMs: pause,
       maxAttempts: fc.integer({ min: 1, max: 1_000 }),
     });
     fc.assert(

@@ -39,7 +39,10 @@ class FakeFile {
     const isPart = this.answers === 'parts' && range !== null;
     const end = FILE.length - 1;
     return {
-      ...{ status: isPart ? 206 : 200, contentType: 'video/mp4', lastModified: null, etag: this.etag },
+      status: isPart ? 206 : 200,
+      contentType: 'video/mp4',
+      lastModified: null,
+      etag: this.etag,
       contentLength: this.tells ? FILE.length - from : null,
       contentRange: isPart ? `bytes ${String(from)}-${String(end)}/${String(FILE.length)}` : null,
       body: this.#body(FILE.subarray(from)),

@@ -29,8 +29,13 @@ describe('KeptAssets', () => {
   it('hands over the whole, with the hash as its tag', async () => {
     const id = await world.stored(FILM);
     expect(await read(await open(id))).toEqual({
-      ...{ status: 200, contentType: 'video/mp4', contentLength: 10, contentRange: null, body: FILM },
-      ...{ etag: await etagOf(id), lastModified: null },
+      status: 200,
+      contentType: 'video/mp4',
+      contentLength: 10,
+      contentRange: null,
+      body: FILM,
+      etag: await etagOf(id),
+      lastModified: null,
     });
   });
 

@@ -33,8 +33,13 @@ export class UpstreamFiles {
     const bytes = Buffer.from(file);
     const body = Readable.from([bytes]);
     return {
-      ...{ status: 200, contentType: this.contentType, contentLength: bytes.length, contentRange: null },
-      ...{ etag: '"1"', lastModified: null, body },
+      status: 200,
+      contentType: this.contentType,
+      contentLength: bytes.length,
+      contentRange: null,
+      etag: '"1"',
+      lastModified: null,
+      body,
     };
   };
 }

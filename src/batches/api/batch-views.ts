@@ -35,9 +35,15 @@ export class BatchViews {
     const perSecond = this.runner.perSecond(id);
     const left = counts.pending + counts.running;
     return {
-      ...{ id, operation, state: shownState(batch), reason, input: { ...input }, limits: { ...limits } },
+      id,
+      operation,
+      state: shownState(batch),
+      reason,
+      input: { ...input },
+      limits: { ...limits },
       counts: { total, ...counts },
-      ...{ results: { ...results }, changes: { ...changes } },
+      results: { ...results },
+      changes: { ...changes },
       perSecond: perSecond === null ? null : Math.round(perSecond * 100) / 100,
       etaMs: perSecond === null ? null : Math.round((left / perSecond) * 1_000),
       createdBy,
@@ -53,8 +59,16 @@ export function itemView(item: ItemRecord): ItemView {
   const { position, label, state, result, reason, changes, key, subject, attempts, durationMs } = item;
   const tokenId = subject ?? (key?.startsWith('tok_') === true ? key : null);
   return {
-    ...{ position, label, state, result, reason, changes: [...changes], tokenId, attempts },
-    ...{ startedAt: toIso(item.startedAt), durationMs },
+    position,
+    label,
+    state,
+    result,
+    reason,
+    changes: [...changes],
+    tokenId,
+    attempts,
+    startedAt: toIso(item.startedAt),
+    durationMs,
   };
 }
 

@@ -89,7 +89,9 @@ export class BatchesController {
         const { description, input } = operation.handler;
         const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
         return {
-          ...{ name, description, ...operationLimits(operation) },
+          name,
+          description,
+          ...operationLimits(operation),
           idempotent,
           confirm,
           input: { ...schema },

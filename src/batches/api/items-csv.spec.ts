@@ -4,9 +4,20 @@ import { expect, it } from 'vitest';
 import { csvOf } from './items-csv.js';
 
 const item = (position: number, changes: Partial<ItemRecord> = {}): ItemRecord => ({
-  ...{ batchId: 'batch_1', position, key: `tok_${String(position)}`, label: 'a', payload: null },
-  ...{ state: 'succeeded', attempts: 1, result: 'valid', reason: null, changes: [], subject: null },
-  ...{ startedAt: 0, durationMs: 5, sequence: position },
+  batchId: 'batch_1',
+  position,
+  key: `tok_${String(position)}`,
+  label: 'a',
+  payload: null,
+  state: 'succeeded',
+  attempts: 1,
+  result: 'valid',
+  reason: null,
+  changes: [],
+  subject: null,
+  startedAt: 0,
+  durationMs: 5,
+  sequence: position,
   ...changes,
 });
 

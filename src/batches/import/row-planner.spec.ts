@@ -9,10 +9,7 @@ import { RowPlanner, type RowOptions } from './row-planner.js';
 
 const box = new SecretBox([{ id: 'k1', key: Buffer.alloc(32, 7) }]);
 const planner = new RowPlanner(box, new TokenSecrets(box));
-const OPTIONS: RowOptions = {
-  ...{ onDuplicate: 'skip', matchLabels: true },
-  defaults: { provider: 'acme' },
-};
+const OPTIONS: RowOptions = { onDuplicate: 'skip', matchLabels: true, defaults: { provider: 'acme' } };
 
 async function plan(
   values: readonly unknown[],

@@ -59,7 +59,9 @@ export class RowPlanner {
     if (outcome !== null && options.onDuplicate === 'skip') return { ...bare, label: body.label, outcome };
     const payload: RowPayload = { ...read.row, id: newTokenId() };
     return {
-      ...{ ...bare, label: body.label, outcome: null },
+      ...bare,
+      label: body.label,
+      outcome: null,
       key: `secret:${fingerprint}`,
       payload: this.box.seal(JSON.stringify(payload), recordId(batchId, raw.line)),
     };

@@ -66,7 +66,8 @@ export class AddTokensOperation extends BatchOperationHandler<AddTokensInput> {
 
   override keep({ onDuplicate, matchLabels, provider, baseUrl }: AddTokensInput): JsonObject {
     return {
-      ...{ onDuplicate, matchLabels },
+      onDuplicate,
+      matchLabels,
       ...(provider === undefined ? {} : { provider }),
       ...(baseUrl === undefined ? {} : { baseUrl }),
     };

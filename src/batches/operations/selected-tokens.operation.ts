@@ -34,7 +34,7 @@ export abstract class SelectedTokensOperation<
         position += 1;
         const { id: key, label } = token;
         const payload = this.payloadOf?.(token, input, `${batchId}/${position}`) ?? null;
-        return { ...{ position, key, label, payload }, outcome: null };
+        return { position, key, label, payload, outcome: null };
       });
     }
   }

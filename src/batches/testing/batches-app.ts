@@ -47,7 +47,9 @@ export async function startBatchesApp(): Promise<BatchesApp> {
   onTestFinished(() => test.close());
   const store = test.app.get(TokenStore);
   return {
-    ...{ test, store, provider: test.app.get(AccountsProvider) },
+    test,
+    store,
+    provider: test.app.get(AccountsProvider),
     add: async (changes = {}) => {
       const plain = { provider: 'acme', label: 'a', secret: 'good-0001' };
       const answer = await test.request('POST', '/admin/tokens', { body: { ...plain, ...changes } });
@@ -82,27 +84,27 @@ async function endOf(test: TestApp, id: string): Promise<BatchView> {
 /** An item as the next start finds it after a kill in its midst. */
 export function interrupted(item: Partial<ItemRecord>): ItemRecord {
   return {
-    ...{
-      batchId: 'batch_1',
-      position: 1,
-      key: null,
-      label: '',
-      payload: null,
-      state: 'pending',
-      attempts: 1,
-    },
-    ...{ result: null, reason: null, changes: [], subject: null },
-    ...{ startedAt: null, durationMs: null, sequence: null },
+    batchId: 'batch_1',
+    position: 1,
+    key: null,
+    label: '',
+    payload: null,
+    state: 'pending',
+    attempts: 1,
+    result: null,
+    reason: null,
+    changes: [],
+    subject: null,
+    startedAt: null,
+    durationMs: null,
+    sequence: null,
     ...item,
   };
 }
 
 /** What an item runs with. */
 export function itemContext(input: ItemContext['input'] = {}): ItemContext {
-  return {
-    ...{ input, attempt: 1, signal: new AbortController().signal },
-    exclusively: (_key, work) => work(),
-  };
+  return { input, attempt: 1, signal: new AbortController().signal, exclusively: (_key, work) => work() };
 }
 
 /** What the first item of a plan keeps. */

@@ -40,7 +40,8 @@ describe('GET /v1/stats', () => {
     expect(await stats(other)).toMatchObject({
       generations: NONE,
       queue: {
-        ...{ waiting: 2, estimatedWaitMs: null },
+        waiting: 2,
+        estimatedWaitMs: null,
         priorities: {
           low: { waiting: 0, estimatedWaitMs: null },
           normal: { waiting: 2, estimatedWaitMs: null },

@@ -35,7 +35,10 @@ describe('a job that is given with its files', () => {
     const id = await asked();
     await engine.settled();
     expect(await engine.read(id)).toMatchObject({
-      ...{ status: 'completed', progress: 100, upstreamId: 'job-1', polls: 0 },
+      status: 'completed',
+      progress: 100,
+      upstreamId: 'job-1',
+      polls: 0,
       assets: snapshot('completed').assets,
     });
     expect([...world.shelf.files]).toEqual([[`${id}/0`, 'png']]);

@@ -104,8 +104,11 @@ export class Reconciler implements BeforeApplicationShutdown {
       };
       return await this.calls.run(
         {
-          ...{ tokenId, operation: 'reconcile', timeoutMs: LOOK_TIMEOUT_MS },
-          ...{ ids: { generation: generation.id }, spans: generationSpansOf([generation]) },
+          tokenId,
+          operation: 'reconcile',
+          timeoutMs: LOOK_TIMEOUT_MS,
+          ids: { generation: generation.id },
+          spans: generationSpansOf([generation]),
         },
         async (provider, context) =>
           provider.reconcile === undefined

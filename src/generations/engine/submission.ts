@@ -133,9 +133,11 @@ export class Submission {
     try {
       job = await this.calls.run(
         {
-          ...{ tokenId, operation: 'submit' },
+          tokenId,
+          operation: 'submit',
           timeoutMs: this.calls.submitTimeoutMs(tokenId, this.settings.submitTimeoutMs),
-          ...{ ids: { generation: generation.id }, spans: generationSpansOf([generation]) },
+          ids: { generation: generation.id },
+          spans: generationSpansOf([generation]),
         },
         (provider, context) =>
           attempt.source === null

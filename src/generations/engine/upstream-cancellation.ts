@@ -20,7 +20,10 @@ export class UpstreamCancellation {
     try {
       await this.calls.run(
         {
-          ...{ tokenId, operation: 'cancel', timeoutMs: CANCEL_TIMEOUT_MS, ids: { generation: id } },
+          tokenId,
+          operation: 'cancel',
+          timeoutMs: CANCEL_TIMEOUT_MS,
+          ids: { generation: id },
           spans: generationSpansOf([generation]),
         },
         async (provider, context) => {

@@ -134,8 +134,12 @@ export class EngineParts {
     this.calls = new ProviderCalls(this.cache, secrets, this.registry, contexts, this.bounded);
     const stages = new StagesStrategy();
     this.scheduler = new PollScheduler({
-      ...{ clock, random, target: () => this.target, strategy: () => stages },
-      ...{ queue: new MemoryPollQueue(), settings: resolvePollSettings({}) },
+      clock,
+      random,
+      target: () => this.target,
+      strategy: () => stages,
+      queue: new MemoryPollQueue(),
+      settings: resolvePollSettings({}),
       deadlines: settings.deadlineMs,
     });
     this.buffers = new WriteBehindBuffers(pool, clock);

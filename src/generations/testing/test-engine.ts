@@ -10,7 +10,9 @@ import type { TestWorld } from './test-world.js';
 
 /** The key that asks in tests. */
 export const OWNER: Principal = {
-  ...{ keyId: 'key_1', label: 'owner', scopes: ['generate', 'read'] },
+  keyId: 'key_1',
+  label: 'owner',
+  scopes: ['generate', 'read'],
   priority: STANDARD_PRIORITY,
 };
 

@@ -28,7 +28,10 @@ export class ImageFiles {
     const encoded: string[] = [];
     for (const { generation, index } of images) {
       const { body } = await this.assets.open(generation, {
-        ...{ asset: index, range: null, ifRange: null, signal },
+        asset: index,
+        range: null,
+        ifRange: null,
+        signal,
       });
       const chunks: Buffer[] = [];
       // Leaving the loop ends the download.

@@ -49,7 +49,11 @@ export class ImagesService {
   ): Promise<readonly Generation[]> {
     const { model, prompt, webhook_url: webhookUrl } = body;
     const native = {
-      ...{ kind: 'image', model, metadata: {}, priority: body.priority ?? undefined, webhookUrl },
+      kind: 'image',
+      model,
+      metadata: {},
+      priority: body.priority ?? undefined,
+      webhookUrl,
       input: { prompt, ...imageParametersOf(body) },
     };
     const made: Generation[] = [];
@@ -105,7 +109,9 @@ export class ImagesService {
       created: Math.floor((first?.createdAt ?? this.clock.now()) / 1_000),
       data: data.map((image, index) => ({ ...image, generation: images[index]?.generation.id ?? '' })),
       generations: asked.map((generation) => ({
-        ...{ id: generation.id, status: generation.status, error: errorOf(generation) },
+        id: generation.id,
+        status: generation.status,
+        error: errorOf(generation),
         url: `${viewer.origin}/v1/generations/${generation.id}`,
       })),
     };

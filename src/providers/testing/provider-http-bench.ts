@@ -62,7 +62,10 @@ export class ProviderHttpBench {
   /** What a provider is given for calls of another server. */
   readonly httpTo = (baseUrl: string, signal: AbortSignal): UpstreamProviderHttp =>
     new UpstreamProviderHttp(new UpstreamClient(this.pool, this.clock), this.clock, {
-      ...{ baseUrl, proxyUrls: [null], signal, redact: redactorOf(SECRET) },
+      baseUrl,
+      proxyUrls: [null],
+      signal,
+      redact: redactorOf(SECRET),
     });
 
   /** What a provider is given. */

@@ -63,7 +63,8 @@ export async function startRequestsApp(): Promise<RequestsApp> {
   const test = await startApp({
     imports: [
       MetricsModule.forRoot({
-        ...{ isGlobal: true, processMetrics: false },
+        isGlobal: true,
+        processMetrics: false,
         controller: ProtectedMetricsController,
       }),
       EventEmitterModule.forRoot(),
@@ -78,7 +79,8 @@ export async function startRequestsApp(): Promise<RequestsApp> {
   const [pool, buffers] = [test.app.get(DatabasePool), test.app.get(WriteBehindBuffers)];
   const factory = new GenerationFactory(test.clock);
   return {
-    ...{ test, pool },
+    test,
+    pool,
     flush: async () => {
       while ((buffers.stats().get('request-log')?.pending ?? 0) > 0) {
         await test.clock.advance(250);

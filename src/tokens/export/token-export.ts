@@ -28,7 +28,14 @@ export class TokenExport {
     const { provider, label, baseUrl, limits, requestsPerMinute, weight, quotaGroup, expiresAt, remark } =
       row;
     const plain = {
-      ...{ provider, label, baseUrl, limits, requestsPerMinute, weight, quotaGroup, remark },
+      provider,
+      label,
+      baseUrl,
+      limits,
+      requestsPerMinute,
+      weight,
+      quotaGroup,
+      remark,
       expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     };
     if (!withSecrets) return plain;

@@ -30,8 +30,13 @@ export class TokenHistory {
     const to = stateOf(after, at);
     if (from?.state === to.state && from.reason === to.reason) return;
     await manager.insert(TokenTransition, {
-      ...{ tokenId: after.id, version: after.version, at, by },
-      ...{ from: from?.state ?? null, to: to.state, reason: to.reason },
+      tokenId: after.id,
+      version: after.version,
+      at,
+      by,
+      from: from?.state ?? null,
+      to: to.state,
+      reason: to.reason,
       until: endOf(to.state, after),
     });
     await this.#prune(manager, after.id);

@@ -4,8 +4,16 @@ import { usageCsv } from './usage-csv.js';
 import type { UsageKey, UsageRow } from './usage-row.entity.js';
 
 const row = (changes: Partial<UsageRow> = {}): UsageRow => ({
-  ...{ day: '2026-03-01', keyId: 'key_1', tokenId: 'tok_1', model: 'sora-2', kind: 'video' },
-  ...{ outcome: 'completed', generations: 2, unsent: 0, mediaMs: 8_500, workMs: 61_250 },
+  day: '2026-03-01',
+  keyId: 'key_1',
+  tokenId: 'tok_1',
+  model: 'sora-2',
+  kind: 'video',
+  outcome: 'completed',
+  generations: 2,
+  unsent: 0,
+  mediaMs: 8_500,
+  workMs: 61_250,
   ...changes,
 });
 

@@ -56,7 +56,10 @@ function sumOf(row: Readonly<Record<string, unknown>>, groupBy: readonly Dimensi
   const number = (name: string): number => Number(row[name] ?? 0);
   return {
     ...Object.fromEntries(groupBy.map((name) => [name, String(row[name])])),
-    ...{ completed: number('completed'), failed: number('failed'), cancelled: number('cancelled') },
-    ...{ mediaMs: number('media'), workMs: number('work') },
+    completed: number('completed'),
+    failed: number('failed'),
+    cancelled: number('cancelled'),
+    mediaMs: number('media'),
+    workMs: number('work'),
   };
 }

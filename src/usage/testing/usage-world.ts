@@ -35,7 +35,12 @@ const parameters = { seconds: { description: 'length', default: '4' } };
 const model = (id: string, more: Partial<ModelDescription> = {}) => ({
   provider: 'acme',
   model: {
-    ...{ id, kind: 'video', ownedBy: 'acme', createdAt: 1, parameters, acceptsInputReference: false },
+    id,
+    kind: 'video',
+    ownedBy: 'acme',
+    createdAt: 1,
+    parameters,
+    acceptsInputReference: false,
     ...more,
   },
 });

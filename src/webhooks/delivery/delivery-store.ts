@@ -77,8 +77,14 @@ export class DeliveryStore {
         where: { generationId, status: 'pending' },
         order: { revision: 'ASC' },
         select: {
-          ...{ id: true, keyId: true, url: true, attempts: true, replays: true },
-          ...{ waitedMs: true, pauseMs: true, nextAttemptAt: true },
+          id: true,
+          keyId: true,
+          url: true,
+          attempts: true,
+          replays: true,
+          waitedMs: true,
+          pauseMs: true,
+          nextAttemptAt: true,
         },
       }),
     );

@@ -146,12 +146,14 @@ describe('the outbox', () => {
   it('refuses a request whose webhook may not go there or could not be signed', async () => {
     on.world.settings.allowHttp = false;
     await expect(on.process.generation({ webhookUrl: on.receiver.url })).rejects.toMatchObject({
-      ...{ code: 'webhook_url_refused', field: 'webhookUrl' },
+      code: 'webhook_url_refused',
+      field: 'webhookUrl',
     });
     const url = 'https://client.example/';
     await on.process.endpoints.remove(KEY);
     await expect(on.process.generation({ webhookUrl: url, eventFormat: 'openai' })).rejects.toMatchObject({
-      ...{ code: 'webhook_secret_missing', field: 'webhook_url' },
+      code: 'webhook_secret_missing',
+      field: 'webhook_url',
     });
     expect(await on.process.store.restore()).toEqual([]);
   });

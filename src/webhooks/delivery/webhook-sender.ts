@@ -59,7 +59,10 @@ export class WebhookSender implements OnApplicationShutdown {
     if (problem !== null) return { ...nothing, error: `The URL is refused: ${problem}`, durationMs: took() };
     try {
       const answer = await this.#client.request({
-        ...{ url, method: 'POST', body, timeoutMs },
+        url,
+        method: 'POST',
+        body,
+        timeoutMs,
         headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Penstock' },
         // Only the beginning is read.
         maxBytes: Infinity,

@@ -26,17 +26,39 @@ export function describeDeliveryStore(where: string, make: () => Promise<PooledD
     beforeEach(async () => {
       source = await make();
       store = new DeliveryStore(new DatabasePool(source));
-      await source.getRepository(WebhookDelivery).insert({
-        ...{ id: ID, generationId: 'gen_1', keyId: 'key_1', type: 'generation.queued', body: '{}' },
-        ...{ revision: 1, status: 'pending', attempts: 0, failures: 0, replays: 0, waitedMs: 0, pauseMs: 0 },
-        ...{ nextAttemptAt: 5, createdAt: 5, url: null, lastError: null, endedAt: null },
-      });
+      await source
+        .getRepository(WebhookDelivery)
+        .insert({
+          id: ID,
+          generationId: 'gen_1',
+          keyId: 'key_1',
+          type: 'generation.queued',
+          body: '{}',
+          revision: 1,
+          status: 'pending',
+          attempts: 0,
+          failures: 0,
+          replays: 0,
+          waitedMs: 0,
+          pauseMs: 0,
+          nextAttemptAt: 5,
+          createdAt: 5,
+          url: null,
+          lastError: null,
+          endedAt: null,
+        });
     });
     afterEach(() => source.destroy());
 
     const attempt = (number: number): WebhookAttempt => ({
-      ...{ deliveryId: ID, number, at: 6, durationMs: 1, url: 'https://client.example/' },
-      ...{ httpStatus: 204, error: null, answer: null },
+      deliveryId: ID,
+      number,
+      at: 6,
+      durationMs: 1,
+      url: 'https://client.example/',
+      httpStatus: 204,
+      error: null,
+      answer: null,
     });
     const settle = (replays: number, patch: DeliveryPatch, number = 1): Promise<void> =>
       store.settle({ id: ID, replays }, patch, { attempt: attempt(number) });
@@ -55,8 +77,14 @@ export function describeDeliveryStore(where: string, make: () => Promise<PooledD
       await store.replay(ID, 8);
       await settle(0, patch);
       expect(await store.find(ID)).toMatchObject({
-        ...{ status: 'pending', attempts: 1, failures: 0, replays: 1, waitedMs: 0, pauseMs: 0 },
-        ...{ nextAttemptAt: 8, endedAt: null },
+        status: 'pending',
+        attempts: 1,
+        failures: 0,
+        replays: 1,
+        waitedMs: 0,
+        pauseMs: 0,
+        nextAttemptAt: 8,
+        endedAt: null,
       });
       expect(await numbers()).toEqual([1]);
       await settle(1, { ...DELIVERED, attempts: 2 }, 2);
@@ -69,7 +97,10 @@ export function describeDeliveryStore(where: string, make: () => Promise<PooledD
         const patch = { ...DELIVERED, attempts: attempts + 1 };
         await Promise.all([settle(replays, patch, attempts + 1), store.replay(ID, 8)]);
         expect(await store.find(ID)).toMatchObject({
-          ...{ status: 'pending', endedAt: null, attempts: attempts + 1, replays: replays + 1 },
+          status: 'pending',
+          endedAt: null,
+          attempts: attempts + 1,
+          replays: replays + 1,
         });
       }
       expect(await numbers()).toHaveLength(20);

@@ -36,8 +36,12 @@ import { webhookSettings, type WebhookSettings } from '../webhooks.settings.js';
 export const KEY = CONFIGURED_KEY_ID;
 
 const QUICK: Partial<WebhookSettings> = {
-  ...{ allowHttp: true, allowPrivateAddresses: true, timeoutMs: 300 },
-  ...{ firstPauseMs: 10, longestPauseMs: 40, retryForMs: 5_000 },
+  allowHttp: true,
+  allowPrivateAddresses: true,
+  timeoutMs: 300,
+  firstPauseMs: 10,
+  longestPauseMs: 40,
+  retryForMs: 5_000,
 };
 
 /** The webhooks of one process on a database, and the generations that they tell of. */

@@ -4,10 +4,14 @@ import { assetBreaches, reportOf, type AssetEvidence } from './report.js';
 
 const MEGABYTE = 1024 ** 2;
 const RIGHT: AssetEvidence = {
-  ...{ sink: 's3', bytes: 10 * MEGABYTE, copiedMs: 1_234 },
+  sink: 's3',
+  bytes: 10 * MEGABYTE,
+  copiedMs: 1_234,
   read: { etag: '"ab"', bytes: 10 * MEGABYTE, sha256: 'ab', part: 'cd' },
   part: { status: 206, sha256: 'cd' },
-  ...{ broken: 2, before: 150 * MEGABYTE, most: 350 * MEGABYTE },
+  broken: 2,
+  before: 150 * MEGABYTE,
+  most: 350 * MEGABYTE,
 };
 
 it('finds nothing where the file is right and the memory flat', () => {

@@ -47,7 +47,10 @@ export async function soakAssets(megabytes: number, sink: SinkName): Promise<num
       range: `bytes=${String(read.start)}-${String(read.start + PART_BYTES - 1)}`,
     });
     const found = {
-      ...{ sink, bytes, copiedMs, read },
+      sink,
+      bytes,
+      copiedMs,
+      read,
       broken: simulator.control.report().faults.reduce((sum, { fired }) => sum + fired, 0),
       part: { status: part.status, sha256: hashOf(Buffer.from(await part.arrayBuffer())) },
       ...(await watch.end()),

@@ -46,8 +46,11 @@ export async function startS3(folder: string): Promise<SoakS3> {
   }
   return {
     environment: {
-      ...{ PENSTOCK_S3_BUCKET: BUCKET, PENSTOCK_S3_ENDPOINT: url, PENSTOCK_S3_FORCE_PATH_STYLE: 'true' },
-      ...{ PENSTOCK_S3_ACCESS_KEY_ID: KEYS.id, PENSTOCK_S3_SECRET_ACCESS_KEY: KEYS.secret },
+      PENSTOCK_S3_BUCKET: BUCKET,
+      PENSTOCK_S3_ENDPOINT: url,
+      PENSTOCK_S3_FORCE_PATH_STYLE: 'true',
+      PENSTOCK_S3_ACCESS_KEY_ID: KEYS.id,
+      PENSTOCK_S3_SECRET_ACCESS_KEY: KEYS.secret,
     },
     stop: async () => {
       child.kill();

@@ -5,7 +5,13 @@ import type { CallRecord } from '../../upstream-simulator/core/call-ring.js';
 import { firstCalls, leastSpanOf, mostAtOnce } from './first-calls.js';
 
 const call = (at: number, answeredAt: number | null, secret = String(at)): CallRecord => ({
-  ...{ at, answeredAt, secret, status: 200, operation: 'models', jobId: null, fault: null },
+  at,
+  answeredAt,
+  secret,
+  status: 200,
+  operation: 'models',
+  jobId: null,
+  fault: null,
   violations: [],
 });
 

@@ -8,13 +8,21 @@ const plan = planTokens(100);
 const RESULT = { none: 'valid', slow: 'valid', dead: 'invalid', limited: 'token_unanswered' };
 const STATE = { none: 'ready', slow: 'ready', dead: 'disabled', limited: 'cooling' };
 const call = (secret: string, at: number, ms = 200): CallRecord => ({
-  ...{ secret, at, answeredAt: at + ms, status: 200, operation: 'models', jobId: null, fault: null },
+  secret,
+  at,
+  answeredAt: at + ms,
+  status: 200,
+  operation: 'models',
+  jobId: null,
+  fault: null,
   violations: [],
 });
 
 /** A run as it should be: a test every 100 ms, two of them at once. */
 const GOOD: Evidence = {
-  ...{ plan, concurrency: 2, intervalMs: 100 },
+  plan,
+  concurrency: 2,
+  intervalMs: 100,
   batch: {
     state: 'completed',
     counts: { total: 100 },
@@ -22,9 +30,7 @@ const GOOD: Evidence = {
     changes: { disabled: 10 },
   },
   items: plan.map(({ secret, trouble }) => ({ tokenId: `tok_${secret}`, result: RESULT[trouble] })),
-  tokens: plan.map(({ secret, trouble }) => ({
-    ...{ id: `tok_${secret}`, label: secret, state: STATE[trouble] },
-  })),
+  tokens: plan.map(({ secret, trouble }) => ({ id: `tok_${secret}`, label: secret, state: STATE[trouble] })),
   calls: plan.map(({ secret }, index) => call(secret, index * 100)),
 };
 

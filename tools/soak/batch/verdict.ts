@@ -36,12 +36,16 @@ export interface Evidence {
 }
 
 const RESULTS: Readonly<Record<Trouble, string>> = {
-  ...{ none: 'valid', slow: 'valid' },
-  ...{ dead: 'invalid', limited: 'token_unanswered' },
+  none: 'valid',
+  slow: 'valid',
+  dead: 'invalid',
+  limited: 'token_unanswered',
 };
 const STATES: Readonly<Record<Trouble, string>> = {
-  ...{ none: 'ready', slow: 'ready' },
-  ...{ dead: 'disabled', limited: 'cooling' },
+  none: 'ready',
+  slow: 'ready',
+  dead: 'disabled',
+  limited: 'cooling',
 };
 /** So many starts in a row are looked at together, since a busy machine shifts single ones. */
 const ROWS = [10, 50, Infinity];

@@ -26,7 +26,7 @@ export const endOf = (status: string): End | null => ENDS.find((each) => each ==
 export function bookOf(entries: readonly Entry[]): readonly LedgerRow[] {
   const book = new Map<string, LedgerRow>();
   for (const { day, key, token, model, seconds, end } of entries) {
-    const nothing = { ...{ day, key, token, model, seconds: 0 }, completed: 0, failed: 0, cancelled: 0 };
+    const nothing = { day, key, token, model, seconds: 0, completed: 0, failed: 0, cancelled: 0 };
     const row = book.get(nameOf(nothing)) ?? nothing;
     if (end === null) continue;
     const more = end === 'completed' ? seconds : 0;

@@ -4,15 +4,30 @@ import { ledgerReport } from './report.js';
 import { countUpstream, ledgerBreaches, type LedgerEvidence } from './verdict.js';
 
 const generation = (prompt: string, status: string, code?: string) => ({
-  ...{ id: prompt, status, model: 'sora-2', tokenId: 'tok_1', createdAt: '2026-01-31T23:59:59.999Z' },
-  ...{ input: { prompt, seconds: '4' }, error: code === undefined ? null : { code } },
+  id: prompt,
+  status,
+  model: 'sora-2',
+  tokenId: 'tok_1',
+  createdAt: '2026-01-31T23:59:59.999Z',
+  input: { prompt, seconds: '4' },
+  error: code === undefined ? null : { code },
 });
 const row = (key: string, completed: number, failed: number, cancelled: number) => ({
-  ...{ day: '2026-01-31', key, token: 'tok_1', model: 'sora-2' },
-  ...{ completed, failed, cancelled, seconds: 4 * completed },
+  day: '2026-01-31',
+  key,
+  token: 'tok_1',
+  model: 'sora-2',
+  completed,
+  failed,
+  cancelled,
+  seconds: 4 * completed,
 });
 const job = (prompt: string) => ({
-  ...{ prompt, model: 'sora-2', seconds: '4', secret: 'sk-1', status: 'completed' },
+  prompt,
+  model: 'sora-2',
+  seconds: '4',
+  secret: 'sk-1',
+  status: 'completed',
 });
 const RIGHT: LedgerEvidence = {
   askedBy: new Map([

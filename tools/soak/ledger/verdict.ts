@@ -48,8 +48,11 @@ export function ledgerBreaches(evidence: LedgerEvidence): readonly string[] {
   const asked = generations.length === askedBy.size ? [] : [`${String(generations.length)} generations.`];
   const open = generations.filter(({ status }) => endOf(status) === null).length;
   const shown = generations.map((each) => ({
-    ...{ day: each.createdAt.slice(0, 10), key: askedBy.get(each.input.prompt) ?? 'nobody' },
-    ...{ token: each.tokenId, model: each.model, end: endOf(each.status) },
+    day: each.createdAt.slice(0, 10),
+    key: askedBy.get(each.input.prompt) ?? 'nobody',
+    token: each.tokenId,
+    model: each.model,
+    end: endOf(each.status),
     seconds: Number(each.input.seconds),
   }));
   return [
@@ -91,8 +94,12 @@ function madeUpstream({ generations, jobs, askedBy, secrets }: LedgerEvidence): 
   return jobs
     .filter(({ status, prompt }) => status === 'completed' && !isExplained(ends.get(prompt)))
     .map(({ prompt, model, seconds, secret }) => ({
-      ...{ day: ends.get(prompt)?.createdAt.slice(0, 10) ?? 'never', key: askedBy.get(prompt) ?? 'nobody' },
-      ...{ token: tokens.get(secret) ?? secret, model, end: 'completed', seconds: Number(seconds) },
+      day: ends.get(prompt)?.createdAt.slice(0, 10) ?? 'never',
+      key: askedBy.get(prompt) ?? 'nobody',
+      token: tokens.get(secret) ?? secret,
+      model,
+      end: 'completed',
+      seconds: Number(seconds),
     }));
 }
 

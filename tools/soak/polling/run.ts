@@ -47,7 +47,8 @@ async function costsOf(strategy: string, generations: number): Promise<StrategyC
     await prepare(gateway, simulator);
     for (let index = 0; index < generations; index += 1)
       await gateway.call('POST', '/v1/generations', {
-        ...{ model: 'sora-2', input: { prompt: `soak ${index}`, seconds: '4' } },
+        model: 'sora-2',
+        input: { prompt: `soak ${index}`, seconds: '4' },
       });
     const half = (): boolean => endsSeenBy(simulator) >= generations / 2;
     await until('half of the ends were seen', half);

@@ -13,8 +13,12 @@ const predictive = { ...stages, strategy: 'predictive', medianDelayMs: 200 };
 
 it('adds up what jobs cost', () => {
   expect(cost).toEqual({
-    ...{ strategy: 'stages', jobs: 3, seen: 3, polls: 6 },
-    ...{ medianDelayMs: 300, meanDelayMs: 400 },
+    strategy: 'stages',
+    jobs: 3,
+    seen: 3,
+    polls: 6,
+    medianDelayMs: 300,
+    meanDelayMs: 400,
   });
   expect(costOf('stages', [{ polls: 2, finishedAt: 5, endSeenAt: null }]).seen).toBe(0);
 });

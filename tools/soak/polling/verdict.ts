@@ -35,7 +35,9 @@ export function costOf(strategy: string, jobs: readonly WatchedJob[]): StrategyC
   delays.sort((one, other) => one - other);
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
   return {
-    ...{ strategy, jobs: jobs.length, seen: delays.length },
+    strategy,
+    jobs: jobs.length,
+    seen: delays.length,
     polls: sum(jobs.map(({ polls }) => polls)) / Math.max(1, jobs.length),
     medianDelayMs: delays[delays.length >> 1] ?? 0,
     meanDelayMs: sum(delays) / Math.max(1, delays.length),

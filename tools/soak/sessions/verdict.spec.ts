@@ -4,11 +4,19 @@ import type { Sample } from './sample.js';
 import { sessionBreaches, type SessionsEvidence } from './verdict.js';
 
 const sample = (change: Partial<Sample> = {}): Sample => ({
-  ...{ origins: 1_000, open: 100, closing: 0, sockets: 100, files: 220, heap: 20_000_000 },
+  origins: 1_000,
+  open: 100,
+  closing: 0,
+  sockets: 100,
+  files: 220,
+  heap: 20_000_000,
   ...change,
 });
 const FLAT: SessionsEvidence = {
-  ...{ maxSessions: 100, connections: 2, failures: 0, socketsLeft: 0 },
+  maxSessions: 100,
+  connections: 2,
+  failures: 0,
+  socketsLeft: 0,
   samples: [sample(), sample({ origins: 2_000, sockets: 180, files: 225, heap: 21_000_000 })],
 };
 

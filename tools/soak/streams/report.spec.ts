@@ -4,14 +4,15 @@ import { reportOf, streamBreaches, type Sample } from './report.js';
 
 const MEGABYTE = 1024 ** 2;
 const sample = (streams: number, megabytes: number): Sample => ({
-  ...{ streams, rss: megabytes * MEGABYTE, heapUsed: 50 * MEGABYTE, external: 3 * MEGABYTE },
+  streams,
+  rss: megabytes * MEGABYTE,
+  heapUsed: 50 * MEGABYTE,
+  external: 3 * MEGABYTE,
 });
 const evidence = (most: number, untold = 0) => ({
-  ...{
-    samples: [sample(0, 100), sample(1_024, most), sample(1_024, 110)],
-    untold,
-    toldMs: { median: 20, most: 123 },
-  },
+  samples: [sample(0, 100), sample(1_024, most), sample(1_024, 110)],
+  untold,
+  toldMs: { median: 20, most: 123 },
 });
 
 it('finds nothing where the gateway stays within its memory and tells all', () => {

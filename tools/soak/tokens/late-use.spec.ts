@@ -4,7 +4,13 @@ import type { CallRecord } from '../../upstream-simulator/core/call-ring.js';
 import { busiestMinutes, callsAfterEnd, callsWhileCooling } from './late-use.js';
 
 const call = (at: number, status: number, early = false, secret = 'a'): CallRecord => ({
-  ...{ at, status, answeredAt: at, secret, operation: 'create', jobId: null, fault: null },
+  at,
+  status,
+  answeredAt: at,
+  secret,
+  operation: 'create',
+  jobId: null,
+  fault: null,
   violations: early ? ['hammering'] : [],
 });
 

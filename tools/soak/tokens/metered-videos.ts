@@ -16,11 +16,18 @@ const answer = z.object({ remaining: z.number(), resets_at: z.number().nullable(
 
 /** The OpenAI Videos API of an upstream that also tells what an account has left, as the simulator does. */
 @ProviderPlugin({
-  ...{ name: METERED, apiVersion: PLUGIN_API_VERSION, kinds: ['video'], baseUrl: 'http://127.0.0.1' },
+  name: METERED,
+  apiVersion: PLUGIN_API_VERSION,
+  kinds: ['video'],
+  baseUrl: 'http://127.0.0.1',
   models: [
     {
-      ...{ id: 'sora-2', kind: 'video', ownedBy: 'simulator', createdAt: 0 },
-      ...{ parameters: {}, acceptsInputReference: false },
+      id: 'sora-2',
+      kind: 'video',
+      ownedBy: 'simulator',
+      createdAt: 0,
+      parameters: {},
+      acceptsInputReference: false,
     },
   ],
 })

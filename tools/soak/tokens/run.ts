@@ -70,7 +70,10 @@ function simulatorFor(
   startedAt: number,
 ): Parameters<typeof startSimulator>[0] {
   const credentials = plan.map(({ secret, concurrency, quota, quotaEverySeconds, expiresAfterMs }) => ({
-    ...{ secret, concurrency, quota, quotaEverySeconds },
+    secret,
+    concurrency,
+    quota,
+    quotaEverySeconds,
     expiresAt: timeOf(startedAt, expiresAfterMs, EXPIRY_SLACK_MS),
   }));
   const behaviour = { queue: { medianMs: 50 }, duration: { medianMs: 400, sigma: 0.4 }, failureRate: 0.02 };
@@ -89,7 +92,12 @@ async function addToken(
   const { secret, concurrency, quota, requestsPerMinute, weight, expiresAfterMs } = token;
   const provider = quota === -1 ? 'openai-videos' : METERED;
   await gateway.call('POST', '/admin/tokens', {
-    ...{ provider, label: secret, secret, baseUrl, weight, requestsPerMinute },
+    provider,
+    label: secret,
+    secret,
+    baseUrl,
+    weight,
+    requestsPerMinute,
     limits: { video: concurrency },
     expiresAt: timeOf(startedAt, expiresAfterMs),
   });
@@ -140,7 +148,12 @@ async function collect(gateway: SoakGateway, ran: Ran): Promise<Evidence> {
   const ends = new Map(plan.map(({ secret, expiresAfterMs }) => [secret, expiresAfterMs ?? Infinity]));
   const calls = simulator.control.calls({ operation: 'create', limit: 1_000_000 });
   return {
-    ...{ plan, asked, resumedAt, generations, tokens, turnedOff },
+    plan,
+    asked,
+    resumedAt,
+    generations,
+    tokens,
+    turnedOff,
     afterExpiry: callsAfterEnd(calls, (secret) => startedAt + (ends.get(secret) ?? Infinity)),
     whileCooling: callsWhileCooling(calls),
     busiestMinutes: busiestMinutes(calls),

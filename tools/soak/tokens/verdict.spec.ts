@@ -7,7 +7,10 @@ import { breachesOf, type EndedToken, type Evidence } from './verdict.js';
 
 const plan = planTokens();
 const tokens: readonly EndedToken[] = plan.map(({ secret }) => ({
-  ...{ label: secret, state: 'ready', reason: null, rampLimit: null },
+  label: secret,
+  state: 'ready',
+  reason: null,
+  rampLimit: null,
   counters: { inFlight: 0, submitted: 1, errors: 0 },
 }));
 const turnedOff = new Set(plan.filter(({ trouble }) => trouble === 'errors').map(({ secret }) => secret));

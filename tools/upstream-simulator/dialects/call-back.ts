@@ -11,7 +11,8 @@ export const WEBHOOK_SECRET = `whsec_${Buffer.from('simulated-webhook-secret').t
 /** The private key is always the same; so is its public part, which is what callers are told. */
 const ED25519 = createPrivateKey({
   key: Buffer.from(`302e020100300506032b657004220420${'17'.repeat(32)}`, 'hex'),
-  ...{ format: 'der', type: 'pkcs8' },
+  format: 'der',
+  type: 'pkcs8',
 });
 
 /** What proves the callbacks of fal: its public key, as a JWK has it. */

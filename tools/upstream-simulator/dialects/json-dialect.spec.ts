@@ -53,7 +53,8 @@ describe('a dialect of JSON', () => {
     ]);
     expect(statuses.map(({ status }) => status)).toEqual([401, 422, 422, 422]);
     expect(statuses[3].json()).toEqual({
-      ...{ title: 'Input validation failed', status: 422 },
+      title: 'Input validation failed',
+      status: 422,
       detail: 'input.prompt is required.',
     });
     expect(harness.simulator.control.report().jobs).toEqual([]);

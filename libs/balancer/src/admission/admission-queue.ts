@@ -109,7 +109,10 @@ export class AdmissionQueue implements OnModuleDestroy {
     if (!force) this.#checkAdmissible(request, priority);
     const ticket = this.#ticket++;
     const waiter = new Waiter({
-      ...{ request, priority, ticket, since },
+      request,
+      priority,
+      ticket,
+      since,
       asked: { order: ticket, ...asked },
       headStartMs: this.#options.priorityHeadStartMs,
       place: this.#place,

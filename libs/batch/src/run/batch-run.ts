@@ -131,8 +131,13 @@ export class BatchRun {
   #partsFor({ key: own }: ItemRecord): ItemRunParts {
     const { clock, options, locks, stop, abandon } = this.shared;
     return {
-      ...{ batch: this.batch, operation: this.operation, clock, stop, abandon },
-      ...{ abortGraceMs: options.abortGraceMs, retryPauseMs: options.retryPauseMs },
+      batch: this.batch,
+      operation: this.operation,
+      clock,
+      stop,
+      abandon,
+      abortGraceMs: options.abortGraceMs,
+      retryPauseMs: options.retryPauseMs,
       halt: this.#halt.signal,
       turn: () => this.#pace.turn(this.#halt.signal, this.lane.pace),
       exclusively: (key, work) => locks.run(key === own ? null : key, work),

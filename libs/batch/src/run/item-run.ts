@@ -41,7 +41,8 @@ export async function runItem(item: ItemRecord, parts: ItemRunParts): Promise<It
   let startedAt: number | null = null;
   let trouble: ItemOutcome | null = null;
   const endOf = (outcome: ItemOutcome, tries: number): ItemEnd => ({
-    ...{ ...outcome, tries },
+    ...outcome,
+    tries,
     durationMs: startedAt === null ? 0 : Math.round(clock.monotonic() - startedAt),
   });
   for (let attempt = 1; ; attempt += 1) {

@@ -20,7 +20,7 @@ export class MemoryBatchStore extends BatchStore {
   override async addItems(id: string, items: readonly PlannedItem[]): Promise<void> {
     const stored = this.#stored(id);
     for (const { position, key, label, payload, outcome } of items) {
-      const fresh: ItemRecord = { batchId: id, ...{ position, key, label, payload }, ...UNBEGUN };
+      const fresh: ItemRecord = { batchId: id, position, key, label, payload, ...UNBEGUN };
       stored.items.set(position, fresh);
       if (outcome !== null) this.#settle(stored, fresh, { ...outcome, tries: 0, durationMs: 0 });
     }
@@ -144,7 +144,9 @@ export class MemoryBatchStore extends BatchStore {
   #settle(stored: Stored, item: ItemRecord, { tries, durationMs, ...outcome }: ItemEnd): void {
     const { revision } = this.#change(stored, {});
     stored.items.set(item.position, {
-      ...{ ...item, ...outcome, durationMs },
+      ...item,
+      ...outcome,
+      durationMs,
       attempts: item.attempts + Math.max(0, tries - 1),
       payload: outcome.state === 'failed' ? item.payload : null,
       sequence: revision,
@@ -163,6 +165,13 @@ export class MemoryBatchStore extends BatchStore {
 }
 
 const UNBEGUN: Omit<ItemRecord, 'batchId' | 'position' | 'key' | 'label' | 'payload'> = {
-  ...{ state: 'pending' as const, attempts: 0, result: null, reason: null, changes: [], subject: null },
-  ...{ startedAt: null, durationMs: null, sequence: null },
+  state: 'pending' as const,
+  attempts: 0,
+  result: null,
+  reason: null,
+  changes: [],
+  subject: null,
+  startedAt: null,
+  durationMs: null,
+  sequence: null,
 };

@@ -60,7 +60,8 @@ describe('restoreDatabase', () => {
     await database.source.destroy();
     const before = await files();
     const failing = restoreDatabase({
-      ...{ from: backup, to: database.path },
+      from: backup,
+      to: database.path,
       prepare: async (copy) => {
         await copy.run('DELETE FROM counter', []);
         throw new Error('not like this');
@@ -71,7 +72,8 @@ describe('restoreDatabase', () => {
     expect(await idsIn(database.path)).toEqual(['after the backup', 'before the backup']);
 
     await restoreDatabase({
-      ...{ from: backup, to: database.path },
+      from: backup,
+      to: database.path,
       prepare: async (copy) => {
         await copy.run(`UPDATE counter SET id = 'changed'`, []);
       },

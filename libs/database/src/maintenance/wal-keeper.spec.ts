@@ -30,7 +30,10 @@ describe('WalKeeper', () => {
 
   const make = (engine: ConstructorParameters<typeof WalKeeper>[0]['engine'] = new Sqlite3Engine(1)) =>
     new WalKeeper({
-      ...{ path: database.path, limitBytes: MIB, engine, clock },
+      path: database.path,
+      limitBytes: MIB,
+      engine,
+      clock,
       log: { warn: (line) => told.push(`warn ${line}`), log: (line) => told.push(`log ${line}`) },
       whileNobodyWrites: async (work) => {
         if (!isWriting) await work();
@@ -47,7 +50,9 @@ describe('WalKeeper', () => {
     await keeper.look();
     expect(await walBytes()).toBe(0);
     expect(await keeper.state()).toEqual({
-      ...{ bytes: 0, limitBytes: MIB, overLimitSince: null },
+      bytes: 0,
+      limitBytes: MIB,
+      overLimitSince: null,
       lastCheckpoint: { at: clock.now(), mode: 'TRUNCATE', complete: true, error: null },
     });
   });

@@ -23,7 +23,12 @@ describe('ConnectionPool', () => {
   const make = (size: number, replaceable = true): ConnectionPool =>
     new ConnectionPool({
       name: 'database.writer',
-      ...{ size, replaceable, clock, observer, readOnly: false, acquireTimeoutMs: 100 },
+      size,
+      replaceable,
+      clock,
+      observer,
+      readOnly: false,
+      acquireTimeoutMs: 100,
       open: () => {
         if (openError !== undefined) return Promise.reject(openError);
         const connection = new FakeConnection();

@@ -62,7 +62,10 @@ export class ConnectionPool<Connection extends PooledConnection = SqliteConnecti
     const { size } = this.options;
     const [oldest] = this.#leases;
     return {
-      ...{ size, active: size - this.#idle.length, idle: this.#idle.length, waiting: this.#waiters.size },
+      size,
+      active: size - this.#idle.length,
+      idle: this.#idle.length,
+      waiting: this.#waiters.size,
       waits: this.#waits.stats(),
       longest: oldest === undefined ? null : this.#holder(oldest),
     };

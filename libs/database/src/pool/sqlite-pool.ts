@@ -16,7 +16,10 @@ import type { ConnectionStats, DatabaseStats } from './lease.js';
 import { WaitHistogram } from './wait-histogram.js';
 
 const NONE: ConnectionStats = {
-  ...{ size: 0, active: 0, idle: 0, waiting: 0 },
+  size: 0,
+  active: 0,
+  idle: 0,
+  waiting: 0,
   waits: new WaitHistogram().stats(),
   longest: null,
 };
@@ -119,7 +122,10 @@ export class SqlitePool {
   #databaseFile(): DatabaseFile {
     const { path, clock, maintenance } = this.options;
     return new DatabaseFile({
-      ...{ path, clock, limitBytes: maintenance.walLimitBytes, startCheckMs: maintenance.startCheckMs },
+      path,
+      clock,
+      limitBytes: maintenance.walLimitBytes,
+      startCheckMs: maintenance.startCheckMs,
       engine: { open: (file, access) => this.#openBounded(file, access) },
       log: new Logger('Database'),
       whileNobodyWrites: (work) => this.#whileNobodyWrites(work),

@@ -90,7 +90,8 @@ describe('a database that takes no writes', () => {
 
   it('says so, still reads, and goes on by itself when it may be written', async () => {
     await expect(database.save('refused')).rejects.toMatchObject({
-      ...{ code: 'database_read_only', category: 'unavailable' },
+      code: 'database_read_only',
+      category: 'unavailable',
       cause: { code: 'SQLITE_READONLY' },
     });
     expect(await database.ids()).toEqual(['before']);

@@ -21,7 +21,11 @@ describePostgres('a PostgreSQL database with an owner', (serverUrl) => {
   const open = async (options: Partial<PostgresOptions> = {}): Promise<PooledPostgresDataSource> => {
     const { url } = database;
     const source = new PooledPostgresDataSource({
-      ...{ url, entities: LIBRARY, exclusive: true, ownerTimeoutMs: 0, ...options },
+      url,
+      entities: LIBRARY,
+      exclusive: true,
+      ownerTimeoutMs: 0,
+      ...options,
     });
     sources.push(source);
     return source.initialize();

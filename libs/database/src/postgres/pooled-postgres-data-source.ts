@@ -32,12 +32,10 @@ export class PooledPostgresDataSource extends PooledDataSource<PostgresConnectio
     const resolved = resolvePostgresOptions(options);
     super({
       ...commonTypeOrmOptions(resolved),
-      ...{
-        type: 'postgres',
-        driver: PLACEHOLDER_DRIVER,
-        uuidExtension: 'pgcrypto',
-        installExtensions: false,
-      },
+      type: 'postgres',
+      driver: PLACEHOLDER_DRIVER,
+      uuidExtension: 'pgcrypto',
+      installExtensions: false,
     });
     this.#options = resolved;
     this.driver = new PooledPostgresDriver(this, resolved);

@@ -61,7 +61,11 @@ export class PooledPostgresDriver extends PostgresDriver {
     await pool.open();
     this.#pool = pool;
     this.#context = {
-      ...{ clock, timeoutMs, pool, scope: new Scope(), dialect: POSTGRES_TRANSACTIONS },
+      clock,
+      timeoutMs,
+      pool,
+      scope: new Scope(),
+      dialect: POSTGRES_TRANSACTIONS,
       leaks: new LeakWatch({ clock, observer, limitMs }),
       statements: this.pooled.statementObserver,
     };

@@ -86,7 +86,14 @@ export class PostgresPool implements Pools<PostgresConnection> {
       }
     };
     return new ConnectionPool({
-      ...{ name, size, readOnly, replaceable: true, acquireTimeoutMs, clock, observer, open },
+      name,
+      size,
+      readOnly,
+      replaceable: true,
+      acquireTimeoutMs,
+      clock,
+      observer,
+      open,
     });
   }
 }

@@ -9,8 +9,15 @@ describe('resolvePostgresOptions', () => {
   it('adds the defaults, and freezes', () => {
     const options = resolvePostgresOptions({ url });
     expect(options).toMatchObject({
-      ...{ url, readers: 5, writers: 1, exclusive: false, ownerTimeoutMs: 5000, acquireTimeoutMs: 10_000 },
-      ...{ closeTimeoutMs: 10_000, migrationsRun: true, synchronize: false },
+      url,
+      readers: 5,
+      writers: 1,
+      exclusive: false,
+      ownerTimeoutMs: 5000,
+      acquireTimeoutMs: 10_000,
+      closeTimeoutMs: 10_000,
+      migrationsRun: true,
+      synchronize: false,
       location: 'db.example:5433/penstock',
     });
     expect(Object.isFrozen(options)).toBe(true);

@@ -44,7 +44,10 @@ export type ResolvedPostgresOptions = Readonly<
 export function resolvePostgresOptions(options: PostgresOptions): ResolvedPostgresOptions {
   const resolved = {
     ...commonDefaults(),
-    ...{ writers: 1, exclusive: false, ownerTimeoutMs: 5_000, random: new SystemRandom() },
+    writers: 1,
+    exclusive: false,
+    ownerTimeoutMs: 5_000,
+    random: new SystemRandom(),
     ...given(options),
     location: locationOf(options.url),
   };

@@ -39,7 +39,9 @@ describe('repeatConflicts', () => {
     await expect(run(['23505'])).rejects.toMatchObject({ driverError: { code: '23505' } });
     await expect(
       repeatConflicts(() => Promise.reject(new Error('40001')), {
-        ...{ clock, random: new SeededRandom(1), timeoutMs: 100 },
+        clock,
+        random: new SeededRandom(1),
+        timeoutMs: 100,
       }),
     ).rejects.toThrow('40001');
     expect(attempts).toBe(1);
@@ -51,7 +53,8 @@ describe('repeatConflicts', () => {
       5_000,
     );
     const ended = expect(result).rejects.toMatchObject({
-      ...{ code: 'transaction_conflict', category: 'unavailable' },
+      code: 'transaction_conflict',
+      category: 'unavailable',
       message: expect.stringMatching(/^A transaction lost against others \d+ times in 5000 ms/) as string,
       cause: { driverError: { code: '40001' } },
     });

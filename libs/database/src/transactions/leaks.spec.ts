@@ -94,7 +94,10 @@ describe('leaks', () => {
     await database.save('b');
     const stream = await database.source.getRepository(Counter).createQueryBuilder().stream();
     expect(await reported()).toEqual({
-      ...{ resource: 'database.readers', label: 'SELECT counter', heldMs: 1000, openedAt: undefined },
+      resource: 'database.readers',
+      label: 'SELECT counter',
+      heldMs: 1000,
+      openedAt: undefined,
     });
     stream.destroy();
     await once(stream, 'close');

@@ -133,7 +133,10 @@ describe('concurrent transactions', () => {
     it(`in a ${where} end as if they had run one after the other, and reads see only such states`, async () => {
       const path = where === 'file' ? await folder.file() : ':memory:';
       const source = new PooledSqliteDataSource({
-        ...{ path, entities: LIBRARY, synchronize: true, acquireTimeoutMs: 400 },
+        path,
+        entities: LIBRARY,
+        synchronize: true,
+        acquireTimeoutMs: 400,
       });
       await source.initialize();
       const ended = { committed: 0, undone: 0 };

@@ -8,13 +8,15 @@ import { Scope } from './scope.js';
 const frame = (readOnly = false, parent?: Frame): Frame =>
   new Frame(
     {
-      ...{ connection: new FakeConnection(), label: 'test', readOnly, aborted: undefined, broken: false },
-      ...{
-        resource: 'database.writer',
-        openedAt: undefined,
-        describe: () => undefined,
-        release: () => undefined,
-      },
+      connection: new FakeConnection(),
+      label: 'test',
+      readOnly,
+      aborted: undefined,
+      broken: false,
+      resource: 'database.writer',
+      openedAt: undefined,
+      describe: () => undefined,
+      release: () => undefined,
     },
     { clock: new ManualClock(), timeoutMs: 100 },
     parent,

@@ -36,13 +36,15 @@ describe('TransactionFrame', () => {
     clock = new ManualClock();
     connection = new FailingConnection();
     lease = {
-      ...{ connection, label: 'test', readOnly: false, aborted: undefined, broken: false },
-      ...{
-        resource: 'database.writer',
-        openedAt: undefined,
-        describe: () => undefined,
-        release: () => undefined,
-      },
+      connection,
+      label: 'test',
+      readOnly: false,
+      aborted: undefined,
+      broken: false,
+      resource: 'database.writer',
+      openedAt: undefined,
+      describe: () => undefined,
+      release: () => undefined,
     };
     base = new Frame(lease, { clock, timeoutMs: 100 });
   });

@@ -59,7 +59,10 @@ describe('attached databases', () => {
 
   const open = (options: Partial<DatabaseOptions> = {}): Promise<PooledSqliteDataSource> =>
     new PooledSqliteDataSource({
-      ...{ path, attach: { archive }, entities: [Shop, Receipt, ClosedShop], synchronize: true },
+      path,
+      attach: { archive },
+      entities: [Shop, Receipt, ClosedShop],
+      synchronize: true,
       ...options,
     }).initialize();
 

@@ -75,7 +75,10 @@ export class PooledSqliteDriver extends AbstractSqliteDriver {
     const pool = new SqlitePool(this.pooled, engine);
     await this.#own(pool, new OwnerLock(this.pooled.path, engine));
     this.#context = {
-      ...{ clock, timeoutMs, pool, scope: new Scope() },
+      clock,
+      timeoutMs,
+      pool,
+      scope: new Scope(),
       durability: durabilityOf(pragmas.synchronous, ['main', ...Object.keys(attach)]),
       leaks: new LeakWatch({ clock, observer, limitMs }),
       statements: this.pooled.statementObserver,

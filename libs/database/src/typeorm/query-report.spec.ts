@@ -73,7 +73,11 @@ describe('queries', () => {
     clock = new SteppingClock();
     logger = new RecordingLogger();
     source = await new PooledSqliteDataSource({
-      ...{ path: ':memory:', logger, subscribers: [RecordsQueries], maxQueryExecutionTime: 5, clock },
+      path: ':memory:',
+      logger,
+      subscribers: [RecordsQueries],
+      maxQueryExecutionTime: 5,
+      clock,
     }).initialize();
     logger.lines.length = 0;
     events.length = 0;

@@ -15,7 +15,9 @@ const PLACEHOLDER_DRIVER = Object.freeze({});
 export function toTypeOrmOptions(options: ResolvedDatabaseOptions): DataSourceOptions {
   return {
     ...commonTypeOrmOptions(options),
-    ...{ type: 'better-sqlite3', database: options.path, driver: PLACEHOLDER_DRIVER },
+    type: 'better-sqlite3',
+    database: options.path,
+    driver: PLACEHOLDER_DRIVER,
   };
 }
 
@@ -23,7 +25,12 @@ export function toTypeOrmOptions(options: ResolvedDatabaseOptions): DataSourceOp
 export function commonTypeOrmOptions(options: TypeOrmOptions): TypeOrmOptions {
   const { entities, migrations, subscribers, logging, migrationsRun, synchronize } = options;
   return {
-    ...{ entities, migrations, subscribers, logging, migrationsRun, synchronize },
+    entities,
+    migrations,
+    subscribers,
+    logging,
+    migrationsRun,
+    synchronize,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.namingStrategy === undefined ? {} : { namingStrategy: options.namingStrategy }),
     ...(options.maxQueryExecutionTime === undefined

@@ -29,7 +29,8 @@ export function describeQueries(source: () => DataSource): void {
         .select('c.name', 'club')
         .addSelect('COUNT(v.id)', 'visits')
         .where(new Brackets((either) => either.where('m.name = :a').orWhere('m.name IN (:...rest)')), {
-          ...{ a: 'm1', rest: ['m2', 'm3', 'm5'] },
+          a: 'm1',
+          rest: ['m2', 'm3', 'm5'],
         })
         .groupBy('c.name')
         .having('COUNT(v.id) > 1')
@@ -83,7 +84,8 @@ export function describeQueries(source: () => DataSource): void {
       const rows = await source()
         .createQueryBuilder()
         .addCommonTableExpression('SELECT 1 UNION ALL SELECT n + 1 FROM days WHERE n < 4', 'days', {
-          ...{ recursive: true, columnNames: ['n'] },
+          recursive: true,
+          columnNames: ['n'],
         })
         .select('d.n', 'n')
         .from('days', 'd')

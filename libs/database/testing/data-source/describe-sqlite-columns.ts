@@ -7,14 +7,30 @@ import { Cell, RowTotal, Sheet } from './sheet.entities.js';
 export function describeSqliteColumns(source: () => DataSource): void {
   describe('columns of each type', () => {
     const full = {
-      ...{ id: 1, json: { deep: [1, null, 'ü'] }, jsonb: { a: [true] }, list: ['a', 'b c'] },
-      ...{ colour: 'green' as const, day: '2026-02-28', time: '23:59:58', price: 12.34, ratio: 1e-9 },
-      ...{ code: 'aBc', link: new URL('https://example.test/x') },
-      ...{ withDefault: 8, computedDefault: 43 },
+      id: 1,
+      json: { deep: [1, null, 'ü'] },
+      jsonb: { a: [true] },
+      list: ['a', 'b c'],
+      colour: 'green' as const,
+      day: '2026-02-28',
+      time: '23:59:58',
+      price: 12.34,
+      ratio: 1e-9,
+      code: 'aBc',
+      link: new URL('https://example.test/x'),
+      withDefault: 8,
+      computedDefault: 43,
     };
     const empty = {
-      ...{ json: null, jsonb: null, list: null, day: null, time: null, price: null, ratio: null },
-      ...{ code: null, link: null },
+      json: null,
+      jsonb: null,
+      list: null,
+      day: null,
+      time: null,
+      price: null,
+      ratio: null,
+      code: null,
+      link: null,
     };
 
     it('keep what is saved', async () => {
@@ -44,7 +60,10 @@ export function describeSqliteColumns(source: () => DataSource): void {
       const saved = await source().getRepository(Sheet).save({ id: 2 });
       expect(saved).toMatchObject({ colour: 'red', withDefault: 7, computedDefault: 42 });
       expect(await source().getRepository(Sheet).findOneByOrFail({ id: 2 })).toEqual({
-        ...{ id: 2, colour: 'red', withDefault: 7, computedDefault: 42 },
+        id: 2,
+        colour: 'red',
+        withDefault: 7,
+        computedDefault: 42,
         ...empty,
       });
     });

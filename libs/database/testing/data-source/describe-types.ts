@@ -7,14 +7,14 @@ import { Sample } from '../library.entities.js';
 export function describeTypes(source: () => DataSource): void {
   describe('types', () => {
     const full = {
-      ...{
-        id: 1,
-        text: `"quotes" 'and' ünïcode 🎉`,
-        real: 0.1,
-        flag: true,
-        at: new Date('2026-02-03T04:05:06.789Z'),
-      },
-      ...{ bytes: Buffer.from([0, 1, 255]), json: { deep: [1, { a: null }] }, big: 2 ** 53 - 1 },
+      id: 1,
+      text: `"quotes" 'and' ünïcode 🎉`,
+      real: 0.1,
+      flag: true,
+      at: new Date('2026-02-03T04:05:06.789Z'),
+      bytes: Buffer.from([0, 1, 255]),
+      json: { deep: [1, { a: null }] },
+      big: 2 ** 53 - 1,
     };
     const empty = {
       id: 2,

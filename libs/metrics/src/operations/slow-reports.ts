@@ -62,7 +62,12 @@ export class SlowReports {
     if (ownMs <= limitMs) return false;
     this.#slow.inc({ kind, operation: name });
     this.#report({
-      ...{ at: this.clock.now(), kind, operation: name, durationMs, limitMs, outcome },
+      at: this.clock.now(),
+      kind,
+      operation: name,
+      durationMs,
+      limitMs,
+      outcome,
       waits: operation.waits(),
       within: operation.around().map((outer) => outer.description.name),
       ids: operation.ids(),
@@ -78,7 +83,11 @@ export class SlowReports {
     this.#slowWaits.inc({ resource });
     const around = operation === undefined ? [] : [operation, ...operation.around()];
     this.#report({
-      ...{ at: this.clock.now(), kind: 'wait', operation: resource, durationMs: waitedMs, limitMs },
+      at: this.clock.now(),
+      kind: 'wait',
+      operation: resource,
+      durationMs: waitedMs,
+      limitMs,
       outcome: wait.outcome === 'acquired' ? 'ok' : wait.outcome,
       waits: [{ resource, count: 1, totalMs: waitedMs, longestMs: waitedMs, holder }],
       within: around.map((outer) => outer.description.name),

@@ -16,7 +16,9 @@ describePostgres('on PostgreSQL', (serverUrl) => {
   beforeEach(async () => {
     database = await PostgresDatabase.create(serverUrl);
     source = new PooledPostgresDataSource({
-      ...{ url: database.url, writers: 4, entities: [SettingsRow, SettingsChangeRow] },
+      url: database.url,
+      writers: 4,
+      entities: [SettingsRow, SettingsChangeRow],
       migrations: [...settingsMigrations],
     });
     store = new DatabaseSettingsStore(new DatabasePool(await source.initialize()));

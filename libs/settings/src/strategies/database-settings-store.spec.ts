@@ -51,9 +51,9 @@ describe('DatabaseSettingsStore', () => {
 
   it('writes the section and its audit, or neither', async () => {
     await write(0, { a: 1 });
-    await source.getRepository(SettingsChangeRow).insert({
-      ...{ section: 'mail', version: 2, before: '{}', after: '{}', changedBy: 'x', changedAt: 1 },
-    });
+    await source
+      .getRepository(SettingsChangeRow)
+      .insert({ section: 'mail', version: 2, before: '{}', after: '{}', changedBy: 'x', changedAt: 1 });
     // The audit has a version 2 already, so a write that leads to it cannot be carried out as a whole.
     expect(await write(1, { a: 2 })).toEqual({ outcome: 'conflict', currentVersion: 1 });
     expect(await store.loadAll()).toMatchObject([{ overrides: { a: 1 }, version: 1 }]);

@@ -26,8 +26,11 @@ export class DatabaseSettingsStore extends SettingsStore {
   override async loadAll(): Promise<readonly StoredSection[]> {
     const rows = await this.pool.read((manager) => manager.find(SettingsRow));
     return rows.map(({ section, overrides, version, updatedAt, updatedBy }) => ({
-      ...{ section, overrides: parse(overrides) },
-      ...{ version, updatedAt, updatedBy },
+      section,
+      overrides: parse(overrides),
+      version,
+      updatedAt,
+      updatedBy,
     }));
   }
 
@@ -51,8 +54,12 @@ export class DatabaseSettingsStore extends SettingsStore {
       }),
     );
     return rows.map(({ version, before: was, after, changedBy, changedAt }) => ({
-      ...{ section, version, before: parse(was), after: parse(after) },
-      ...{ changedBy, changedAt },
+      section,
+      version,
+      before: parse(was),
+      after: parse(after),
+      changedBy,
+      changedAt,
     }));
   }
 
@@ -76,8 +83,12 @@ async function writeIfExpected(manager: EntityManager, write: SettingsWrite): Pr
     if (affected === 0) return null;
   }
   await manager.insert(SettingsChangeRow, {
-    ...{ section, version, before: present?.overrides ?? NOTHING, after: row.overrides },
-    ...{ changedBy: by, changedAt: at },
+    section,
+    version,
+    before: present?.overrides ?? NOTHING,
+    after: row.overrides,
+    changedBy: by,
+    changedAt: at,
   });
   return { section, ...row, overrides: write.overrides };
 }

@@ -43,7 +43,9 @@ export class EdgeState {
   ) {
     const { clock, options } = parts;
     this.#circuit = new Circuit({
-      ...{ name: 'upstream.edge', clock, options },
+      name: 'upstream.edge',
+      clock,
+      options,
       probe: (signal) => parts.probe.probe({ ...way, signal }),
       headers: () => this.#held()?.headers ?? NO_HEADERS,
       opening: () => (this.#clearance = null),
@@ -63,7 +65,12 @@ export class EdgeState {
     const wall = (monotonic: number): number => Math.round(clock.now() + monotonic - clock.monotonic());
     const held = this.#held();
     return Object.freeze({
-      ...{ origin, proxy: shownProxy(proxyUrl), condition, since: wall(since), reason, challenges },
+      origin,
+      proxy: shownProxy(proxyUrl),
+      condition,
+      since: wall(since),
+      reason,
+      challenges,
       nextProbeAt: this.challengedUntil(),
       probing: this.#circuit.probing,
       refused: this.#circuit.refused,

@@ -68,14 +68,12 @@ export class ProxyState {
   ) {
     const { clock, options, probe } = parts;
     this.#circuit = new Circuit({
-      ...{
-        name: 'upstream.proxy',
-        clock,
-        options,
-        opening: nothing,
-        shut: nothing,
-        headers: () => NO_HEADERS,
-      },
+      name: 'upstream.proxy',
+      clock,
+      options,
+      opening: nothing,
+      shut: nothing,
+      headers: () => NO_HEADERS,
       probe: (signal) => probe.probe({ proxyUrl, origin: this.#origin ?? '', signal }),
       changed: () => {
         parts.changed(this.snapshot(), proxyUrl);
@@ -89,7 +87,10 @@ export class ProxyState {
     const { condition, since, reason, challenges } = this.#circuit.state;
     const { clock } = this.parts;
     return Object.freeze({
-      ...{ proxy: shownProxy(this.proxyUrl), condition, reason, failures: challenges },
+      proxy: shownProxy(this.proxyUrl),
+      condition,
+      reason,
+      failures: challenges,
       since: Math.round(clock.now() + since - clock.monotonic()),
       nextProbeAt: this.asideUntil(),
       refused: this.#circuit.refused,

@@ -35,7 +35,9 @@ const enter = (
   isAvoided?: (url: string | null) => boolean,
 ): Promise<ProxyPassage> =>
   proxies.enter({
-    ...{ candidates, origin: ORIGIN, signal: new AbortController().signal },
+    candidates,
+    origin: ORIGIN,
+    signal: new AbortController().signal,
     ...(isAvoided === undefined ? {} : { isAvoided }),
   });
 const taken = async (count: number, candidates: readonly string[]): Promise<readonly (string | null)[]> => {
@@ -88,8 +90,12 @@ describe('a proxy that fails', () => {
     expect(proxies.asideUntil(A)).toBe(clock.now() + 1_000);
     expect(proxies.asideUntil(B)).toBeNull();
     expect(proxies.find(A)).toMatchObject({
-      ...{ proxy: 'http://a.test:1', condition: 'challenged', reason: FAILED.reason },
-      ...{ failures: 1, refused: 1, nextProbeAt: clock.now() + 1_000 },
+      proxy: 'http://a.test:1',
+      condition: 'challenged',
+      reason: FAILED.reason,
+      failures: 1,
+      refused: 1,
+      nextProbeAt: clock.now() + 1_000,
     });
     const shown = JSON.stringify([proxies.list(), changes, await refused.catch(String)]);
     expect(shown).not.toContain('hunter2');

@@ -83,6 +83,8 @@ const codeOf = (code: string): string =>
   code === 'content_policy_violation' ? 'OutputVideoSensitiveContentDetected' : 'InternalServiceError';
 
 const STATUS = {
-  ...{ queued: 'queued', in_progress: 'running' },
-  ...{ completed: 'succeeded', failed: 'failed' },
+  queued: 'queued',
+  in_progress: 'running',
+  completed: 'succeeded',
+  failed: 'failed',
 } as const;

@@ -79,6 +79,8 @@ const codeOf = (code: string): string =>
   code === 'content_policy_violation' ? 'DataInspectionFailed' : 'InternalError';
 
 const STATUS = {
-  ...{ queued: 'PENDING', in_progress: 'RUNNING' },
-  ...{ completed: 'SUCCEEDED', failed: 'FAILED' },
+  queued: 'PENDING',
+  in_progress: 'RUNNING',
+  completed: 'SUCCEEDED',
+  failed: 'FAILED',
 } as const;

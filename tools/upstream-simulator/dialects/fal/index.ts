@@ -107,6 +107,8 @@ const callback =
   });
 
 const STATUS = {
-  ...{ queued: 'IN_QUEUE', in_progress: 'IN_PROGRESS' },
-  ...{ completed: 'COMPLETED', failed: 'COMPLETED' },
+  queued: 'IN_QUEUE',
+  in_progress: 'IN_PROGRESS',
+  completed: 'COMPLETED',
+  failed: 'COMPLETED',
 } as const;

@@ -24,7 +24,8 @@ describe('the dialect of Veo', () => {
     const id = name.split('/').at(-1) ?? '';
     const uri = `/google-veo/files/${id}:download?alt=media`;
     expect(await end(name)).toEqual({
-      ...{ name, done: true },
+      name,
+      done: true,
       response: {
         generateVideoResponse: { generatedSamples: [{ video: { uri: harness.simulator.url + uri } }] },
       },

@@ -90,6 +90,8 @@ const task =
   });
 
 const STATUS = {
-  ...{ queued: 'submitted', in_progress: 'processing' },
-  ...{ completed: 'succeed', failed: 'failed' },
+  queued: 'submitted',
+  in_progress: 'processing',
+  completed: 'succeed',
+  failed: 'failed',
 } as const;

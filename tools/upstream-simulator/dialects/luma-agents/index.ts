@@ -55,6 +55,8 @@ const codeOf = (code: string): string =>
   code === 'content_policy_violation' ? 'content_moderated' : 'generation_failed';
 
 const STATE = {
-  ...{ queued: 'queued', in_progress: 'processing' },
-  ...{ completed: 'completed', failed: 'failed' },
+  queued: 'queued',
+  in_progress: 'processing',
+  completed: 'completed',
+  failed: 'failed',
 } as const;

@@ -74,6 +74,8 @@ const generation =
   });
 
 const STATE = {
-  ...{ queued: 'queued', in_progress: 'dreaming' },
-  ...{ completed: 'completed', failed: 'failed' },
+  queued: 'queued',
+  in_progress: 'dreaming',
+  completed: 'completed',
+  failed: 'failed',
 } as const;

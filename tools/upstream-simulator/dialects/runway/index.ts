@@ -79,6 +79,8 @@ const failureCode = (code: string): string =>
   code === 'content_policy_violation' ? 'SAFETY.INPUT.TEXT' : 'INTERNAL.BAD_OUTPUT.CODE01';
 
 const STATUS = {
-  ...{ queued: 'THROTTLED', in_progress: 'RUNNING' },
-  ...{ completed: 'SUCCEEDED', failed: 'FAILED' },
+  queued: 'THROTTLED',
+  in_progress: 'RUNNING',
+  completed: 'SUCCEEDED',
+  failed: 'FAILED',
 } as const;

@@ -6,7 +6,11 @@ import { LearnedKeys } from './learned-keys.js';
 const someKeys = (maxKeys = 10): LearnedKeys =>
   new LearnedKeys({ maxKeys, memory: { long: 100, short: 12 } });
 const video = (changes: Partial<PollTraits> = {}): PollTraits => ({
-  ...{ kind: 'video', provider: 'acme', model: 'm', size: '720p', duration: '4' },
+  kind: 'video',
+  provider: 'acme',
+  model: 'm',
+  size: '720p',
+  duration: '4',
   ...changes,
 });
 

@@ -21,7 +21,10 @@ const counts = z.array(count).length(BINS);
 const stateSchema = z.object({
   v: z.literal(VERSION),
   kind: part,
-  ...{ provider: trait, model: trait, size: trait, duration: trait },
+  provider: trait,
+  model: trait,
+  size: trait,
+  duration: trait,
   jobs: z.int().min(1),
   at: z.int().min(0),
   long: counts,

@@ -13,8 +13,17 @@ describePollingStrategy('PredictiveStrategy', () => new PredictiveStrategy({}, n
 });
 
 const history = (changes: Partial<PollHistory> = {}): PollHistory => ({
-  ...{ id: 'video-1', kind: 'video', provider: 'acme', model: 'm', size: '720p', duration: '4' },
-  ...{ ageMs: 0, progress: 0, unchangedPolls: 0, polls: 0, previousDelayMs: null },
+  id: 'video-1',
+  kind: 'video',
+  provider: 'acme',
+  model: 'm',
+  size: '720p',
+  duration: '4',
+  ageMs: 0,
+  progress: 0,
+  unchangedPolls: 0,
+  polls: 0,
+  previousDelayMs: null,
   ...changes,
 });
 

@@ -101,7 +101,9 @@ export class PredictiveStrategy extends PollingStrategy {
   #begin(history: PollHistory): Flight {
     return {
       ladder: this.#keys.ladder(history),
-      ...{ trace: new ProgressTrace(), pendingAgeMs: history.ageMs, outlook: null },
+      trace: new ProgressTrace(),
+      pendingAgeMs: history.ageMs,
+      outlook: null,
     };
   }
 }
