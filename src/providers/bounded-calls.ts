@@ -1,30 +1,31 @@
 import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock, longLivedAbort } from 'penstock/kernel';
+import { Clock } from 'penstock/kernel';
 import { Operations } from 'penstock/metrics';
 
 import { SpanRecorder, tracedCall, type SpanReference } from '../tracing/index.js';
-
-/** A call that was aborted may take this long to end by itself and say what became of it. */
-const ABORT_GRACE_MS = 1_000;
+import { BoundedCall } from './bounded-call.js';
+import { CallsUnderWay } from './calls-under-way.js';
 
 /** What bounds a call. */
 export interface CallBounds {
   /** Named in the error, such as `submit`. */
   readonly operation: string;
   /** After this many milliseconds the call's signal aborts. @defaultValue no limit */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Aborts the call, and what it handed over. As short-lived as the call. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** What the call is about: ids, for reports of slow calls. */
   readonly ids?: Readonly<Record<string, string>>;
   /** The spans that the call is a part of. @defaultValue none; the call is not recorded */
-  readonly spans?: readonly SpanReference[];
+  readonly spans?: readonly SpanReference[] | undefined;
 }
 
 /** Runs methods of plugins, which may hang, so that they end. */
 @Injectable()
 export class BoundedCalls implements OnApplicationShutdown {
-  readonly #shutdown = longLivedAbort();
+  readonly #underWay = new CallsUnderWay();
+  /** Why everything is aborted, once the process ends. */
+  #shutdown: Error | undefined;
 
   /**
    * @param operations - times every call, as `upstream submit` and the like
@@ -54,60 +55,35 @@ export class BoundedCalls implements OnApplicationShutdown {
     return this.operations.run({ name: `upstream ${operation}`, kind: 'upstream', ids }, bounded);
   }
 
-  async #run<T>(bounds: CallBounds, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { operation, timeoutMs, signal: caller } = bounds;
-    const call = new AbortController();
-    const unlink = link(this.#shutdown.signal, call);
+  async #run<T>(
+    { operation, timeoutMs, signal: caller }: CallBounds,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const call = new BoundedCall(this.clock);
+    this.#underWay.add(call);
+    if (this.#shutdown !== undefined) call.abort(this.#shutdown);
     // It stays linked: a download flows on after its call, until its reader goes.
     if (caller !== undefined) link(caller, call);
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : this.clock.setTimer(() => {
-            call.abort(new Error(`${operation} took over ${timeoutMs} ms`));
-          }, timeoutMs);
-    const over = new AbortController();
+    if (timeoutMs !== undefined)
+      call.limit(timeoutMs, () => new Error(`${operation} took over ${timeoutMs} ms`));
     try {
-      return await Promise.race([work(call.signal), this.#deserted(call.signal, over.signal)]);
+      return await call.outcome(work);
     } finally {
-      timer?.cancel();
-      unlink();
-      over.abort();
+      this.#underWay.remove(call);
+      call.over();
     }
-  }
-
-  /** Rejects once the call was aborted and had its time to end. */
-  async #deserted(signal: AbortSignal, over: AbortSignal): Promise<never> {
-    await firstAbort(signal, over);
-    await this.clock.sleep(ABORT_GRACE_MS, over);
-    throw signal.reason;
   }
 
   onApplicationShutdown(): void {
-    this.#shutdown.abort(new Error('The process ends.'));
+    this.#shutdown = new Error('The process ends.');
+    this.#underWay.abort(this.#shutdown);
   }
 }
 
-/** Aborts `target` with `source`, until the returned function is called. Nothing stays in a `source` that lives long. */
-function link(source: AbortSignal, target: AbortController): () => void {
+function link(source: AbortSignal, call: BoundedCall): void {
   const abort = (): void => {
-    target.abort(source.reason);
+    call.abort(source.reason);
   };
   if (source.aborted) abort();
   else source.addEventListener('abort', abort, { once: true });
-  return () => {
-    source.removeEventListener('abort', abort);
-  };
-}
-
-function firstAbort(...signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      resolve();
-    };
-    for (const signal of signals) {
-      if (signal.aborted) finish();
-      else signal.addEventListener('abort', finish, { once: true });
-    }
-  });
 }

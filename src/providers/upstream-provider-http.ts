@@ -94,10 +94,9 @@ export class UpstreamProviderHttp implements ProviderHttp {
     const { signal } = this.binding;
     const headers = { ...passage.headers, ...request.headers };
     const { proxyUrl } = proxy;
-    const answer = await this.#transport(
-      () => this.client.request({ ...request, ...place, headers, proxyUrl, lane, signal }),
-      proxy,
-    );
+    const { method, query, body, timeoutMs } = request;
+    const call = { method, query, headers, body, timeoutMs, proxyUrl, lane, signal, ...place };
+    const answer = await this.#transport(() => this.client.request(call), proxy);
     await proxy.end('passed');
     if (isSuccess(answer.status) || accept?.includes(answer.status) === true) {
       await passage.end('passed');

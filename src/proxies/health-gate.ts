@@ -14,9 +14,9 @@ export class HealthGate extends ProxyGate {
   }
 
   override enter(request: ProxyRequest): Promise<ProxyPassage> {
-    const { origin } = request;
+    const { candidates, origin, signal } = request;
     const isAvoided = (proxyUrl: string | null): boolean =>
       this.edges.challengedUntil({ origin, proxyUrl }) !== null;
-    return this.proxies.enter({ ...request, isAvoided });
+    return this.proxies.enter({ candidates, origin, signal, isAvoided });
   }
 }

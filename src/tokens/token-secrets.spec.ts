@@ -20,6 +20,21 @@ describe('TokenSecrets', () => {
     );
   });
 
+  it('opens a token once, and again when its secret has changed', () => {
+    const box = new SecretBox([{ id: 'k', key: randomBytes(32) }]);
+    const opened: string[] = [];
+    const open = box.open.bind(box);
+    box.open = (sealed, recordId) => {
+      opened.push(recordId);
+      return open(sealed, recordId);
+    };
+    const cached = new TokenSecrets(box);
+    const token = { id: 'tok_1', sealedSecret: cached.seal('tok_1', 'before').sealedSecret };
+    expect([cached.open(token), cached.open(token), opened.length]).toEqual(['before', 'before', 1]);
+    token.sealedSecret = cached.seal('tok_1', 'after').sealedSecret;
+    expect([cached.open(token), cached.open({ ...token }), opened.length]).toEqual(['after', 'after', 3]);
+  });
+
   it('keeps the columns of one token apart', () => {
     const { sealedRefreshSecret } = secrets.sealRefreshSecret('tok_1', 'refresh');
     expect(() => secrets.open({ id: 'tok_1', sealedSecret: sealedRefreshSecret ?? '' })).toThrow(

@@ -8,11 +8,19 @@ import type { Token } from './token.entity.js';
 /** Seals and opens what is secret about a token. Each sealed value opens only for its token and its column. */
 @Injectable()
 export class TokenSecrets {
+  /** What was opened, for as long as somebody holds the token: each poll needs it. */
+  readonly #opened = new WeakMap<object, { readonly sealed: string; readonly secret: string }>();
+
   constructor(private readonly box: SecretBox) {}
 
   /** @throws SecretError when the secret does not open: another key, or a changed row */
   open(token: Pick<PooledToken, 'id' | 'sealedSecret'>): string {
-    return this.box.open(token.sealedSecret, `${token.id}/secret`);
+    const { id, sealedSecret: sealed } = token;
+    const opened = this.#opened.get(token);
+    if (opened?.sealed === sealed) return opened.secret;
+    const secret = this.box.open(sealed, `${id}/secret`);
+    this.#opened.set(token, { sealed, secret });
+    return secret;
   }
 
   /** The columns that hold a secret. */

@@ -28,23 +28,21 @@ describe('the routes of usage', () => {
 
   const day = (ago: number): string => utcDay(test.clock.now() - ago * DAY_MS);
   const used = (ago: number, changes: Partial<UsageRow>): Promise<unknown> =>
-    test.app
-      .get(DatabasePool)
-      .write((manager) =>
-        manager.insert(UsageRow, {
-          day: day(ago),
-          keyId: 'key_1',
-          tokenId: 'tok_1',
-          model: 'sora-2',
-          kind: 'video',
-          outcome: 'completed',
-          generations: 1,
-          unsent: 0,
-          mediaMs: 4_500,
-          workMs: 60_000,
-          ...changes,
-        }),
-      );
+    test.app.get(DatabasePool).write((manager) =>
+      manager.insert(UsageRow, {
+        day: day(ago),
+        keyId: 'key_1',
+        tokenId: 'tok_1',
+        model: 'sora-2',
+        kind: 'video',
+        outcome: 'completed',
+        generations: 1,
+        unsent: 0,
+        mediaMs: 4_500,
+        workMs: 60_000,
+        ...changes,
+      }),
+    );
   const read = (path: string, key = ADMIN_KEY): Promise<TestAnswer> =>
     test.request('GET', path, { authorization: `Bearer ${key}` });
 

@@ -36,7 +36,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     const handler = new Exchange(limits, resolve, reject);
     if (handler.isOver) return;
-    connections.dispatch({ ...request, headersTimeout: limits.timeoutMs }, handler);
+    connections.dispatch({ headersTimeout: limits.timeoutMs, ...request }, handler);
   });
 }
 

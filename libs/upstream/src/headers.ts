@@ -11,5 +11,7 @@ export function flatten(headers: IncomingHttpHeaders): Readonly<Record<string, s
 
 /** Headers of a request, names in lower case. */
 export function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const lower: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
+  return lower;
 }

@@ -19,15 +19,15 @@ export interface UpstreamRequest {
   /** An `http:`, `https:` or `socks5:` proxy, with credentials if it needs some; `null` for a direct connection. */
   readonly proxyUrl: string | null;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly query?: Query;
+  readonly query?: Query | undefined;
   /** Names in any case. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: UpstreamBody;
+  readonly body?: UpstreamBody | undefined;
   /**
    * Longest wait for a connection, and again for the headers of the answer once all was sent, in milliseconds.
    * @defaultValue the `headersTimeoutMs` of the module
    */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * `downloads` for answers that are long or read slowly: they use connections apart from those of short calls.
    * @defaultValue `calls`

@@ -106,8 +106,10 @@ export class ProviderCalls {
     work: (provider: Provider, context: ProviderContext) => Promise<T>,
   ): Promise<T> {
     const token = this.token(call.tokenId);
-    return this.bounded.run({ ...call, ids: { token: token.id, ...call.ids } }, (signal) => {
-      const context = this.#contextOf(token, call.operation, signal);
+    const { operation, timeoutMs, signal: caller, spans } = call;
+    const bounds = { operation, timeoutMs, signal: caller, spans, ids: { token: token.id, ...call.ids } };
+    return this.bounded.run(bounds, (signal) => {
+      const context = this.#contextOf(token, operation, signal);
       return work(this.providers.get(token.provider).provider, context);
     });
   }

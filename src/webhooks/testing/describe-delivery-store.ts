@@ -26,27 +26,25 @@ export function describeDeliveryStore(where: string, make: () => Promise<PooledD
     beforeEach(async () => {
       source = await make();
       store = new DeliveryStore(new DatabasePool(source));
-      await source
-        .getRepository(WebhookDelivery)
-        .insert({
-          id: ID,
-          generationId: 'gen_1',
-          keyId: 'key_1',
-          type: 'generation.queued',
-          body: '{}',
-          revision: 1,
-          status: 'pending',
-          attempts: 0,
-          failures: 0,
-          replays: 0,
-          waitedMs: 0,
-          pauseMs: 0,
-          nextAttemptAt: 5,
-          createdAt: 5,
-          url: null,
-          lastError: null,
-          endedAt: null,
-        });
+      await source.getRepository(WebhookDelivery).insert({
+        id: ID,
+        generationId: 'gen_1',
+        keyId: 'key_1',
+        type: 'generation.queued',
+        body: '{}',
+        revision: 1,
+        status: 'pending',
+        attempts: 0,
+        failures: 0,
+        replays: 0,
+        waitedMs: 0,
+        pauseMs: 0,
+        nextAttemptAt: 5,
+        createdAt: 5,
+        url: null,
+        lastError: null,
+        endedAt: null,
+      });
     });
     afterEach(() => source.destroy());
 

@@ -31,8 +31,9 @@ const MOST_RESOURCES = 20;
 
 /** An operation that runs, and what it waited for so far. */
 export class Operation {
-  readonly #waits = new Map<string, WaitedFor>();
-  readonly #reported = new Intervals();
+  /** Most operations wait for nothing and have no part that is slow, so that these are made once they are needed. */
+  #waits: Map<string, WaitedFor> | undefined;
+  #reported: Intervals | undefined;
   #ended = false;
 
   constructor(
@@ -55,13 +56,13 @@ export class Operation {
 
   /** A part of it was reported by itself: what is slow about it has its culprit. */
   partReported(from: number, to: number): void {
-    for (const each of [this, ...this.around()]) each.#reported.add(from, to);
+    for (const each of [this, ...this.around()]) (each.#reported ??= new Intervals()).add(from, to);
   }
 
   /** Ends it. @returns how long it took, without the parts that were reported by themselves */
   end(now: number): number {
     this.#ended = true;
-    return now - this.startedAt - this.#reported.total();
+    return now - this.startedAt - (this.#reported?.total() ?? 0);
   }
 
   get ended(): boolean {
@@ -70,7 +71,7 @@ export class Operation {
 
   /** The longest in sum first. */
   waits(): WaitedFor[] {
-    return [...this.#waits.values()].sort((one, other) => other.totalMs - one.totalMs);
+    return [...(this.#waits?.values() ?? [])].sort((one, other) => other.totalMs - one.totalMs);
   }
 
   /** Its ids and those of the operations around it. */
@@ -80,11 +81,12 @@ export class Operation {
   }
 
   #note({ resource, waitedMs, holder }: Wait): void {
-    const before = this.#waits.get(resource) ?? { resource, ...NO_WAIT };
-    if (before.count === 0 && this.#waits.size >= MOST_RESOURCES) return;
+    const waits = (this.#waits ??= new Map<string, WaitedFor>());
+    const before = waits.get(resource) ?? { resource, ...NO_WAIT };
+    if (before.count === 0 && waits.size >= MOST_RESOURCES) return;
     const sum = { resource, count: before.count + 1, totalMs: before.totalMs + waitedMs };
     const longest = waitedMs > before.longestMs ? { longestMs: waitedMs, holder: holder ?? null } : before;
-    this.#waits.set(resource, { ...sum, longestMs: longest.longestMs, holder: longest.holder });
+    waits.set(resource, { ...sum, longestMs: longest.longestMs, holder: longest.holder });
   }
 }
 
