@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { PollerHealth } from './poller.health.js';
 
 const healthAt = (overdueMs: number) => {
-  const stats: PollSchedulerStats = { tracked: 9, active: 1, waiting: 8, due: 0, abandoned: 0, overdueMs };
+  const counts = { tracked: 9, active: 1, waiting: 8, due: 0, abandoned: 0 };
+  const stats: PollSchedulerStats = { ...counts, overdueMs, stretch: 1.234 };
   const scheduler: Pick<PollScheduler, 'stats'> = { stats: () => stats };
   return new PollerHealth(scheduler).check();
 };
@@ -16,7 +17,10 @@ it.each([
   [30_000, 'degraded'],
   [30_001, 'down'],
 ])('is, with something due for %i ms, %s', (overdueMs, status) => {
-  expect(healthAt(overdueMs)).toMatchObject({ status, detail: { tracked: 9, active: 1, overdueMs } });
+  expect(healthAt(overdueMs)).toMatchObject({
+    status,
+    detail: { tracked: 9, active: 1, overdueMs, stretch: 1.23 },
+  });
 });
 
 it('says what is wrong', () => {

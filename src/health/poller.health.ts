@@ -12,8 +12,8 @@ export class PollerHealth implements HealthContributor {
   constructor(@Inject(PollScheduler) private readonly scheduler: Pick<PollScheduler, 'stats'>) {}
 
   check(): HealthReport {
-    const { tracked, active, due, abandoned, overdueMs } = this.scheduler.stats();
-    const facts = { tracked, active, due, abandoned, overdueMs: Math.round(overdueMs) };
+    const { overdueMs, stretch, ...counts } = this.scheduler.stats();
+    const facts = { ...counts, overdueMs: Math.round(overdueMs), stretch: Number(stretch.toFixed(2)) };
     if (overdueMs <= LATE_MS) return { status: 'up', detail: facts };
     const message = `Nothing was polled for ${Math.round(overdueMs)} ms although something was due.`;
     return { status: overdueMs > STUCK_MS ? 'down' : 'degraded', detail: { ...facts, message } };

@@ -6,6 +6,7 @@ import { TokenIncidentsModule } from '../tokens/token-incidents.js';
 
 import { DatabaseMetrics } from './database-metrics.js';
 import { GenerationMetrics } from './generation-metrics.js';
+import { PollingMetrics } from './polling-metrics.js';
 import { Pools } from './pools.js';
 import { ProtectedMetricsController } from './protected-metrics.controller.js';
 import { QueueMetrics } from './queue-metrics.js';
@@ -24,6 +25,14 @@ import { TokenMetrics } from './token-metrics.js';
     SettingsModule.forFeature([slowOperationsSettings]),
   ],
   controllers: [SlowOperationsController],
-  providers: [DatabaseMetrics, GenerationMetrics, Pools, QueueMetrics, SlowLimitsKeeper, TokenMetrics],
+  providers: [
+    DatabaseMetrics,
+    GenerationMetrics,
+    PollingMetrics,
+    Pools,
+    QueueMetrics,
+    SlowLimitsKeeper,
+    TokenMetrics,
+  ],
 })
 export class GatewayMetricsModule {}

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
-import type { PollLane } from './poll-slots.js';
+import type { DueNode } from './due-heap.js';
+import type { PollLane } from './gate-lane.js';
 import type { PollListing, PollObservation, PollRequest, PollTarget } from './ports/poll-target.js';
 import type { TrackedPoll } from './tracked-poll.js';
 
@@ -16,12 +17,16 @@ export interface PollCallEnd {
 }
 
 /** One call of the target under way: about one id, or about many of one token. */
-export class PollCall {
+export class PollCall implements DueNode {
+  dueAt = 0;
+  order = 0;
+  position = -1;
   /** Took too long: a late `pending` counts as an error. */
   timedOut = false;
+  /** Resolves once its end was taken in. */
+  ended: Promise<void> = Promise.resolve();
   /** Whether the slot is still claimed. */
   holdsSlot = true;
-  readonly #logger = new Logger('Polling');
   readonly #controller = new AbortController();
   /** Those that the target is asked about with others. */
   readonly #wishes: readonly PollWish[];
@@ -61,7 +66,7 @@ export class PollCall {
       return this.timedOut ? { ...end, observations: lateOnes(end.observations) } : end;
     } catch (error) {
       if (this.timedOut || !this.aborted) {
-        this.#logger.warn(`The poll of ${this.#name()} failed: ${String(error)}`);
+        new Logger('Polling').warn(`The poll of ${this.#name()} failed: ${String(error)}`);
       }
       return this.#allOf(ERROR);
     }
@@ -82,7 +87,8 @@ export class PollCall {
   }
 
   #allOf(observation: PollObservation): PollCallEnd {
-    const observations = new Map(this.polls.map(({ id }) => [id, observation]));
+    const observations = new Map<string, PollObservation>();
+    for (const { id } of this.polls) observations.set(id, observation);
     return { observations, requests: 1, listFailed: this.polls.length > 1 };
   }
 

@@ -2,7 +2,9 @@ import type { WaitObserver } from 'penstock/concurrency';
 import type { Random } from 'penstock/kernel';
 
 import { PollLists } from './poll-lists.js';
-import type { GrantedPoll, PollLane, PollSlots } from './poll-slots.js';
+import type { PollLane } from './gate-lane.js';
+import type { PollPace } from './poll-pace.js';
+import type { GrantedPoll, PollSlots } from './poll-slots.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollHold } from './ports/poll-journal.js';
 import type { PollQueue } from './ports/poll-queue.js';
@@ -13,6 +15,8 @@ export interface PollLineOptions {
   readonly random: Random;
   readonly queue: PollQueue;
   readonly slots: PollSlots;
+  /** Told how late polls begin. */
+  readonly pace: PollPace;
   readonly settings: () => PollSettings;
   /** Whether the target can ask about many ids at once. */
   readonly canList: () => boolean;
@@ -85,7 +89,9 @@ export class PollLine {
   }
 
   /** @returns what a poll waited for since it was due; `null` when it did not wait */
-  #waited({ enqueuedAt }: TrackedPoll, { held }: GrantedPoll, now: number): PollHold | null {
+  #waited({ dueAt, enqueuedAt }: TrackedPoll, { held }: GrantedPoll, now: number): PollHold | null {
+    const gate = held.find(({ at }) => at >= enqueuedAt);
+    if (gate === undefined) this.options.pace.began(now - dueAt, now);
     const waitedMs = now - enqueuedAt;
     if (waitedMs <= 0) return null;
     this.options.observer?.waited({
@@ -94,7 +100,7 @@ export class PollLine {
       waitedMs,
       holder: undefined,
     });
-    return held.find(({ at }) => at >= enqueuedAt)?.by ?? 'slots';
+    return gate?.by ?? 'slots';
   }
 
   /** Those of the same token that one call can ask about as well: due, or nearly due. */

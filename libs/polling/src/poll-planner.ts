@@ -3,6 +3,7 @@ import type { Clock, Random } from 'penstock/kernel';
 
 import { backOffMs } from './back-off.js';
 import type { PollNet } from './poll-net.js';
+import type { PollPace } from './poll-pace.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollObservation } from './ports/poll-target.js';
 import type { PollEnd, PollHistory, PollingStrategy } from './ports/polling-strategy.js';
@@ -15,6 +16,7 @@ export interface PollPlannerOptions {
   readonly strategy: () => PollingStrategy;
   readonly settings: () => PollSettings;
   readonly net: PollNet;
+  readonly pace: PollPace;
   /** How many ids are tracked. */
   readonly tracked: () => number;
 }
@@ -104,10 +106,10 @@ export class PollPlanner {
     return history;
   }
 
-  /** Keeps what the strategy said. @returns it, never below the shortest delay allowed */
+  /** Keeps what the strategy said. @returns it at the pace of the process, never below the shortest delay allowed */
   #planMs(poll: TrackedPoll, delayMs: number): number {
     poll.planned(delayMs);
-    return Math.max(delayMs, this.options.settings().minDelayMs);
+    return Math.max(this.options.pace.pauseMs(delayMs), this.options.settings().minDelayMs);
   }
 
   /** Milliseconds until all of these are asked about with one call; `undefined` where the strategy does not say. */

@@ -23,6 +23,7 @@ describe('PollScheduler', () => {
       due: 0,
       abandoned: 0,
       overdueMs: 0,
+      stretch: 1,
     });
     expect(clock.pendingTimers).toBe(0);
   });

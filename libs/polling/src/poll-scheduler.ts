@@ -8,6 +8,7 @@ import { PollPlanner } from './poll-planner.js';
 import type { PollCall, PollCallEnd } from './poll-call.js';
 import { PollLine } from './poll-line.js';
 import { PollNet } from './poll-net.js';
+import { PollPace } from './poll-pace.js';
 import { PollRuns } from './poll-runs.js';
 import type { PollSchedulerParts, PollSchedulerStats } from './poll-scheduler.types.js';
 import { PollSlots } from './poll-slots.js';
@@ -31,6 +32,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   readonly #answers: PollAnswers;
   readonly #expiries: PollExpiries;
   readonly #net = new PollNet();
+  readonly #pace = new PollPace();
   readonly #wakes: PollWakes;
   readonly #timer: SingleTimer;
   #settings: PollSettings;
@@ -38,29 +40,25 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
 
   constructor(private readonly parts: PollSchedulerParts) {
     this.#settings = parts.settings;
-    const ranks = new PollBids({ ...parts, polls: this.#polls });
-    this.#slots = new PollSlots(parts.settings, parts.clock.monotonic(), ranks);
+    const bids = new PollBids({ ...parts, polls: this.#polls });
+    this.#slots = new PollSlots(parts.settings, parts.clock.monotonic(), bids);
     const settings = (): PollSettings => this.#settings;
-    this.#planner = new PollPlanner({ ...parts, settings, net: this.#net, tracked: () => this.#polls.size });
-    this.#runs = new PollRuns({ ...parts, slots: this.#slots, settings, onEnd: this.#onCallEnd });
+    const shared = { ...parts, settings, slots: this.#slots, polls: this.#polls, pace: this.#pace };
+    this.#planner = new PollPlanner({ ...shared, net: this.#net, tracked: () => this.#polls.size });
+    this.#runs = new PollRuns({ ...shared, onEnd: this.#onCallEnd });
     this.#line = new PollLine({
-      ...parts,
-      slots: this.#slots,
-      settings,
-      polls: this.#polls,
+      ...shared,
       canList: () => parts.target().pollMany !== undefined,
       isUnderWay: (id) => this.#runs.get(id) !== undefined,
     });
     this.#answers = new PollAnswers({
-      ...parts,
-      slots: this.#slots,
+      ...shared,
       line: this.#line,
       planner: this.#planner,
       isTracked: (poll) => this.#polls.get(poll.id) === poll && !poll.expiring,
       onEnd: this.#forget.bind(this),
     });
-    const made = { line: this.#line, runs: this.#runs, net: this.#net, polls: this.#polls };
-    this.#wakes = new PollWakes({ clock: parts.clock, settings, ...made });
+    this.#wakes = new PollWakes({ ...shared, line: this.#line, runs: this.#runs, net: this.#net });
     this.#expiries = new PollExpiries({ ...parts, planner: this.#planner, onEnd: this.#onExpiryEnd });
     this.#timer = new SingleTimer(parts.clock, this.#pump);
   }
@@ -157,6 +155,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
       due: this.#slots.due,
       abandoned: this.#runs.abandoned,
       overdueMs: Math.max(0, this.parts.clock.monotonic() - this.#nextAt()),
+      stretch: this.#pace.stretch,
     };
   }
 
@@ -202,14 +201,15 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     this.#runs.tick(now);
     this.#wakes.tick(now);
     this.#line.enqueueDue(now);
-    this.#startGranted(now);
+    for (let call = this.#line.take(now); call !== undefined; call = this.#line.take(now))
+      this.#runs.start(call.polls, call.lane);
     if (this.#hasStopped()) return;
     this.#timer.set(this.#nextAt());
   };
 
   #nextAt(): number {
-    const parts = [this.#expiries, this.#runs, this.#net] as const;
-    return Math.min(this.#line.nextAt, ...parts.map(({ nextAlarmAt }) => nextAlarmAt));
+    const alarms = Math.min(this.#expiries.nextAlarmAt, this.#runs.nextAlarmAt, this.#net.nextAlarmAt);
+    return Math.min(this.#line.nextAt, alarms);
   }
 
   #expireDue(now: number): void {
@@ -223,19 +223,12 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  #startGranted(now: number): void {
-    for (let call = this.#line.take(now); call !== undefined; call = this.#line.take(now)) {
-      this.#runs.start(call.polls, call.lane);
-    }
-  }
-
   readonly #onCallEnd = (call: PollCall, end: PollCallEnd): void => {
-    const now = this.parts.clock.monotonic();
-    this.#answers.take(call, end, now);
+    this.#answers.take(call, end, this.parts.clock.monotonic());
     for (const { id } of call.polls) {
-      const current = this.#polls.get(id);
-      if (current === undefined || current.expiring) continue;
-      if (!call.polls.includes(current)) this.#line.schedule(current);
+      const poll = this.#polls.get(id);
+      // A later tracking has waited for this call to end.
+      if (poll?.expiring === false && !call.polls.includes(poll)) this.#line.schedule(poll);
     }
     this.#timer.soon();
   };
@@ -250,6 +243,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   #forget(poll: TrackedPoll, end = DROPPED): void {
     this.#planner.ended(poll, end);
     this.#polls.delete(poll.id);
+    this.#runs.forget(poll.id);
     this.#expiries.remove(poll.id);
     this.#line.remove(poll, this.parts.clock.monotonic());
   }

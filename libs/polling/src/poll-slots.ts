@@ -1,6 +1,7 @@
+import { DueHeap } from './due-heap.js';
 import { DuePolls, type PollRanks } from './due-polls.js';
+import { type GateLane, OriginLane, type PollLane, TokenLane } from './gate-lane.js';
 import { type GateLimits, type HeldPoll, PollGate } from './poll-gate.js';
-import { MemoryPollQueue } from './strategies/memory-poll-queue.js';
 
 /** How many polls there may be. */
 export interface SlotLimits {
@@ -14,15 +15,6 @@ export interface SlotLimits {
   readonly tokenPollsPerMinute: number;
 }
 
-/** Whose calls are counted together. */
-export interface PollLane {
-  readonly tokenId: string;
-  /** Where the calls go. */
-  readonly origin: string;
-  /** Polls a minute that the provider allows a token; 0 for any number. */
-  readonly pollsPerMinute: number;
-}
-
 /** A poll, and what it counts for. */
 export interface LanePoll extends PollLane {
   readonly id: string;
@@ -34,22 +26,8 @@ export interface GrantedPoll extends LanePoll {
   readonly held: readonly HeldPoll[];
 }
 
-const TOKEN = 'token ';
-const ORIGIN = 'origin ';
-
-interface TokenLane {
-  readonly key: string;
-  readonly gate: PollGate;
-  readonly due: DuePolls;
-  lane: PollLane;
-}
-
-interface OriginLane {
-  readonly key: string;
-  readonly gate: PollGate;
-  /** Tokens that have a due poll and may begin one, by their most overdue poll. */
-  readonly open: MemoryPollQueue;
-}
+/** A lane that has nothing to do is kept for a while, since it will have soon. */
+const LINGER_MS = 60_000;
 
 /**
  * Gives slots to due polls, the most overdue first, within limits and budgets in all, per origin and per token. Of a token
@@ -62,11 +40,11 @@ export class PollSlots {
   readonly #tokens = new Map<string, TokenLane>();
   readonly #origins = new Map<string, OriginLane>();
   /** Origins that have an open token and may begin a call, by their most overdue poll. */
-  readonly #open = new MemoryPollQueue();
+  readonly #open = new DueHeap<OriginLane>();
   /** What has due polls and may begin one later: when. */
-  readonly #closed = new MemoryPollQueue();
+  readonly #closed = new DueHeap<GateLane>();
   /** What has nothing to do: when it can be forgotten. */
-  readonly #idle = new MemoryPollQueue();
+  readonly #idle = new DueHeap<GateLane>();
 
   /**
    * @param startedAt - before this nothing is known of calls, on the monotonic clock
@@ -90,7 +68,7 @@ export class PollSlots {
 
   /** When `tick` opens something, on the monotonic clock; `Infinity` for never. */
   get nextOpenAt(): number {
-    return this.#active >= this.limits.maxActive ? Infinity : (this.#closed.peek()?.dueAt ?? Infinity);
+    return this.#active >= this.limits.maxActive ? Infinity : (this.#closed.first?.dueAt ?? Infinity);
   }
 
   /** Lowering a limit takes no slot away: it holds for the next grants. */
@@ -98,138 +76,161 @@ export class PollSlots {
     this.limits = limits;
     for (const origin of this.#origins.values()) origin.gate.change(this.#originLimits(), now);
     for (const token of this.#tokens.values()) token.gate.change(this.#tokenLimits(token.lane), now);
-    for (const tokenId of [...this.#tokens.keys()]) this.#refreshToken(tokenId, now);
-    for (const origin of [...this.#origins.keys()]) this.#refreshOrigin(origin, now);
+    for (const token of this.#tokens.values()) this.#refreshToken(token, now);
+    for (const origin of this.#origins.values()) this.#refreshOrigin(origin, now);
   }
 
   /** Queues a due poll; `id` must not be queued already. */
   enqueue(poll: LanePoll, dueAt: number, now: number): void {
-    this.#token(poll, now).due.schedule(poll.id, dueAt);
+    const token = this.#token(poll, now);
+    token.due.schedule(poll.id, dueAt);
     this.#due += 1;
-    this.#refreshToken(poll.tokenId, now);
+    this.#refreshToken(token, now);
   }
 
   /** Takes `id` out of the queue. Returns whether it was there. */
   remove({ id, tokenId }: LanePoll, now: number): boolean {
-    const removed = this.#tokens.get(tokenId)?.due.remove(id) ?? false;
-    if (removed) {
-      this.#due -= 1;
-      this.#refreshToken(tokenId, now);
-    }
-    return removed;
+    const token = this.#tokens.get(tokenId);
+    if (token?.due.remove(id) !== true) return false;
+    this.#due -= 1;
+    this.#refreshToken(token, now);
+    return true;
   }
 
   /** Opens what may begin again, and forgets what matters no more. */
   tick(now: number): void {
-    for (let due = this.#closed.popDue(now); due !== undefined; due = this.#closed.popDue(now)) {
-      this.#refreshKey(due.id, now);
-    }
-    for (let due = this.#idle.popDue(now); due !== undefined; due = this.#idle.popDue(now)) {
-      this.#refreshKey(due.id, now);
+    for (const heap of [this.#closed, this.#idle]) {
+      for (let lane = heap.first; lane !== undefined && lane.dueAt <= now; lane = heap.first) {
+        lane.leave();
+        this.#refresh(lane, now);
+      }
     }
   }
 
   /** Claims a slot for the most overdue poll that may run; `undefined` when there is none. */
   take(now: number): GrantedPoll | undefined {
     if (this.#active >= this.limits.maxActive) return undefined;
-    const origin = firstOf(this.#open, this.#origins);
-    if (origin === undefined) return undefined;
-    const token = firstOf(origin.open, this.#tokens);
-    const scarce = token?.gate.isBounded === true || origin.gate.isBounded;
-    const id = token?.due.take(now, { scarce });
-    if (token === undefined || id === undefined) return undefined;
+    const origin = this.#open.first;
+    const token = origin?.open.first;
+    if (origin === undefined || token === undefined) return undefined;
+    const id = token.due.take(now, { scarce: token.gate.isBounded || origin.gate.isBounded });
+    if (id === undefined) return undefined;
+    const { lane } = token;
     const held = [token.gate.held, origin.gate.held].filter((each) => each !== undefined);
     origin.gate.begin(now);
     token.gate.begin(now);
     this.#active += 1;
     this.#due -= 1;
-    this.#refreshToken(token.lane.tokenId, now);
-    return { ...token.lane, id, held };
+    this.#refreshToken(token, now);
+    return { id, tokenId: lane.tokenId, origin: lane.origin, pollsPerMinute: lane.pollsPerMinute, held };
   }
 
   /** Gives back a slot that `take` claimed. */
-  release({ tokenId, origin }: PollLane, now: number): void {
-    this.#tokens.get(tokenId)?.gate.end();
-    this.#origins.get(origin)?.gate.end();
+  release({ tokenId, origin: name }: PollLane, now: number): void {
+    const token = this.#tokens.get(tokenId);
+    const origin = this.#origins.get(name);
+    token?.gate.end();
+    origin?.gate.end();
     this.#active = Math.max(0, this.#active - 1);
-    this.#refreshToken(tokenId, now);
-    this.#refreshOrigin(origin, now);
+    this.#refreshBoth(token, origin, now);
   }
 
   /** Counts requests that a call made besides its first. */
-  charge(lane: PollLane, requests: number, now: number): void {
-    this.#tokens.get(lane.tokenId)?.gate.charge(now, requests);
-    this.#origins.get(lane.origin)?.gate.charge(now, requests);
-    this.#refreshToken(lane.tokenId, now);
-    this.#refreshOrigin(lane.origin, now);
+  charge({ tokenId, origin: name }: PollLane, requests: number, now: number): void {
+    if (requests <= 0) return;
+    const token = this.#tokens.get(tokenId);
+    const origin = this.#origins.get(name);
+    token?.gate.charge(now, requests);
+    origin?.gate.charge(now, requests);
+    this.#refreshBoth(token, origin, now);
   }
 
   /** Lets no poll of this token begin before `until`. */
   pause(lane: PollLane, until: number, now: number): void {
-    this.#token(lane, now).gate.pause(until);
-    this.#refreshToken(lane.tokenId, now);
+    const token = this.#token(lane, now);
+    token.gate.pause(until);
+    this.#refreshToken(token, now);
   }
 
   /** The token's lane, made if need be. A token whose origin has changed takes its due polls along. */
-  #token(lane: PollLane, now: number): TokenLane {
-    let token = this.#tokens.get(lane.tokenId);
-    if (token === undefined) {
+  #token({ tokenId, origin: name, pollsPerMinute }: PollLane, now: number): TokenLane {
+    const known = this.#tokens.get(tokenId);
+    if (known?.lane.origin === name && known.lane.pollsPerMinute === pollsPerMinute) return known;
+    const lane = { tokenId, origin: name, pollsPerMinute };
+    const origin = this.#origin(name);
+    if (known === undefined) {
       const gate = new PollGate(this.#tokenLimits(lane), this.startedAt);
-      token = { key: `${TOKEN}${lane.tokenId}`, gate, due: new DuePolls(this.ranks), lane };
-      this.#tokens.set(lane.tokenId, token);
-    } else if (token.lane.origin !== lane.origin) {
-      this.#origins.get(token.lane.origin)?.open.remove(lane.tokenId);
-      this.#refreshOrigin(token.lane.origin, now);
+      const token = new TokenLane(gate, new DuePolls(this.ranks), lane, origin);
+      this.#tokens.set(tokenId, token);
+      return token;
     }
-    if (token.lane.pollsPerMinute !== lane.pollsPerMinute) token.gate.change(this.#tokenLimits(lane), now);
-    token.lane = { tokenId: lane.tokenId, origin: lane.origin, pollsPerMinute: lane.pollsPerMinute };
-    return token;
+    if (known.lane.pollsPerMinute !== pollsPerMinute) known.gate.change(this.#tokenLimits(lane), now);
+    const before = known.origin;
+    known.redirect(lane, origin);
+    if (before !== origin) this.#refreshOrigin(before, now);
+    return known;
   }
 
   #origin(name: string): OriginLane {
     const known = this.#origins.get(name);
     if (known !== undefined) return known;
-    const gate = new PollGate(this.#originLimits(), this.startedAt);
-    const origin = { key: `${ORIGIN}${name}`, gate, open: new MemoryPollQueue() };
+    const origin = new OriginLane(new PollGate(this.#originLimits(), this.startedAt), name);
     this.#origins.set(name, origin);
     return origin;
   }
 
-  #refreshKey(key: string, now: number): void {
-    if (key.startsWith(TOKEN)) this.#refreshToken(key.slice(TOKEN.length), now);
-    else this.#refreshOrigin(key.slice(ORIGIN.length), now);
+  #refresh(lane: GateLane, now: number): void {
+    if (lane instanceof TokenLane) this.#refreshToken(lane, now);
+    else if (lane instanceof OriginLane) this.#refreshOrigin(lane, now);
   }
 
-  #refreshToken(tokenId: string, now: number): void {
-    const token = this.#tokens.get(tokenId);
-    if (token === undefined) return;
-    const { first } = token.due;
-    const { open } = this.#origin(token.lane.origin);
-    if (first !== undefined && token.gate.opensAt <= now) open.schedule(tokenId, first.dueAt);
-    else open.remove(tokenId);
-    this.#wait(token.key, token.gate, { hasWork: first !== undefined, now });
-    if (first === undefined && token.gate.idleAt <= now) this.#tokens.delete(tokenId);
-    this.#refreshOrigin(token.lane.origin, now);
+  /** The calls of a token may have gone to another origin since. */
+  #refreshBoth(token: TokenLane | undefined, origin: OriginLane | undefined, now: number): void {
+    if (token !== undefined) this.#refreshToken(token, now);
+    if (origin !== undefined && origin !== token?.origin) this.#refreshOrigin(origin, now);
   }
 
-  #refreshOrigin(name: string, now: number): void {
-    const origin = this.#origins.get(name);
-    if (origin === undefined) return;
-    const first = origin.open.peek();
-    if (first !== undefined && origin.gate.opensAt <= now) this.#open.schedule(name, first.dueAt);
-    else this.#open.remove(name);
-    this.#wait(origin.key, origin.gate, { hasWork: first !== undefined, now });
-    if (first === undefined && origin.gate.idleAt <= now) this.#origins.delete(name);
+  #refreshToken(token: TokenLane, now: number): void {
+    const { origin } = token;
+    if (!this.#place(token, origin.open, token.due.first?.dueAt, now)) {
+      this.#tokens.delete(token.lane.tokenId);
+      origin.tokens -= 1;
+    }
+    this.#refreshOrigin(origin, now);
   }
 
-  /** Keeps the time at which a gate opens, or can be forgotten. */
-  #wait(key: string, gate: PollGate, { hasWork, now }: { hasWork: boolean; now: number }): void {
+  #refreshOrigin(origin: OriginLane, now: number): void {
+    const isWanted = this.#place(origin, this.#open, origin.open.first?.dueAt, now);
+    if (!isWanted && origin.tokens === 0) this.#origins.delete(origin.name);
+  }
+
+  /**
+   * Puts a lane where it belongs.
+   *
+   * @param workAt - when its most overdue poll was due; left out when it has none that may begin
+   * @returns whether anything of it still matters
+   */
+  #place(lane: GateLane, open: DueHeap<GateLane>, workAt: number | undefined, now: number): boolean {
+    const { gate } = lane;
+    if (workAt === undefined) return this.#rest(lane, now);
+    lane.usedAt = now;
     const { opensAt } = gate;
-    if (hasWork && opensAt > now) gate.hold(now);
-    if (hasWork && opensAt > now && opensAt < Infinity) this.#closed.schedule(key, opensAt);
-    else this.#closed.remove(key);
-    if (!hasWork && gate.idleAt > now && gate.idleAt < Infinity) this.#idle.schedule(key, gate.idleAt);
-    else this.#idle.remove(key);
+    if (opensAt <= now) {
+      lane.moveTo(open, workAt);
+      return true;
+    }
+    gate.hold(now);
+    if (opensAt < Infinity) lane.moveTo(this.#closed, opensAt);
+    else lane.leave();
+    return true;
+  }
+
+  /** Nothing of it is due. */
+  #rest(lane: GateLane, now: number): boolean {
+    const idleAt = Math.max(lane.gate.idleAt, lane.usedAt + LINGER_MS);
+    if (idleAt > now && idleAt < Infinity) lane.moveTo(this.#idle, idleAt);
+    else lane.leave();
+    return idleAt > now;
   }
 
   #tokenLimits({ pollsPerMinute }: PollLane): GateLimits {
@@ -241,9 +242,4 @@ export class PollSlots {
     const { maxActivePerOrigin: maxActive, originPollsPerMinute: perMinute } = this.limits;
     return { maxActive, perMinute };
   }
-}
-
-function firstOf<T>(queue: MemoryPollQueue, lanes: ReadonlyMap<string, T>): T | undefined {
-  const first = queue.peek();
-  return first === undefined ? undefined : lanes.get(first.id);
 }

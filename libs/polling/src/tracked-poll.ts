@@ -1,6 +1,7 @@
 import { atLeast } from './check.js';
 import type { PollHold, PollReason } from './ports/poll-journal.js';
 import type { PollHistory, PollTraits } from './ports/polling-strategy.js';
+import { TrackedHistory } from './tracked-history.js';
 
 /** What the application says of a generation when the scheduler takes it over. The traits are for the strategy. */
 export interface TrackRequest extends PollTraits {
@@ -85,7 +86,7 @@ export class TrackedPoll {
   #previousDelayMs: number | null = null;
   #pendingAgeMs = 0;
   readonly #bornAt: number;
-  readonly #traits: PollTraits & { readonly id: string };
+  readonly #request: TrackRequest;
 
   constructor(request: TrackRequest, now: number) {
     this.id = request.id;
@@ -98,7 +99,7 @@ export class TrackedPoll {
     this.dueAt = now;
     this.#progress = request.progress;
     this.#bornAt = now - (request.ageMs ?? 0);
-    this.#traits = traitsOf(request);
+    this.#request = request;
   }
 
   /** The age at which the upstream said for the last time that it was not done, in milliseconds; 0 if it never did. */
@@ -159,14 +160,13 @@ export class TrackedPoll {
   }
 
   history(now: number): PollHistory {
-    return {
-      ...this.#traits,
+    return new TrackedHistory(this.#request, {
       ageMs: this.ageMs(now),
       progress: this.#progress,
       unchangedPolls: this.#unchangedPolls,
       polls: this.#polls,
       previousDelayMs: this.#previousDelayMs,
-    };
+    });
   }
 
   /** Takes in a `pending` answer. */
@@ -185,23 +185,4 @@ export class TrackedPoll {
   planned(delayMs: number): void {
     this.#previousDelayMs = delayMs;
   }
-}
-
-/** Without the traits that are not known. */
-function traitsOf({
-  id,
-  kind,
-  provider,
-  model,
-  size,
-  duration,
-}: TrackRequest): PollTraits & { readonly id: string } {
-  return {
-    id,
-    kind,
-    ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
-    ...(size === undefined ? {} : { size }),
-    ...(duration === undefined ? {} : { duration }),
-  };
 }

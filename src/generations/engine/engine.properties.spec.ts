@@ -98,6 +98,7 @@ async function live(limits: readonly number[], steps: readonly Step[]): Promise<
       due: 0,
       abandoned: 0,
       overdueMs: 0,
+      stretch: 1,
     });
     expect(rows.filter((row) => engine.observer.polls(row) !== row.polls)).toEqual([]);
     expect(rows.filter(({ id }) => engine.store.live(id) !== undefined)).toEqual([]);
