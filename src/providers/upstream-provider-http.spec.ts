@@ -69,6 +69,9 @@ describe('json', () => {
   });
 });
 
+/** What the clock of the calls says: 2026 begins. */
+const NOW = Date.UTC(2026, 0, 1);
+
 describe('an answer that is not a success', () => {
   it('is shown to the provider first', async () => {
     on.listener = answering(400, '{"error":{"code":"moderation_blocked","message":"Not that."}}', {
@@ -97,6 +100,24 @@ describe('an answer that is not a success', () => {
       retryAfterMs: 60_000,
     });
   });
+
+  it.each([
+    [{ 'retry-after': '7200' }, null, NOW + 7_200_000],
+    [{ 'retry-after': '1' }, null, NOW + 60_000],
+    [{ 'retry-after': '7200' }, NOW + 5_000, NOW + 5_000],
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1s' }, null, null],
+  ])(
+    'with headers %j tells when used-up quota is back, if the provider does not (%s)',
+    async (headers, known, resetsAt) => {
+      on.listener = answering(429, '{}', headers);
+      const classify = () => ({ kind: 'quota_exhausted', resetsAt: known }) as const;
+
+      expect((await failureFrom(http().json({ ...SUBMIT, classify }))).failure).toEqual({
+        kind: 'quota_exhausted',
+        resetsAt,
+      });
+    },
+  );
 
   it.each([
     [401, '{}', {}, 'unauthorized'],

@@ -3,6 +3,7 @@ import {
   classifyAnswer,
   edgeChallengeIn,
   type JsonAnswer,
+  parseRetryAfter,
   ProviderError,
   type ProviderFailure,
   type ProviderHttp,
@@ -30,6 +31,8 @@ const JSON_LIMIT = 8 * 1024 * 1024;
 const MOST_JSON = 64 * 1024 * 1024;
 const FAILURE_LIMIT = 64 * 1024;
 const MESSAGE_LIMIT = 300;
+/** What is used up is not back sooner, whatever a Retry-After says that may be about something else. */
+const LEAST_QUOTA_WAIT_MS = 60_000;
 
 /** Whose upstream a {@link UpstreamProviderHttp} speaks to. */
 export interface HttpBinding {
@@ -116,13 +119,16 @@ export class UpstreamProviderHttp implements ProviderHttp {
     throw this.#error(failure, cutOut(message));
   }
 
-  /** What the edge says comes first: the provider knows only its upstream. */
+  /** What the edge says comes first: the provider knows only its upstream. When used-up quota is back, Retry-After may tell. */
   #failureOf(seen: UpstreamAnswer, classify: ProviderRequest['classify']): ProviderFailure {
     const now = this.clock.now();
     if (edgeChallengeIn(seen) !== undefined) {
       return { kind: 'edge_challenge', retryAfterMs: retryAfterOf(seen.headers, now) };
     }
-    return classify?.(seen) ?? classifyAnswer(seen, now);
+    const failure = classify?.(seen) ?? classifyAnswer(seen, now);
+    if (failure.kind !== 'quota_exhausted' || failure.resetsAt !== null) return failure;
+    const waitMs = parseRetryAfter(seen.headers['retry-after'], now);
+    return waitMs === null ? failure : { ...failure, resetsAt: now + Math.max(LEAST_QUOTA_WAIT_MS, waitMs) };
   }
 
   #enterProxy({ baseUrl }: Place): Promise<ProxyPassage> {

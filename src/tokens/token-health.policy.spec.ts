@@ -98,6 +98,9 @@ describe('healthAfter', () => {
     [{ kind: 'quota_exhausted', resetsAt: null }, HOUR],
     [{ kind: 'quota_exhausted', resetsAt: NOW + 7 * HOUR }, 7 * HOUR],
     [{ kind: 'quota_exhausted', resetsAt: NOW - HOUR }, MINUTE],
+    [{ kind: 'quota_exhausted', resetsAt: NOW }, MINUTE],
+    [{ kind: 'quota_exhausted', resetsAt: NOW + 30_000 }, 30_000],
+    [{ kind: 'quota_exhausted', resetsAt: NOW + 1 }, 1_000],
     [{ kind: 'quota_exhausted', resetsAt: NOW + 1_000 * 24 * HOUR }, 31 * 24 * HOUR],
   ])('cools after %j for %i ms', (outcome, ms) => {
     expect(after(outcome)).toEqual({

@@ -156,8 +156,10 @@ function rateWait(retryAfterMs: number | null): number {
   return between(SECOND, retryAfterMs ?? MINUTE, HOUR);
 }
 
+/** A reset that is over has brought nothing, or the clocks disagree: not again at once. */
 function quotaWait(resetsAt: number | null, now: number): number {
-  return resetsAt === null ? HOUR : between(MINUTE, resetsAt - now, 31 * DAY);
+  if (resetsAt === null) return HOUR;
+  return resetsAt > now ? between(SECOND, resetsAt - now, 31 * DAY) : MINUTE;
 }
 
 function between(least: number, value: number, most: number): number {
