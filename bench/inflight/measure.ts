@@ -39,7 +39,8 @@ export interface Measure extends Setting {
 const PER_TOKEN = 100;
 /** The share of jobs that end while others go on. */
 const ENDING = 0.05;
-const LONG = { queue: { medianMs: 0 }, duration: { medianMs: 1_200_000 } };
+/** As different as those of real upstreams: jobs of one duration that begin together would show each step of progress together. */
+const LONG = { queue: { medianMs: 0 }, duration: { medianMs: 1_200_000, sigma: 0.3 } };
 const SHORT = { queue: { medianMs: 0 }, duration: { medianMs: 60_000, sigma: 0.3 } };
 const LIST_WINDOW_MS = 5_000;
 const SETTLING_MS = 30_000;
