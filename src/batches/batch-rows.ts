@@ -1,19 +1,14 @@
-import type { BatchRecord, ItemOutcome, ItemRecord, PlannedItem } from 'penstock/batch';
+import {
+  NO_RESULT,
+  type BatchRecord,
+  type ItemOutcome,
+  type ItemRecord,
+  type PlannedItem,
+} from 'penstock/batch';
 import type { JsonObject } from 'penstock/kernel';
 
 import type { BatchItemRow } from './batch-item.entity.js';
 import type { BatchRow } from './batch.entity.js';
-
-/** The columns of an item that has no result. */
-export const NO_RESULT = {
-  result: null,
-  reason: null,
-  changes: [],
-  subject: null,
-  startedAt: null,
-  durationMs: null,
-  sequence: null,
-};
 
 /**
  * The row of an item that is new.

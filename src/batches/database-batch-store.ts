@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  NO_RESULT,
   BatchStore,
   skippedBy,
   Tally,
@@ -17,7 +18,7 @@ import { DatabasePool, insertRows, updateRows } from 'penstock/database';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 
 import { BatchItemRow } from './batch-item.entity.js';
-import { asBatch, asRecord, columnsOf, newItemRow, NO_RESULT } from './batch-rows.js';
+import { asBatch, asRecord, columnsOf, newItemRow } from './batch-rows.js';
 import { BatchRow } from './batch.entity.js';
 import { batchOf, raiseRevision, release, settleAll } from './item-changes.js';
 

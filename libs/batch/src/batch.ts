@@ -101,6 +101,17 @@ export interface ItemRecord {
   readonly sequence: number | null;
 }
 
+/** What an item holds of its result while it has none. */
+export const NO_RESULT = {
+  result: null,
+  reason: null,
+  changes: [],
+  subject: null,
+  startedAt: null,
+  durationMs: null,
+  sequence: null,
+} satisfies Partial<ItemRecord>;
+
 /** The items of a batch, counted. */
 export interface BatchTally {
   /** How many are in each state. */

@@ -1,6 +1,7 @@
 export {
   BATCH_STATES,
   ITEM_STATES,
+  NO_RESULT,
   type BatchEnding,
   type BatchLimits,
   type BatchRecord,

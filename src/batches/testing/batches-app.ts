@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { ItemContext, ItemRecord, PlannedItem } from 'penstock/batch';
+import { NO_RESULT, type ItemContext, type ItemRecord, type PlannedItem } from 'penstock/batch';
 import { TokenCacheModule } from 'penstock/token-cache';
 import { UpstreamModule } from 'penstock/upstream';
 import { onTestFinished } from 'vitest';
@@ -91,13 +91,7 @@ export function interrupted(item: Partial<ItemRecord>): ItemRecord {
     payload: null,
     state: 'pending',
     attempts: 1,
-    result: null,
-    reason: null,
-    changes: [],
-    subject: null,
-    startedAt: null,
-    durationMs: null,
-    sequence: null,
+    ...NO_RESULT,
     ...item,
   };
 }

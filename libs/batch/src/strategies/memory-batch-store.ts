@@ -1,5 +1,13 @@
 /* eslint-disable @typescript-eslint/require-await -- The port is asynchronous. */
-import type { BatchEnding, BatchRecord, BatchTally, ItemOutcome, ItemRecord, PlannedItem } from '../batch.js';
+import {
+  NO_RESULT,
+  type BatchEnding,
+  type BatchRecord,
+  type BatchTally,
+  type ItemOutcome,
+  type ItemRecord,
+  type PlannedItem,
+} from '../batch.js';
 import { BatchError } from '../batch.errors.js';
 import { BatchStore, skippedBy, type ItemEnd, type Recovery } from '../ports/batch-store.js';
 import { Tally } from '../tally.js';
@@ -164,14 +172,4 @@ export class MemoryBatchStore extends BatchStore {
   }
 }
 
-const UNBEGUN: Omit<ItemRecord, 'batchId' | 'position' | 'key' | 'label' | 'payload'> = {
-  state: 'pending' as const,
-  attempts: 0,
-  result: null,
-  reason: null,
-  changes: [],
-  subject: null,
-  startedAt: null,
-  durationMs: null,
-  sequence: null,
-};
+const UNBEGUN = { state: 'pending', attempts: 0, ...NO_RESULT } satisfies Partial<ItemRecord>;
