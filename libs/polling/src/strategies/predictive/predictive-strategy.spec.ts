@@ -186,6 +186,15 @@ describe('PredictiveStrategy', () => {
     expect(strategy.knowledge.models()[0]).toMatchObject({ jobs: 10, progressTrusted: learns });
   });
 
+  it('stays sound after an end at an age beyond all reckoning', () => {
+    const [strategy, heir] = [new PredictiveStrategy({}, new ManualClock()), new PredictiveStrategy()];
+    strategy.observed(history({ progress: 40 }));
+    strategy.ended(history(), { outcome: 'completed', afterMs: Number.MAX_VALUE, byMs: Number.MAX_VALUE });
+    const { changed } = strategy.knowledge.takeChanges();
+    expect(changed).not.toEqual([]);
+    expect(heir.knowledge.restore(changed)).toEqual([]);
+  });
+
   it('learns nothing from what was dropped, and keeps nothing of it', () => {
     const strategy = new PredictiveStrategy();
     strategy.observed(history());

@@ -9,6 +9,7 @@ import { type PollPrice, type PollQuestion, PollWalk } from './poll-walk.js';
 import { type PredictiveOptions, resolvePredictiveOptions } from './predictive-strategy.options.js';
 import { lessonsOf } from './progress-lessons.js';
 import { ProgressTrace } from './progress-trace.js';
+import { soundAgeMs } from './sound-age.js';
 
 /** What is known of one generation in flight. */
 interface Flight {
@@ -75,7 +76,7 @@ export class PredictiveStrategy extends PollingStrategy {
     this.#flights.delete(history.id);
     if (end.outcome === 'dropped') return;
     const ladder = this.#keys.ladder(history);
-    const afterMs = end.afterMs > 0 ? end.afterMs : 0;
+    const afterMs = soundAgeMs(end.afterMs);
     const byMs = end.outcome !== 'expired' && end.byMs >= afterMs ? end.byMs : Infinity;
     // Seen late, as after a restart or an outage, an end says little of when progress should have foretold it.
     if (end.outcome !== 'expired' && byMs - afterMs <= 2 * this.#options.maxIntervalMs) {

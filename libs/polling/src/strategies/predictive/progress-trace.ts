@@ -1,4 +1,5 @@
 import { bandOf } from './progress-bands.js';
+import { soundAgeMs } from './sound-age.js';
 
 /** A change of progress that was seen. */
 export interface Sighting {
@@ -26,7 +27,7 @@ export class ProgressTrace {
 
   /** Takes in what a poll showed: `null` and whatever is no progress count as 0. */
   see(reported: number | null, age: number): void {
-    const ageMs = age > 0 ? Math.min(age, Number.MAX_SAFE_INTEGER) : 0;
+    const ageMs = soundAgeMs(age);
     const progress = reported !== null && reported > 0 ? Math.min(100, reported) : 0;
     if (progress > 0 && progress !== this.#progress) {
       // What stood at 0 began to move at some time since the last look.
