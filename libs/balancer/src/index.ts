@@ -1,5 +1,5 @@
 export { AdmissionQueue } from './admission/admission-queue.js';
-export type { AdmissionStats, EntryOptions, PriorityStats } from './admission/admission-queue.js';
+export type { AdmissionStats, EntryOptions, PriorityStats, Returning } from './admission/admission-queue.js';
 export { PRIORITIES, type Priority } from './admission/priority.js';
 export type { Ticket } from './admission/ticket.js';
 export type { Asked } from './admission/turn.js';

@@ -3,10 +3,10 @@ import {
   type Balancer,
   type BalancerLimits,
   type BalancingStrategy,
-  type EntryOptions,
   type Lease,
   type LeaseRequest,
   PRIORITIES,
+  type Returning,
 } from 'penstock/balancer';
 import { ManualClock } from 'penstock/kernel/testing';
 import { type PooledToken, TokenCache } from 'penstock/token-cache';
@@ -23,8 +23,6 @@ import { WatchedLeaseStore } from './watched-lease-store.js';
 
 /** Places of each priority. */
 const MAX_WAITING = 4;
-
-type Asking = Required<Pick<EntryOptions, 'priority' | 'asked'>>;
 
 /** Tokens, a queue and everything that can happen to them, checked against what must hold at every moment. */
 export class QueueWorld {
@@ -148,7 +146,7 @@ export class QueueWorld {
     this.#admit(request, force, asking);
   }
 
-  #admit(request: LeaseRequest, force: boolean, asking: Asking): void {
+  #admit(request: LeaseRequest, force: boolean, asking: Returning): void {
     const { priority } = asking;
     const entry = { request, priority, ticket: this.#queue.enter(request, { force, ...asking }) };
     this.#waiting.add(entry);
@@ -173,7 +171,7 @@ export class QueueWorld {
     await lease?.release();
   }
 
-  /** The process ends and starts anew: leases are adopted by their holders, waiters come back in their order. */
+  /** The process ends and starts anew: leases are adopted by their holders, waiters come back in turn. */
   async #crash(): Promise<void> {
     const held = this.#leases.splice(0);
     const waiting = this.#waiting.removeAll();
@@ -185,9 +183,11 @@ export class QueueWorld {
     for (const { holder, tokenId, kind } of held) {
       this.#leases.push(await this.#balancer.adopt(holder, tokenId, kind, this.clock.now() - 60_000));
     }
-    for (const { request, priority, ticket } of waiting) {
-      this.#admit(request, true, { priority, asked: { at: ticket.asked.at } });
-    }
+    const backOf = ({ priority, ticket: { asked } }: WaitingEntry): Returning => ({
+      priority,
+      asked: { at: asked.at },
+    });
+    for (const entry of this.#queue.inTurn(waiting, backOf)) this.#admit(entry.request, true, backOf(entry));
   }
 
   #change({

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { BalancerError, type EntryOptions, type Lease, type Ticket } from 'penstock/balancer';
+import { BalancerError, type Lease, type Returning, type Ticket } from 'penstock/balancer';
 import { assertNever, Clock, CodedError, Random, longLivedAbort } from 'penstock/kernel';
 
 import { GenerationStore } from '../generation-store.js';
@@ -48,6 +48,13 @@ export class Dispatcher implements BeforeApplicationShutdown {
   /** Submits a stored generation as soon as its ticket is served. */
   dispatch(id: string, ticket: Ticket): void {
     this.#track(id, this.#served(id, ticket, NO_HISTORY));
+  }
+
+  /** Takes generations up where their rows say they stand, those that wait for a token in turn. Goes on in the background. */
+  resumeAll(generations: readonly Generation[]): void {
+    const askedOf = (generation: Generation): Returning['asked'] => this.#asked(generation, NO_HISTORY);
+    for (const generation of this.room.inTurn(generations, askedOf))
+      this.resume(generation, generations.length);
   }
 
   /**
@@ -204,7 +211,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
    * It keeps its turn; after a restart, by what the row says of its age. All rows are reckoned from one look at the clocks, so
    * that their order stays.
    */
-  #asked({ createdAt }: Generation, { asked }: SubmissionHistory): NonNullable<EntryOptions['asked']> {
+  #asked({ createdAt }: Generation, { asked }: SubmissionHistory): Returning['asked'] {
     return asked ?? { at: Math.min(createdAt - this.#wallAhead, this.clock.monotonic()) };
   }
 

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { Priority } from 'penstock/balancer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { Token } from '../../tokens/token.entity.js';
 import { aRequest } from '../testing/a-request.js';
 import { OWNER, TestEngine } from '../testing/test-engine.js';
 import { TestWorld } from '../testing/test-world.js';
@@ -63,6 +64,21 @@ describe('Recovery', () => {
     expect(positions()).toEqual(before.expected);
     expect(await create('normal')).toMatch(/^video_/);
     expect(positions()).toEqual([1, 4, 2]);
+  });
+
+  it('gives tokens that are free meanwhile to those whose turn is first, not to the oldest', async () => {
+    world.upstream.plans.push([1, 1]);
+    const any = { ...OWNER, priority: { default: 'low', max: 'high' } } as const;
+    await engine.create();
+    const [low, high] = [
+      await engine.creation.create(aRequest({ priority: 'low' }), any),
+      await engine.creation.create(aRequest({ priority: 'high' }), any),
+    ];
+    engine.kill();
+    await world.source.getRepository(Token).update(tokenId, { limits: { video: 2 } });
+    engine = await TestEngine.start(world);
+    const positions = [low, high].map(({ generation: { id } }) => engine.room.position(id));
+    expect(positions).toEqual([1, null]);
   });
 
   it('keeps the order of those that came within the same millisecond', async () => {

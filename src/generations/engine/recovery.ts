@@ -26,7 +26,7 @@ export class Recovery implements OnApplicationBootstrap {
         await this.leases.adopt(generation, generation.tokenId);
       }
     }
-    for (const generation of unfinished) this.dispatcher.resume(generation, unfinished.length);
+    this.dispatcher.resumeAll(unfinished);
     if (unfinished.length > 0)
       this.#logger.log({ generations: unfinished.length }, 'Took up unfinished generations');
   }

@@ -1,5 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { AdmissionQueue, type EntryOptions, type LeaseRequest, type Ticket } from 'penstock/balancer';
+import {
+  AdmissionQueue,
+  type EntryOptions,
+  type LeaseRequest,
+  type Returning,
+  type Ticket,
+} from 'penstock/balancer';
 import { ProviderRegistry } from 'penstock/plugin-host';
 import { TokenCache } from 'penstock/token-cache';
 
@@ -45,6 +51,17 @@ export class WaitingRoom implements BeforeApplicationShutdown {
     };
     ticket.lease.then(leave, leave);
     return ticket;
+  }
+
+  /** Generations that come back together, in the order in which they are to enter. */
+  inTurn(
+    generations: readonly Generation[],
+    askedOf: (generation: Generation) => Returning['asked'],
+  ): readonly Generation[] {
+    return this.queue.inTurn(generations, (generation) => ({
+      priority: generation.priority,
+      asked: askedOf(generation),
+    }));
   }
 
   /** Whether a token that could serve it is off because of errors only, so that waiting may help. */

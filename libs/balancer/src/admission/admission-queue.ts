@@ -9,7 +9,7 @@ import { type BalancerOptions, resolveBalancerOptions } from '../balancer.option
 import type { LeaseRequest } from '../lease.js';
 import { Dispatcher } from './dispatcher.js';
 import { LaneSet } from './lane-set.js';
-import { forEachPriority, type Priority, stepsOf } from './priority.js';
+import { forEachPriority, type Priority, turnAt } from './priority.js';
 import type { Ticket } from './ticket.js';
 import type { Asked } from './turn.js';
 import { waitEstimateMs } from './wait-estimate.js';
@@ -38,6 +38,9 @@ export interface EntryOptions {
    */
   readonly asked?: Pick<Asked, 'at'> & Partial<Asked>;
 }
+
+/** One that has waited before. */
+export type Returning = Required<Pick<EntryOptions, 'priority' | 'asked'>>;
 
 /** The queue in numbers. */
 export interface AdmissionStats {
@@ -122,6 +125,19 @@ export class AdmissionQueue implements OnModuleDestroy {
   }
 
   /**
+   * Of those who come back together, in which order they are to enter, since what is free goes to whoever enters first. Who has the same
+   * turn stays in the given order.
+   */
+  inTurn<T>(all: readonly T[], entryOf: (one: T) => Returning): T[] {
+    const turnOf = (one: T): number => {
+      const { priority, asked } = entryOf(one);
+      return turnAt(asked.at, priority, this.#options.priorityHeadStartMs);
+    };
+    const turns = all.map((one) => ({ one, at: turnOf(one) }));
+    return turns.sort((left, right) => left.at - right.at).map(({ one }) => one);
+  }
+
+  /**
    * Changes options for those who enter from now on; who waits already stays. Another head start counts for them too.
    *
    * @throws RangeError naming the option; then nothing changes
@@ -183,7 +199,7 @@ export class AdmissionQueue implements OnModuleDestroy {
     const intervalMs = this.#dispatcher.rate.intervalMs(now);
     if (intervalMs === null) return null;
     const { priorityHeadStartMs } = this.#options;
-    const at = now - stepsOf(priority) * priorityHeadStartMs;
+    const at = turnAt(now, priority, priorityHeadStartMs);
     const position = this.#lanes.countBefore({ at, order: Infinity, ticket: Infinity }) + 1;
     const overtakers = this.#lanes.arrivals.overtakersOf(at, priorityHeadStartMs, now);
     return Math.ceil(waitEstimateMs(position, intervalMs, overtakers));

@@ -9,6 +9,11 @@ export function stepsOf(priority: Priority): number {
   return PRIORITIES.indexOf(priority);
 }
 
+/** Where the turn of one that asked at a time is, in the milliseconds of that time. */
+export function turnAt(askedAt: number, priority: Priority, headStartMs: number): number {
+  return askedAt - stepsOf(priority) * headStartMs;
+}
+
 /** A value for each priority. */
 export function forEachPriority<T>(valueOf: (priority: Priority) => T): Record<Priority, T> {
   return { low: valueOf('low'), normal: valueOf('normal'), high: valueOf('high') };

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 import type { Lease, LeaseRequest } from '../lease.js';
-import { type Priority, stepsOf } from './priority.js';
+import { type Priority, turnAt } from './priority.js';
 import type { Ticket } from './ticket.js';
 import type { Asked, Turn } from './turn.js';
 
@@ -102,5 +102,5 @@ export class Waiter implements Ticket {
 }
 
 function turnOf({ asked, priority, ticket }: WaiterOptions, headStartMs: number): Turn {
-  return { at: asked.at - stepsOf(priority) * headStartMs, order: asked.order, ticket };
+  return { at: turnAt(asked.at, priority, headStartMs), order: asked.order, ticket };
 }
