@@ -5,12 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { BatchApi } from './support/batch-api.js';
 import { forkServer } from './support/fork-server.js';
+import { gatewayEnvironment, KEY } from './support/gateway-environment.js';
 import { importRows, ndjson, type ImportRow } from './support/import-rows.js';
 import { machine } from './support/machine.js';
 import { runPaced, type PacedRequest } from './support/paced-load.js';
 import { quantile } from './support/stats.js';
 
-const KEY = 'bench-admin-key-0123456789';
 const SECRET = 'sk-bench';
 const USUAL_MS = 20_000;
 
@@ -52,12 +52,10 @@ export async function batch({
 }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   const upstream = await forkServer(new URL('./support/upstream.js', import.meta.url));
-  const penstock = await forkServer(new URL('./support/gateway.js', import.meta.url), {
-    PORT: '0',
-    PENSTOCK_DATA_DIR: folder,
-    PENSTOCK_ADMIN_KEY: KEY,
-    LOG_LEVEL: 'error',
-  });
+  const penstock = await forkServer(
+    new URL('./support/gateway.js', import.meta.url),
+    gatewayEnvironment(folder),
+  );
   const api = new BatchApi(penstock.url, KEY);
   try {
     const { known, rows } = importRows(Number(count));

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { BatchApi, type Usage } from './support/batch-api.js';
 import { forkServer } from './support/fork-server.js';
+import { gatewayEnvironment, KEY } from './support/gateway-environment.js';
 import { runLoad } from './support/load.js';
 import { startLoggedGateway } from './support/logged-gateway.js';
 import { machine } from './support/machine.js';
 import { median } from './support/stats.js';
 
-const KEY = 'bench-admin-key-0123456789';
 const ROUNDS = 9;
 const REQUESTS = 6_000;
 const CALLERS = 32;
@@ -35,7 +35,7 @@ export async function logging(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   const file = join(folder, 'log');
   const upstream = await forkServer(new URL('./support/upstream.js', import.meta.url));
-  const environment = { PORT: '0', PENSTOCK_DATA_DIR: folder, PENSTOCK_ADMIN_KEY: KEY, LOG_LEVEL: 'fatal' };
+  const environment = { ...gatewayEnvironment(folder), LOG_LEVEL: 'fatal' };
   const penstock = await startLoggedGateway(file, environment);
   const api = new BatchApi(penstock.url, KEY);
   try {

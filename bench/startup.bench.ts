@@ -9,7 +9,8 @@ import { forkServer } from './support/fork-server.js';
 import type { GatewayUse } from './support/gateway.js';
 import { acceptedGeneration, completedGeneration, insertGenerations } from './support/generation-rows.js';
 import { machine } from './support/machine.js';
-import { environmentOf, prepareFile, untilReady } from './support/prepared-gateway.js';
+import { gatewayEnvironment } from './support/gateway-environment.js';
+import { prepareFile, untilReady } from './support/prepared-gateway.js';
 import { median, quantile } from './support/stats.js';
 
 const ROUNDS = 9;
@@ -81,7 +82,10 @@ async function fileWith({ finished, unfinished }: Found, upstream: string): Prom
 
 async function start(folder: string): Promise<Start> {
   const startedAt = performance.now();
-  const gateway = await forkServer(new URL('./support/gateway.js', import.meta.url), environmentOf(folder));
+  const gateway = await forkServer(
+    new URL('./support/gateway.js', import.meta.url),
+    gatewayEnvironment(folder),
+  );
   await untilReady(gateway.url);
   const readyMs = performance.now() - startedAt;
   const { cpuMs } = await gateway.ask<GatewayUse>('use');

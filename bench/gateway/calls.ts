@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { BatchApi } from '../support/batch-api.js';
+import { KEY } from '../support/gateway-environment.js';
 import { runLoad, type Load } from '../support/load.js';
 import { runPaced } from '../support/paced-load.js';
 import { median, quantile } from '../support/stats.js';
-import { KEY, SECRET, withParties } from './parties.js';
+import { SECRET, withParties } from './parties.js';
 
 /** How often each load is put on both in turn. */
 export const ROUNDS = 5;

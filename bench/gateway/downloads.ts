@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 
 import { BatchApi } from '../support/batch-api.js';
+import { KEY } from '../support/gateway-environment.js';
 import { median, quantile } from '../support/stats.js';
-import { KEY, SECRET, withParties } from './parties.js';
+import { SECRET, withParties } from './parties.js';
 
 const FILE_BYTES = 50_000_000;
 /** How many files are loaded in a round by how many callers, and how many rounds there are. */

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 
 import { BatchApi } from '../support/batch-api.js';
 import { forkServer, type ForkedServer } from '../support/fork-server.js';
+import { gatewayEnvironment, KEY } from '../support/gateway-environment.js';
 
-/** The admin key of the gateway under load. */
-export const KEY = 'bench-admin-key-0123456789';
 /** The credential that the upstream knows. */
 export const SECRET = 'sk-bench';
 
@@ -28,10 +27,7 @@ export async function withParties(
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   const upstream = await forkServer(new URL('../support/upstream.js', import.meta.url), environment.upstream);
   const penstock = await forkServer(new URL('../support/gateway.js', import.meta.url), {
-    PORT: '0',
-    PENSTOCK_DATA_DIR: folder,
-    PENSTOCK_ADMIN_KEY: KEY,
-    LOG_LEVEL: 'error',
+    ...gatewayEnvironment(folder),
     ...environment.gateway,
   });
   try {

@@ -1,7 +1,8 @@
 import { forkServer } from '../support/fork-server.js';
+import { KEY } from '../support/gateway-environment.js';
 import { runLoad, type Load, type LoadResult } from '../support/load.js';
 import { create, rateOf, ROUNDS, timesOf } from './calls.js';
-import { KEY, withParties } from './parties.js';
+import { withParties } from './parties.js';
 import { startPortkey } from './portkey.js';
 
 const LOADS = [

@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Report } from '../../tools/upstream-simulator/index.js';
 import { forkServer, type ForkedServer } from '../support/fork-server.js';
+import { gatewayEnvironment } from '../support/gateway-environment.js';
 import { acceptedGeneration, insertGenerations } from '../support/generation-rows.js';
-import { environmentOf, prepareFile, send, untilReady } from '../support/prepared-gateway.js';
+import { prepareFile, send, untilReady } from '../support/prepared-gateway.js';
 import { quantile } from '../support/stats.js';
 import { createJobs, type CreatedJob } from './jobs.js';
 import type { ProbeReport, ResumeReport, Spread } from './probe.js';
@@ -57,7 +58,7 @@ export async function measure(setting: Setting): Promise<Measure> {
     const startedAt = performance.now();
     const gateway = await forkServer(
       new URL('./gateway-program.js', import.meta.url),
-      environmentOf(folder),
+      gatewayEnvironment(folder),
       { args: [String(setting.lists ? LIST_WINDOW_MS : -1)], execArgv: ['--expose-gc'] },
     );
     try {

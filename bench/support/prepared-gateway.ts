@@ -1,15 +1,5 @@
 import { forkServer } from './fork-server.js';
-
-/** The admin key of the gateways of the benches. */
-const KEY = 'bench-admin-key-0123456789';
-
-/** The environment of a gateway on a SQLite file in `folder`. */
-export const environmentOf = (folder: string): Readonly<Record<string, string>> => ({
-  PORT: '0',
-  PENSTOCK_DATA_DIR: folder,
-  PENSTOCK_ADMIN_KEY: KEY,
-  LOG_LEVEL: 'error',
-});
+import { gatewayEnvironment, KEY } from './gateway-environment.js';
 
 /**
  * Lets a gateway make its file, with a token for each secret, and ends it.
@@ -21,7 +11,7 @@ export async function prepareFile(
   baseUrl: string,
   secrets: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const gateway = await forkServer(new URL('./gateway.js', import.meta.url), environmentOf(folder));
+  const gateway = await forkServer(new URL('./gateway.js', import.meta.url), gatewayEnvironment(folder));
   const ids = new Map<string, string>();
   for (const secret of secrets) {
     const token = { provider: 'openai-videos', label: secret, secret, baseUrl };

@@ -8,7 +8,7 @@ export class PollingMetrics {
   constructor(metrics: AppMetrics, scheduler: PollScheduler) {
     metrics.gauge({
       name: 'penstock_polling_stretch',
-      help: 'How many times longer pauses between polls are than planned, because this process begins them late; 1 while it does not.',
+      help: 'How many times longer pauses between polls are than planned, because there are too many, at the origin with the longest; 1 while there is no need.',
       collect: (gauge) => {
         gauge.set(scheduler.stats().stretch);
       },

@@ -9,8 +9,10 @@ export interface DueNode {
 }
 
 const OUT = -1;
+/** With four below each, the times that are compared lie beside each other, and half as many nodes move as in a binary heap. */
+const BRANCHES = 4;
 
-/** A binary heap whose nodes know where they are: every change costs O(log n), a look at the earliest O(1). */
+/** A heap whose nodes know where they are: every change costs O(log n), a look at the earliest O(1). */
 export class DueHeap<T extends DueNode> {
   readonly #nodes: T[] = [];
   /** The time of each node once more: beside each other, they are looked at without a look at the nodes. */
@@ -70,7 +72,7 @@ export class DueHeap<T extends DueNode> {
   #moveUp(node: T): void {
     let { position } = node;
     while (position > 0) {
-      const above = (position - 1) >> 1;
+      const above = Math.floor((position - 1) / BRANCHES);
       if (!this.#isBefore(node, above)) break;
       this.#copy(above, position);
       position = above;
@@ -81,19 +83,38 @@ export class DueHeap<T extends DueNode> {
   /** Those below it that belong above it move up by one. */
   #moveDown(node: T): void {
     let { position } = node;
-    for (let below = 2 * position + 1; below < this.#nodes.length; below = 2 * position + 1) {
-      const right = this.#nodes[below + 1];
-      if (right !== undefined && this.#isBefore(right, below)) below += 1;
-      if (this.#isBefore(node, below)) break;
-      this.#copy(below, position);
-      position = below;
+    for (let first = this.#firstBelow(position); first !== OUT; first = this.#firstBelow(position)) {
+      if (this.#isBefore(node, first)) break;
+      this.#copy(first, position);
+      position = first;
     }
     this.#place(node, position);
   }
 
+  /** Where the earliest of those right below a position is; `OUT` when there is none. */
+  #firstBelow(position: number): number {
+    const times = this.#times;
+    const from = BRANCHES * position + 1;
+    const end = Math.min(from + BRANCHES, times.length);
+    if (from >= end) return OUT;
+    let first = from;
+    let earliest = times[from] ?? Infinity;
+    for (let below = from + 1; below < end; below += 1) {
+      const time = times[below] ?? Infinity;
+      if (time > earliest || (time === earliest && this.#orderAt(below) > this.#orderAt(first))) continue;
+      first = below;
+      earliest = time;
+    }
+    return first;
+  }
+
   #isBefore({ dueAt, order }: T, position: number): boolean {
     const other = this.#times[position] ?? Infinity;
-    return dueAt < other || (dueAt === other && order < (this.#nodes[position]?.order ?? Infinity));
+    return dueAt < other || (dueAt === other && order < this.#orderAt(position));
+  }
+
+  #orderAt(position: number): number {
+    return this.#nodes[position]?.order ?? Infinity;
   }
 
   #copy(from: number, to: number): void {

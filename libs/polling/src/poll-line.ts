@@ -3,7 +3,8 @@ import type { Random } from 'penstock/kernel';
 
 import { PollLists } from './poll-lists.js';
 import type { PollLane } from './gate-lane.js';
-import type { PollPace } from './poll-pace.js';
+import type { HeldPoll } from './poll-gate.js';
+import type { PollPaces } from './poll-paces.js';
 import type { GrantedPoll, PollSlots } from './poll-slots.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollHold } from './ports/poll-journal.js';
@@ -16,7 +17,7 @@ export interface PollLineOptions {
   readonly queue: PollQueue;
   readonly slots: PollSlots;
   /** Told how late polls begin. */
-  readonly pace: PollPace;
+  readonly paces: PollPaces;
   readonly settings: () => PollSettings;
   /** Whether the target can ask about many ids at once. */
   readonly canList: () => boolean;
@@ -89,9 +90,11 @@ export class PollLine {
   }
 
   /** @returns what a poll waited for since it was due; `null` when it did not wait */
-  #waited({ dueAt, enqueuedAt }: TrackedPoll, { held }: GrantedPoll, now: number): PollHold | null {
-    const gate = held.find(({ at }) => at >= enqueuedAt);
-    if (gate === undefined) this.options.pace.began(now - dueAt, now);
+  #waited({ dueAt, enqueuedAt }: TrackedPoll, granted: GrantedPoll, now: number): PollHold | null {
+    const byToken = holdSince(granted.heldByToken, enqueuedAt);
+    const byOrigin = holdSince(granted.heldByOrigin, enqueuedAt);
+    const isCrowd = byToken === null && (byOrigin === null || byOrigin === 'slots');
+    if (isCrowd) this.options.paces.of(granted.origin).began(now - dueAt, now);
     const waitedMs = now - enqueuedAt;
     if (waitedMs <= 0) return null;
     this.options.observer?.waited({
@@ -100,7 +103,7 @@ export class PollLine {
       waitedMs,
       holder: undefined,
     });
-    return gate?.by ?? 'slots';
+    return byToken ?? byOrigin ?? 'slots';
   }
 
   /** Those of the same token that one call can ask about as well: due, or nearly due. */
@@ -123,6 +126,10 @@ export class PollLine {
     return others;
   }
 }
+
+/** What a gate made a poll wait for; `null` when it did not, since then. */
+const holdSince = (held: HeldPoll | undefined, since: number): PollHold | null =>
+  held !== undefined && held.at >= since ? held.by : null;
 
 /** Whether it may not be asked about before it is due. */
 function mustRest(

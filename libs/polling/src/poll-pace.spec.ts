@@ -3,14 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import { PollPace } from './poll-pace.js';
 
-/** Windows of 2 s, in each of which so many polls begin, the latest so late. */
+/** Windows of 2 s, in each of which so many polls begin, each so late. */
 function after(
   windows: readonly (readonly [count: number, lateMs: number])[],
   pace = new PollPace(),
 ): PollPace {
   for (const [index, [count, lateMs]] of [...windows, [1, 0] as const].entries()) {
-    for (let poll = 0; poll < count; poll += 1)
-      pace.began(poll === 0 ? lateMs : 0, 2_000 * index + poll / count);
+    for (let poll = 0; poll < count; poll += 1) pace.began(lateMs, 2_000 * index + poll / count);
   }
   return pace;
 }
@@ -19,12 +18,20 @@ const times = <T>(count: number, value: T): T[] => Array.from({ length: count },
 
 describe('PollPace', () => {
   it('leaves pauses as they are while polls begin in time', () => {
-    const pace = after(times(50, [100, 50]));
+    const pace = after(times(50, [100, 25]));
     expect([pace.stretch, pace.pauseMs(4_000)]).toEqual([1, 4_000]);
   });
 
+  it('minds no moment in which the process did something else', () => {
+    const pace = after(times(50, [95, 0]));
+    for (let window = 100; window < 150; window += 1) {
+      for (let poll = 0; poll < 100; poll += 1) pace.began(poll < 5 ? 400 : 0, 2_000 * window + poll);
+    }
+    expect(pace.stretch).toBe(1);
+  });
+
   it('stretches pauses the more, the later polls begin', () => {
-    expect(after([[100, 200]]).stretch).toBeCloseTo(1.2);
+    expect(after([[100, 100]]).stretch).toBeCloseTo(1.2);
     expect(after([[100, 1_000]]).pauseMs(4_000)).toBeCloseTo(6_000);
     expect(after([[100, 3_600_000]]).stretch).toBeCloseTo(1.5);
     expect(after(times(20, [100, 1_000])).stretch).toBe(8);
@@ -40,6 +47,9 @@ describe('PollPace', () => {
     const before = after(full).stretch;
     expect(after([...full, ...times(5, [90, 0] as const)]).stretch).toBeCloseTo(before * 0.99 ** 5);
     expect(after([...full, ...times(10, [40, 0] as const)]).stretch).toBe(1);
+    const pace = after([...full, [1, 0]]);
+    pace.began(0, 60_000);
+    expect(pace.stretch).toBe(1);
   });
 
   it('stays between 1 and 8 whatever comes', () => {

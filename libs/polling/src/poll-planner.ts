@@ -2,8 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { Clock, Random } from 'penstock/kernel';
 
 import { backOffMs } from './back-off.js';
+import { PollCalendar } from './poll-calendar.js';
 import type { PollNet } from './poll-net.js';
-import type { PollPace } from './poll-pace.js';
+import type { PollPaces } from './poll-paces.js';
 import type { PollSettings } from './polling.options.js';
 import type { PollObservation } from './ports/poll-target.js';
 import type { PollEnd, PollHistory, PollingStrategy } from './ports/polling-strategy.js';
@@ -16,7 +17,7 @@ export interface PollPlannerOptions {
   readonly strategy: () => PollingStrategy;
   readonly settings: () => PollSettings;
   readonly net: PollNet;
-  readonly pace: PollPace;
+  readonly paces: PollPaces;
   /** How many ids are tracked. */
   readonly tracked: () => number;
 }
@@ -24,6 +25,16 @@ export interface PollPlannerOptions {
 /** An answer of what is not done. */
 export type PendingAnswer = Extract<PollObservation, { outcome: 'pending' }>;
 type ErrorAnswer = Extract<PollObservation, { outcome: 'error' }>;
+
+interface PlanOptions {
+  /** The strategy's delay at the pace of its origin, in milliseconds. */
+  readonly planMs: number;
+  /** The upstream's wish, in milliseconds; 0 for none. */
+  readonly wishMs: number;
+  readonly now: number;
+  /** Whether it is asked about together with others, at a time of theirs. */
+  readonly isShared: boolean;
+}
 
 /** Used when the strategy throws or gives no usable number. */
 const FALLBACK_DELAY_MS = 10_000;
@@ -36,6 +47,7 @@ const LONGEST_LIST_PAUSE_MS = 10_000;
 /** Turns answers into the time of the next poll. */
 export class PollPlanner {
   readonly #logger = new Logger('Polling');
+  readonly #calendar = new PollCalendar();
 
   constructor(private readonly options: PollPlannerOptions) {}
 
@@ -43,7 +55,7 @@ export class PollPlanner {
   atFirst(poll: TrackedPoll, firstDelayMs: number | undefined): void {
     const now = this.options.clock.monotonic();
     const planMs = this.#planMs(poll, this.#askStrategy(this.#observed(poll, now)));
-    if (firstDelayMs === undefined) this.#plan(poll, { planMs, wishMs: 0, now });
+    if (firstDelayMs === undefined) this.#plan(poll, { planMs, wishMs: 0, now, isShared: false });
     else poll.dueFor(now + firstDelayMs, 'first');
   }
 
@@ -61,18 +73,23 @@ export class PollPlanner {
     for (const [index, [poll, { pollAfterMs }]] of answers.entries()) {
       const wishMs = Math.min(usable(pollAfterMs), this.options.settings().maxPollAfterMs);
       const planMs = this.#planMs(poll, sharedMs ?? this.#askStrategy(histories[index] ?? poll.history(now)));
-      if (poll.wakeAgain === null) this.#plan(poll, { planMs, wishMs, now });
+      if (poll.wakeAgain === null)
+        this.#plan(poll, { planMs, wishMs, now, isShared: sharedMs !== undefined });
       else poll.dueFor(now, poll.wakeAgain);
       poll.wakeAgain = null;
     }
   }
 
   /** The strategy's time, put off where a callback is expected, or the upstream's wish where that is later. */
-  #plan(poll: TrackedPoll, { planMs, wishMs, now }: { planMs: number; wishMs: number; now: number }): void {
+  #plan(poll: TrackedPoll, { planMs, wishMs, now, isShared }: PlanOptions): void {
     const { net, settings } = this.options;
     const netMs = net.delayMs(poll, planMs, { now, longestMs: settings().longestNetMs });
-    poll.dueIn(Math.max(netMs, wishMs), Math.max(planMs, wishMs), now);
-    poll.reason = wishMs > netMs ? 'upstream_wish' : netMs > planMs ? 'safety_net' : 'plan';
+    const isPlan = netMs <= planMs && wishMs <= planMs;
+    if (isPlan && !isShared) {
+      const pauseMs = Math.max(this.#calendar.pauseMs(planMs, now), wishMs, settings().minDelayMs);
+      poll.dueIn(pauseMs, pauseMs, now);
+    } else poll.dueIn(Math.max(netMs, wishMs), Math.max(planMs, wishMs), now);
+    poll.reason = isPlan ? 'plan' : wishMs > netMs ? 'upstream_wish' : 'safety_net';
   }
 
   /** After an error: back-off, or the upstream's Retry-After where that is longer. */
@@ -106,10 +123,10 @@ export class PollPlanner {
     return history;
   }
 
-  /** Keeps what the strategy said. @returns it at the pace of the process, never below the shortest delay allowed */
+  /** Keeps what the strategy said. @returns it at the pace of its origin, never below the shortest delay allowed */
   #planMs(poll: TrackedPoll, delayMs: number): number {
     poll.planned(delayMs);
-    return Math.max(this.options.pace.pauseMs(delayMs), this.options.settings().minDelayMs);
+    return Math.max(this.options.paces.of(poll.origin).pauseMs(delayMs), this.options.settings().minDelayMs);
   }
 
   /** Milliseconds until all of these are asked about with one call; `undefined` where the strategy does not say. */

@@ -67,14 +67,49 @@ describe('PollScheduler with more polls than it can make', () => {
     await stopped;
   });
 
-  it('leaves pauses alone where a token or an origin is what holds polls up', async () => {
+  it('takes longer pauses at the origin whose slots are full, and nowhere else', async () => {
+    const reports = new Reports();
     const strategy = { nextDelayMs: () => 1_000 };
-    const { clock, scheduler } = aPollScheduler({ strategy, tokenPollsPerMinute: 6 });
-    for (let index = 0; index < 20; index += 1) scheduler.track(aTrack({ id: `g${String(index)}` }));
-    await clock.advance(5 * MINUTE_MS);
-    expect(scheduler.stats().stretch).toBe(1);
+    const { clock, target, scheduler } = aPollScheduler(
+      { strategy, maxActivePerOrigin: 2 },
+      { journal: reports },
+    );
+    target.script = async (id) => {
+      if (id.startsWith('slow')) await clock.sleep(1_000);
+      return pending();
+    };
+    for (let index = 0; index < 10; index += 1)
+      scheduler.track(
+        aTrack({ id: `slow${String(index)}`, tokenId: `t${String(index)}`, origin: 'https://slow.test' }),
+      );
+    scheduler.track(aTrack({ id: 'quick', tokenId: 'quick', origin: 'https://quick.test' }));
+    await clock.advance(2 * MINUTE_MS);
+    expect(scheduler.stats().stretch).toBeGreaterThan(2);
+    reports.all.length = 0;
+    await clock.advance(MINUTE_MS);
+    expect(reports.all.filter(({ id }) => id === 'quick').length).toBeGreaterThan(55);
+    const late = reports.all.map(({ plannedAt, startedAt }) => startedAt - plannedAt).sort((a, b) => a - b);
+    expect(late[Math.floor(late.length / 2)]).toBeLessThan(500);
     const stopped = scheduler.stop();
     await clock.advance(1_000);
     await stopped;
   });
+
+  it.each([{ tokenPollsPerMinute: 6 }, { originPollsPerMinute: 6 }, { maxActivePerToken: 1 }])(
+    'leaves pauses alone where %o is what holds polls up',
+    async (bound) => {
+      const strategy = { nextDelayMs: () => 1_000 };
+      const { clock, target, scheduler } = aPollScheduler({ strategy, ...bound });
+      target.script = async () => {
+        await clock.sleep(500);
+        return pending();
+      };
+      for (let index = 0; index < 20; index += 1) scheduler.track(aTrack({ id: `g${String(index)}` }));
+      await clock.advance(5 * MINUTE_MS);
+      expect(scheduler.stats().stretch).toBe(1);
+      const stopped = scheduler.stop();
+      await clock.advance(1_000);
+      await stopped;
+    },
+  );
 });

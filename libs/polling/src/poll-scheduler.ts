@@ -8,7 +8,7 @@ import { PollPlanner } from './poll-planner.js';
 import type { PollCall, PollCallEnd } from './poll-call.js';
 import { PollLine } from './poll-line.js';
 import { PollNet } from './poll-net.js';
-import { PollPace } from './poll-pace.js';
+import { PollPaces } from './poll-paces.js';
 import { PollRuns } from './poll-runs.js';
 import type { PollSchedulerParts, PollSchedulerStats } from './poll-scheduler.types.js';
 import { PollSlots } from './poll-slots.js';
@@ -32,7 +32,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
   readonly #answers: PollAnswers;
   readonly #expiries: PollExpiries;
   readonly #net = new PollNet();
-  readonly #pace = new PollPace();
+  readonly #paces = new PollPaces();
   readonly #wakes: PollWakes;
   readonly #timer: SingleTimer;
   #settings: PollSettings;
@@ -43,7 +43,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
     const bids = new PollBids({ ...parts, polls: this.#polls });
     this.#slots = new PollSlots(parts.settings, parts.clock.monotonic(), bids);
     const settings = (): PollSettings => this.#settings;
-    const shared = { ...parts, settings, slots: this.#slots, polls: this.#polls, pace: this.#pace };
+    const shared = { ...parts, settings, slots: this.#slots, polls: this.#polls, paces: this.#paces };
     this.#planner = new PollPlanner({ ...shared, net: this.#net, tracked: () => this.#polls.size });
     this.#runs = new PollRuns({ ...shared, onEnd: this.#onCallEnd });
     this.#line = new PollLine({
@@ -155,7 +155,7 @@ export class PollScheduler implements OnModuleInit, OnModuleDestroy {
       due: this.#slots.due,
       abandoned: this.#runs.abandoned,
       overdueMs: Math.max(0, this.parts.clock.monotonic() - this.#nextAt()),
-      stretch: this.#pace.stretch,
+      stretch: this.#paces.stretch,
     };
   }
 

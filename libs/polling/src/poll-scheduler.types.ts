@@ -39,6 +39,6 @@ export interface PollSchedulerStats {
   readonly abandoned: number;
   /** How long something has been due that was not done, in milliseconds: the heartbeat. More than moments: it is stuck. */
   readonly overdueMs: number;
-  /** How many times longer pauses are than the strategy wants, because this process began polls late; 1 while it does not, at most 8. */
+  /** How many times longer pauses are than the strategy wants, because polls began late, at the origin with the longest: 1 to 8. */
   readonly stretch: number;
 }

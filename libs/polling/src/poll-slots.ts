@@ -22,8 +22,10 @@ export interface LanePoll extends PollLane {
 
 /** A poll whose slot is claimed. */
 export interface GrantedPoll extends LanePoll {
-  /** What polls of its token, and to its origin, waited for before it: the last time of each. */
-  readonly held: readonly HeldPoll[];
+  /** What polls of its token waited for the last time. */
+  readonly heldByToken: HeldPoll | undefined;
+  /** What polls to its origin waited for the last time. */
+  readonly heldByOrigin: HeldPoll | undefined;
 }
 
 /** A lane that has nothing to do is kept for a while, since it will have soon. */
@@ -116,13 +118,14 @@ export class PollSlots {
     const id = token.due.take(now, { scarce: token.gate.isBounded || origin.gate.isBounded });
     if (id === undefined) return undefined;
     const { lane } = token;
-    const held = [token.gate.held, origin.gate.held].filter((each) => each !== undefined);
+    const [heldByToken, heldByOrigin] = [token.gate.held, origin.gate.held];
     origin.gate.begin(now);
     token.gate.begin(now);
     this.#active += 1;
     this.#due -= 1;
     this.#refreshToken(token, now);
-    return { id, tokenId: lane.tokenId, origin: lane.origin, pollsPerMinute: lane.pollsPerMinute, held };
+    const { tokenId, pollsPerMinute } = lane;
+    return { id, tokenId, origin: lane.origin, pollsPerMinute, heldByToken, heldByOrigin };
   }
 
   /** Gives back a slot that `take` claimed. */
