@@ -1,7 +1,7 @@
 /** The length of a moment, in milliseconds. */
 const MOMENT_MS = 50;
-/** Moments that are looked ahead: 12.8 s, the longest pause of a strategy with some to spare. */
-const MOMENTS = 256;
+/** Moments that are looked ahead: 25.6 s, the longest pause there is with some to spare. */
+const MOMENTS = 512;
 /** A poll may be so much earlier or later than it was wanted, as a share of its pause. */
 const LEEWAY = 0.1;
 /** No pause grows beyond this for it, in milliseconds. */

@@ -90,11 +90,17 @@ export class PollLine {
   }
 
   /** @returns what a poll waited for since it was due; `null` when it did not wait */
-  #waited({ dueAt, enqueuedAt }: TrackedPoll, granted: GrantedPoll, now: number): PollHold | null {
+  #waited(
+    { dueAt, enqueuedAt, answeredAt }: TrackedPoll,
+    granted: GrantedPoll,
+    now: number,
+  ): PollHold | null {
     const byToken = holdSince(granted.heldByToken, enqueuedAt);
     const byOrigin = holdSince(granted.heldByOrigin, enqueuedAt);
     const isCrowd = byToken === null && (byOrigin === null || byOrigin === 'slots');
-    if (isCrowd) this.options.paces.of(granted.origin).began(now - dueAt, now);
+    // Of a first poll there is no telling how long its id was not asked about.
+    if (isCrowd && answeredAt > -Infinity)
+      this.options.paces.of(granted.origin).began(now - dueAt, now - answeredAt, now);
     const waitedMs = now - enqueuedAt;
     if (waitedMs <= 0) return null;
     this.options.observer?.waited({

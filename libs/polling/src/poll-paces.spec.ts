@@ -4,7 +4,7 @@ import { PollPaces } from './poll-paces.js';
 
 /** Ten seconds in which every poll begins a second late. */
 function crowd(paces: PollPaces, origin: string): void {
-  for (let now = 0; now <= 10_000; now += 100) paces.of(origin).began(1_000, now);
+  for (let now = 0; now <= 10_000; now += 100) paces.of(origin).began(1_000, 1_500, now);
 }
 
 describe('PollPaces', () => {
