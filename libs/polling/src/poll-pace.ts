@@ -39,9 +39,9 @@ const windowFrom = (startedAt: number, plannedFrom = -Infinity): Window => ({
  * or for the slots of their origin, all pauses grow by one factor, and what ends soon is still asked about more often than what does
  * not. Where they begin in time again, the factor shrinks to 1.
  *
- * In a line that grows no longer, an id is asked about once in its pause and its wait. So, by Little's law, as much more is wanted as can be
- * had as both together are longer than the pause alone, and pauses that are longer by just that need no line. For a strategy that weighs
- * polls against delay the factor is a price for what is scarce (Kelly, Maulloo and Tan 1998, "Rate control for communication networks").
+ * While a line is as long as ever, each id is asked about once in its pause and its wait together. So, by Little's law, more is wanted than
+ * can be had by the factor (pause + wait) / pause, and pauses that are longer by that factor need no line. For a strategy that weighs polls
+ * against delay it is a price for what is scarce (Kelly, Maulloo and Tan 1998, "Rate control for communication networks").
  */
 export class PollPace {
   #stretch = 1;
