@@ -18,7 +18,7 @@ import { aLeaseRequest } from './a-lease-request.js';
 import { LearntTokens } from './learnt-tokens.js';
 import { LimitsInForce } from './limits-in-force.js';
 import { IDS, type Step } from './queue-steps.js';
-import { WaitingEntries, type WaitingEntry } from './waiting-entries.js';
+import { backOf, WaitingEntries, type WaitingEntry } from './waiting-entries.js';
 import { WatchedLeaseStore } from './watched-lease-store.js';
 
 /** Places of each priority. */
@@ -183,10 +183,6 @@ export class QueueWorld {
     for (const { holder, tokenId, kind } of held) {
       this.#leases.push(await this.#balancer.adopt(holder, tokenId, kind, this.clock.now() - 60_000));
     }
-    const backOf = ({ priority, ticket: { asked } }: WaitingEntry): Returning => ({
-      priority,
-      asked: { at: asked.at },
-    });
     for (const entry of this.#queue.inTurn(waiting, backOf)) this.#admit(entry.request, true, backOf(entry));
   }
 

@@ -1,4 +1,4 @@
-import { type LeaseRequest, PRIORITIES, type Priority, type Ticket } from 'penstock/balancer';
+import { type LeaseRequest, PRIORITIES, type Priority, type Returning, type Ticket } from 'penstock/balancer';
 
 /** Somebody who waits, as a test knows it. */
 export interface WaitingEntry {
@@ -6,6 +6,12 @@ export interface WaitingEntry {
   readonly priority: Priority;
   readonly ticket: Ticket;
 }
+
+/** How somebody who waited comes back after a restart. */
+export const backOf = ({ priority, ticket: { asked } }: WaitingEntry): Returning => ({
+  priority,
+  asked: { at: asked.at },
+});
 
 /** Those who wait, and in which order they must be served. */
 export class WaitingEntries {

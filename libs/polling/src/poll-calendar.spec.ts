@@ -47,7 +47,7 @@ describe('PollCalendar', () => {
     expect(fullest(rounds(1_000, wantedMs, 180_000), 180_000)).toBeLessThan(2.5 * even);
   });
 
-  it('makes a pause that is as long as any no longer', () => {
+  it('never makes the longest pause of a strategy longer', () => {
     const calendar = new PollCalendar();
     const pauses = Array.from({ length: 500 }, () => calendar.pauseMs(10_000, 0));
     expect(Math.max(...pauses)).toBe(10_000);
