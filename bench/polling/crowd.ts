@@ -115,7 +115,7 @@ class Crowd extends PollTarget {
     }, job.durationMs);
   }
 
-  override async poll(id: string): Promise<PollObservation> {
+  override async poll({ id }: PollRequest): Promise<PollObservation> {
     this.#requests += 1;
     await this.clock.sleep(LATENCY_MS);
     return this.#observe(id);

@@ -39,8 +39,9 @@ export class DuePolls {
     const first = this.#queue.peek();
     if (first === undefined) return undefined;
     const id = scarce && !this.#isTurnOf(first, now) ? this.#best(now) : undefined;
-    this.#queue.remove(id ?? first.id);
-    return id ?? first.id;
+    if (id === undefined) return this.#queue.popDue(Infinity)?.id;
+    this.#queue.remove(id);
+    return id;
   }
 
   #isTurnOf(first: QueuedPoll, now: number): boolean {

@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 
 import type { DueNode } from './due-heap.js';
 import type { PollLane } from './gate-lane.js';
-import type { PollListing, PollObservation, PollRequest, PollTarget } from './ports/poll-target.js';
+import { LateAbort, PollWish } from './poll-wish.js';
+import type { PollListing, PollObservation, PollTarget } from './ports/poll-target.js';
 import type { TrackedPoll } from './tracked-poll.js';
 
 const ERROR = { outcome: 'error', retryAfterMs: null } as const;
@@ -27,36 +28,34 @@ export class PollCall implements DueNode {
   ended: Promise<void> = Promise.resolve();
   /** Whether the slot is still claimed. */
   holdsSlot = true;
-  readonly #controller = new AbortController();
-  /** Those that the target is asked about with others. */
+  readonly #whole = new LateAbort();
   readonly #wishes: readonly PollWish[];
-  #unwanted = 0;
 
   /** @param polls - at least one, all of one token; of one tracking of each id */
   constructor(
     readonly polls: readonly TrackedPoll[],
     readonly lane: PollLane,
   ) {
-    this.#wishes = polls.length > 1 ? polls.map(({ id }) => new PollWish(id)) : [];
+    this.#wishes = polls.map(({ id }) => new PollWish(id));
   }
 
   /** Whether nobody wants its answer. */
   get aborted(): boolean {
-    return this.#controller.signal.aborted;
+    return this.#whole.aborted;
   }
 
   /** Drops the answer for one id; the call is aborted once nothing of it is wanted. @returns whether it was */
   abortOne(id: string, reason: string): boolean {
-    if (this.#wishes.find((wish) => wish.id === id)?.drop(abortOf(reason)) === true) this.#unwanted += 1;
-    if (this.#unwanted < this.#wishes.length) return false;
+    this.#wishes.find((wish) => wish.id === id)?.abort(abortOf(reason));
+    if (this.#wishes.some(({ wanted }) => wanted)) return false;
     this.abort(reason);
     return true;
   }
 
   abort(reason: string): void {
     const cause = abortOf(reason);
-    for (const wish of this.#wishes) wish.drop(cause);
-    this.#controller.abort(cause);
+    for (const wish of this.#wishes) wish.abort(cause);
+    this.#whole.abort(cause);
   }
 
   /** Calls the target. Never rejects: what it throws is logged and becomes an error. */
@@ -73,12 +72,9 @@ export class PollCall implements DueNode {
   }
 
   async #ask(target: PollTarget): Promise<PollCallEnd> {
-    const { signal } = this.#controller;
-    const [first, second] = this.polls;
-    if (first !== undefined && second === undefined) {
-      return this.#allOf(await target.poll(first.id, signal));
-    }
-    return this.#listed((await target.pollMany?.(this.#wishes, signal)) ?? ERROR);
+    const [first, second] = this.#wishes;
+    if (first !== undefined && second === undefined) return this.#allOf(await target.poll(first));
+    return this.#listed((await target.pollMany?.(this.#wishes, this.#whole.signal)) ?? ERROR);
   }
 
   #listed(listing: PollListing): PollCallEnd {
@@ -95,32 +91,6 @@ export class PollCall implements DueNode {
   #name(): string {
     const [first, ...others] = this.polls;
     return others.length === 0 ? (first?.id ?? '') : `${first?.id ?? ''} and ${others.length} others`;
-  }
-}
-
-/** One id of a call that asks about many. Most signals are never asked for: they are made when they are. */
-class PollWish implements PollRequest {
-  #controller: AbortController | undefined;
-  #cause: DOMException | undefined;
-
-  constructor(readonly id: string) {}
-
-  get wanted(): boolean {
-    return this.#cause === undefined;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#cause !== undefined) this.#controller.abort(this.#cause);
-    return this.#controller.signal;
-  }
-
-  /** @returns whether it was wanted */
-  drop(cause: DOMException): boolean {
-    if (this.#cause !== undefined) return false;
-    this.#cause = cause;
-    this.#controller?.abort(cause);
-    return true;
   }
 }
 

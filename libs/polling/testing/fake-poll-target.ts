@@ -1,5 +1,16 @@
 import { type PollListing, type PollObservation, type PollRequest, PollTarget } from 'penstock/polling';
 
+/** What a target is asked for one id. */
+export function aPollRequest(id: string, signal: AbortSignal = new AbortController().signal): PollRequest {
+  return {
+    id,
+    signal,
+    get wanted() {
+      return !signal.aborted;
+    },
+  };
+}
+
 /** How a {@link FakePollTarget} answers the next poll of an id. */
 export type PollScript = (id: string, signal: AbortSignal) => Promise<PollObservation> | PollObservation;
 
@@ -14,7 +25,7 @@ export class FakePollTarget extends PollTarget {
   /** Thrown by `expire` while set. */
   expireFailure: Error | undefined;
 
-  override async poll(id: string, signal: AbortSignal): Promise<PollObservation> {
+  override async poll({ id, signal }: PollRequest): Promise<PollObservation> {
     this.polled.push(id);
     return await this.script(id, signal);
   }

@@ -83,10 +83,10 @@ export class WatchedTarget extends PollTarget {
   /** Answered by lists. */
   listed = 0;
 
-  override poll(id: string, signal: AbortSignal): Promise<PollObservation> {
-    return this.#called([{ id, signal }], signal, async () => {
-      const observation = await this.#play(signal);
-      this.#note([{ id, signal }], observation);
+  override poll(request: PollRequest): Promise<PollObservation> {
+    return this.#called([request], request.signal, async () => {
+      const observation = await this.#play(request.signal);
+      this.#note([request], observation);
       return observation;
     });
   }

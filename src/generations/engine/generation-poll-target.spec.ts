@@ -1,5 +1,6 @@
 import type { ProviderFailure } from 'penstock/plugin-api';
 import type { PollObservation } from 'penstock/polling';
+import { aPollRequest } from 'penstock/polling/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { END_DETECTED } from '../generation-events.js';
@@ -27,7 +28,7 @@ describe('the poll of a generation', () => {
     return generation;
   };
   const poll = async (id: string): Promise<PollObservation> => {
-    const observation = await engine.target.poll(id, new AbortController().signal);
+    const observation = await engine.target.poll(aPollRequest(id));
     await engine.store.progress.flush();
     return observation;
   };
@@ -167,7 +168,7 @@ describe('the poll of a generation', () => {
     const { id } = await running('completed');
     const gone = new AbortController();
     gone.abort();
-    expect(await engine.target.poll(id, gone.signal)).toMatchObject({ outcome: 'error' });
+    expect(await engine.target.poll(aPollRequest(id, gone.signal))).toMatchObject({ outcome: 'error' });
     expect(engine.store.live(id)).toMatchObject({ status: 'in_progress' });
   });
 

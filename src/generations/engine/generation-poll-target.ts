@@ -28,7 +28,8 @@ export class GenerationPollTarget extends PollTarget {
     super();
   }
 
-  override async poll(id: string, signal: AbortSignal): Promise<PollObservation> {
+  override async poll(request: PollRequest): Promise<PollObservation> {
+    const { id } = request;
     const generation = this.store.live(id);
     if (generation?.upstreamId == null || generation.tokenId === null) return { outcome: 'ended' };
     const { upstreamId: jobId, kind, model } = generation;
@@ -38,14 +39,14 @@ export class GenerationPollTarget extends PollTarget {
       const call = {
         tokenId,
         operation: 'poll',
-        signal,
+        signal: request.signal,
         ids: { generation: id },
         spans: generationSpansOf([generation]),
       };
       const snapshot = await this.calls.run(call, (provider, context) =>
         provider.poll({ jobId, kind, model }, context),
       );
-      if (signal.aborted) return { outcome: 'error', retryAfterMs: null };
+      if (!request.wanted) return { outcome: 'error', retryAfterMs: null };
       return observationOf(snapshot, await this.observer.observe(id, snapshot));
     } catch (error) {
       return await this.#failed(generation, tokenId, error);

@@ -1,4 +1,5 @@
 import type { PollObservation } from 'penstock/polling';
+import { aPollRequest } from 'penstock/polling/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { TestEngine } from '../testing/test-engine.js';
@@ -26,7 +27,7 @@ describe('polls whose credential is refused', () => {
     const { id } = await engine.create();
     await engine.settled();
     world.upstream.refusedSecrets.add(`secret of ${engine.store.live(id)?.tokenId ?? ''}`);
-    return { engine, id, poll: () => engine.target.poll(id, new AbortController().signal) };
+    return { engine, id, poll: () => engine.target.poll(aPollRequest(id)) };
   };
 
   it('renew it where that is possible, and go on with the new one', async () => {

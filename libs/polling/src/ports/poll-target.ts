@@ -22,12 +22,12 @@ export type PollObservation =
       readonly ofToken?: boolean;
     };
 
-/** One id of a call that asks about many. */
+/** One id that a call asks about. */
 export interface PollRequest {
   readonly id: string;
   /** Whether the answer for this id is wanted, now. */
   readonly wanted: boolean;
-  /** Aborts when it is no longer wanted. To look at `wanted` costs less. */
+  /** Aborts when it is no longer wanted. It is made when it is asked for: to look at `wanted` costs less. */
   readonly signal: AbortSignal;
 }
 
@@ -45,15 +45,14 @@ export type PollListing =
 /** Port, implemented by the application: what a poll does. */
 export abstract class PollTarget {
   /**
-   * Asks the upstream once and records what it said. Never called twice at once for one id. `signal` aborts when
-   * the poll takes too long, or when its answer is no longer wanted; a poll should then end soon.
-   * May throw: that counts as an `error` without `retryAfterMs`.
+   * Asks the upstream once and records what it said. Never called twice at once for one id. The answer is no longer wanted when
+   * the poll takes too long, too; it should then end soon. May throw: that counts as an `error` without `retryAfterMs`.
    */
-  abstract poll(id: string, signal: AbortSignal): Promise<PollObservation>;
+  abstract poll(request: PollRequest): Promise<PollObservation>;
 
   /**
    * Asks with one call about many ids of one token, and records what it said. Only called for ids that were tracked with
-   * `listed`, and never while one of them is polled. `signal` aborts as that of `poll`, for all of them. May throw: that
+   * `listed`, and never while one of them is polled. `signal` aborts when none of them is wanted. May throw: that
    * counts as an `error`. After an error the ids are polled by themselves for a while.
    */
   pollMany?(polls: readonly PollRequest[], signal: AbortSignal): Promise<PollListing>;

@@ -132,11 +132,13 @@ export class PollWalk {
     const expected = Math.log(etaMs) - estimate.bias;
     const scale = -1 / (2 * estimate.spread ** 2);
     let total = 0;
+    this.#likely.fill(0);
     for (let cell = 0; cell < CELLS; cell += 1) {
+      const mass = this.#mass[cell] ?? 0;
+      if (mass === 0) continue;
       const error = expected - Math.log((MIDDLES[cell] ?? 0) + passedMs);
       const exponent = scale * error * error;
-      total += this.#likely[cell] =
-        exponent < LEAST_EXPONENT ? 0 : (this.#mass[cell] ?? 0) * Math.exp(exponent);
+      if (exponent >= LEAST_EXPONENT) total += this.#likely[cell] = mass * Math.exp(exponent);
     }
     return total;
   }

@@ -18,7 +18,7 @@ const SUPPORT = 4;
 const SMALLEST_SPREAD = 0.03;
 /** Sums kept for each band: jobs that could be judged, those of them that were wrong, errors, their sum and squares. */
 const COLUMNS = 5;
-const [WRONG, ERRORS, SUM] = [1, 2, 3];
+const [JOBS, WRONG, ERRORS, SUM, SQUARES] = [0, 1, 2, 3, 4];
 /** Sums are stored with fewer digits. */
 const ROUNDING = 0.001;
 
@@ -57,7 +57,7 @@ export class ProgressCalibration {
 
   learn({ band, wrong, error }: BandLesson): void {
     // What is not calibrated yet is wrong through no fault of progress.
-    const errors = this.#sum(band * COLUMNS + ERRORS);
+    const errors = this.#sum(band, ERRORS);
     const weight = errors / (SUPPORT + errors);
     const lesson = [weight, weight * wrong, ...(error === null ? [0, 0, 0] : [1, error, error * error])];
     this.#add(band, lesson);
@@ -65,37 +65,38 @@ export class ProgressCalibration {
   }
 
   #add(row: number, lesson: readonly number[]): void {
-    const at = row * COLUMNS;
-    const keep = Math.min(1, (this.memory - 1) / Math.max(this.#sum(at), this.#sum(at + ERRORS)));
+    const keep = Math.min(1, (this.memory - 1) / Math.max(this.#sum(row, JOBS), this.#sum(row, ERRORS)));
     for (const [column, value] of lesson.entries()) {
-      this.sums[at + column] = this.#sum(at + column) * keep + value;
+      this.sums[row * COLUMNS + column] = this.#sum(row, column) * keep + value;
     }
   }
 
   /** What is known of a band; where little is, it is near the coarser estimate. */
   estimate(band: number, coarser: BandEstimate): BandEstimate {
-    const at = band * COLUMNS;
-    const [jobs = 0, wrong = 0, errors = 0, sum = 0, squares = 0] = this.sums.subarray(at, at + COLUMNS);
+    const errors = this.#sum(band, ERRORS);
+    const sum = this.#sum(band, SUM);
     const bias = (SUPPORT * coarser.bias + sum) / (SUPPORT + errors);
-    const own = Math.max(0, squares - 2 * bias * sum + errors * bias * bias);
+    const own = Math.max(0, this.#sum(band, SQUARES) - 2 * bias * sum + errors * bias * bias);
     const shift = coarser.bias - bias;
     const variance = (SUPPORT * (coarser.spread ** 2 + shift * shift) + own) / (SUPPORT + errors);
-    const [allJobs = 0, allWrong = 0] = this.sums.subarray(BANDS * COLUMNS);
-    const wrongAnywhere = (SUPPORT * coarser.wrong + allWrong) / (SUPPORT + allJobs);
+    const wrongAnywhere = share(this.#sum(BANDS, WRONG), this.#sum(BANDS, JOBS), coarser.wrong);
     return {
       bias,
       spread: Math.max(SMALLEST_SPREAD, Math.sqrt(variance)),
-      wrong: (SUPPORT * wrongAnywhere + wrong) / (SUPPORT + jobs),
+      wrong: share(this.#sum(band, WRONG), this.#sum(band, JOBS), wrongAnywhere),
     };
   }
 
   /** Whether progress told the end more often than not. `false` while nothing is known. */
   get isTrusted(): boolean {
-    const [jobs = 0, wrong = 0] = this.sums.subarray(BANDS * COLUMNS);
-    return wrong < jobs / 2;
+    return this.#sum(BANDS, WRONG) < this.#sum(BANDS, JOBS) / 2;
   }
 
-  #sum(index: number): number {
-    return this.sums[index] ?? 0;
+  #sum(row: number, column: number): number {
+    return this.sums[row * COLUMNS + column] ?? 0;
   }
 }
+
+/** Of so many, where little is known near what is expected. */
+const share = (some: number, all: number, expected: number): number =>
+  (SUPPORT * expected + some) / (SUPPORT + all);
