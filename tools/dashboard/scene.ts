@@ -12,6 +12,7 @@ const KLING = 'ak-five:sk-five';
 /** Of each token; all of them make about a video a second. */
 const AT_ONCE = 4;
 const [QUIET_PER_SECOND, BUSY_PER_SECOND] = [0.5, 1.8];
+const PRIORITIES = ['high', 'normal', 'normal', 'low'];
 /** A receiver of webhooks that answers one in so many with an error. */
 const FAILS_EACH = 12;
 
@@ -88,7 +89,8 @@ async function play(gateway: SoakGateway, { control }: Simulator, seconds: numbe
       troubles.shift();
     }
     const model = index % 5 === 4 ? 'kling-v2-6' : 'sora-2';
-    const request = { model, input: { prompt: `scene ${String(index)}` } };
+    const priority = PRIORITIES[index % PRIORITIES.length];
+    const request = { model, priority, input: { prompt: `scene ${String(index)}` } };
     clients.push(follow(gateway, request).catch((error: unknown) => void failures.push(error)));
     const busy = share() > 0.3 && share() < 0.6;
     await pause(1_000 / (busy ? BUSY_PER_SECOND : QUIET_PER_SECOND));
