@@ -1,7 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import type { Balancer } from 'penstock/balancer';
+import { collectedHeap } from 'penstock/kernel/testing';
 
 import { machine } from './support/machine.js';
 import { mainThreadCpuMs } from './support/main-thread-cpu.js';
@@ -104,10 +102,10 @@ async function round(pair: Pair): Promise<Round> {
 async function large(): Promise<readonly (readonly [string, string])[]> {
   const shape = { size: LARGEST, busy: 0 };
   const source = new ArraySource(tokensOf(shape));
-  const before = heapUsed();
+  const before = collectedHeap();
   const { balancer: product, cache } = await balancerOn(source);
   await firstRequest(product);
-  const perToken = (heapUsed() - before) / LARGEST;
+  const perToken = (collectedHeap() - before) / LARGEST;
   const { configured, first, indexed } = await indexing(product);
   const blocks = { unchanged: [] as number[], changed: [] as number[] };
   for (let version = 2; version < 2 + ROUNDS; version += 1) {
@@ -149,12 +147,6 @@ async function indexing(product: Balancer): Promise<Record<'configured' | 'first
     costs.indexed.push(await longestBlockMs(() => firstRequest(product, answered)));
   }
   return costs;
-}
-
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }
 
 const ms = (costs: readonly number[]): string => median(costs).toFixed(1);

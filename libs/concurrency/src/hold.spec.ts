@@ -1,12 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
+import { collectGarbage } from 'penstock/kernel/testing';
 import { expect, it } from 'vitest';
 
 import { Hold } from './hold.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 it('contexts that lead to one another without end keep no chain of holds that are over', async () => {
   const lock = {};

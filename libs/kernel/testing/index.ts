@@ -1,2 +1,3 @@
+export { collectedHeap, collectGarbage } from './collected-heap.js';
 export { ManualClock } from './manual-clock.js';
 export { SeededRandom } from './seeded-random.js';

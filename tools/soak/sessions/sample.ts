@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
+import { collectedHeap } from 'penstock/kernel/testing';
 import type { SessionPool } from 'penstock/upstream';
 
 /** What the process holds at one moment. */
@@ -24,11 +23,5 @@ export async function sampleOf(pool: SessionPool, origins: number, sockets: numb
     ({ length }) => length,
     () => null,
   );
-  return { origins, open, closing, sockets, files, heap: heapUsed() };
-}
-
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
+  return { origins, open, closing, sockets, files, heap: collectedHeap() };
 }

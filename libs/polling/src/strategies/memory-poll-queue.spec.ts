@@ -1,13 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
+import { collectedHeap } from 'penstock/kernel/testing';
 import { describe, expect, it } from 'vitest';
 
 import { describePollQueue } from '../../testing/index.js';
 import { MemoryPollQueue } from './memory-poll-queue.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 describePollQueue('MemoryPollQueue', () => new MemoryPollQueue());
 
@@ -48,8 +43,7 @@ describe('MemoryPollQueue', () => {
         queue.schedule(`id-${at}`, at);
         queue.popDue(at);
       }
-      collectGarbage();
-      return process.memoryUsage().heapUsed;
+      return collectedHeap();
     };
     const before = heapAfter(0, 1_000);
     // Kept, each of them would take some 150 bytes.
